@@ -1,0 +1,1 @@
+"""Switchhook: a self-hosted telephony service portal for Asterisk 22."""
