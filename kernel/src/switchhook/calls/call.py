@@ -1,0 +1,68 @@
+"""Calls, callers and legs as values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+Presentation = Literal["shown", "suppressed", "unknown"]
+Origin = Literal["trunk", "phone", "simulator"]
+CallerKind = Literal["fixed", "mobile", "foreign", "internal", "unknown"]
+
+
+@attrs.frozen
+class Caller:
+    """Who calls, as far as anybody may know.
+
+    ``number`` is canonical E.164 (or an internal extension) and empty when the
+    caller suppressed it or the network gave none. ``key`` is the keyed hash of
+    the network's number, also for suppressed callers, by which they are
+    recognised again; empty when the network gave no number.
+    """
+
+    number: str = ""
+    name: str = ""
+    presentation: Presentation = "unknown"
+    kind: CallerKind = "unknown"
+    key: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the caller's number may not be shown or is not known."""
+        return not self.number
+
+
+@attrs.frozen
+class Call:
+    """One call from its arrival on.
+
+    ``id`` is the inbound channel's unique id in Asterisk, prefixed with the
+    system name, so it stays unique across restarts and nodes. ``number`` is
+    the number that was called, canonical. Times are UTC.
+    """
+
+    id: str
+    tenant: str
+    number: str
+    caller: Caller
+    arrived: datetime
+    origin: Origin = "trunk"
+    language: str = "de"
+    diverted_from: str = ""
+
+
+LegStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "cancelled", "failed"]
+
+
+@attrs.frozen
+class Leg:
+    """One outbound attempt of a call and how it ended; ``talk_seconds`` counts from the answer."""
+
+    target: str
+    status: LegStatus
+    ring_seconds: float = 0.0
+    talk_seconds: float = 0.0
+    cause: int = 0
+    number: int = 0

@@ -1,0 +1,124 @@
+"""The port a session acts through: Asterisk is one implementation, the simulator the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import attrs
+
+from .prompts import Prompt
+
+EndedBy = Literal["full", "terminator", "timeout"]
+DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "failed"]
+
+
+@attrs.frozen
+class Place:
+    """Where a call stands, kept on the channel itself so that any worker can go on from it.
+
+    ``step`` numbers the port's operations through the whole call, beginning
+    with 1; ``first_step`` is the number of the first operation of the present
+    point. Ids hold only ``[a-z0-9_.-]``.
+    """
+
+    version: str = ""
+    point: str = ""
+    first_step: int = 1
+    step: int = 0
+
+
+@attrs.frozen
+class Keys:
+    """Keys read from the caller, without the terminator, and what ended the reading."""
+
+    pressed: str
+    ended_by: EndedBy
+
+
+@attrs.frozen
+class Listen:
+    """How to read keys: at most ``max_keys``; ``first_seconds`` to wait for the first key after the
+    prompts, ``next_seconds`` for each further one; ``terminator`` is ``#``, ``*`` or empty for none.
+    """
+
+    max_keys: int = attrs.field(default=1, validator=[attrs.validators.ge(1), attrs.validators.le(64)])
+    first_seconds: float = 5.0
+    next_seconds: float = 3.0
+    terminator: Literal["#", "*", ""] = ""
+
+
+@attrs.frozen
+class Target:
+    """One destination of a leg: the name of a phone, or a canonical E.164 number through the trunk."""
+
+    kind: Literal["phone", "number"]
+    address: str
+
+    def __str__(self) -> str:
+        """The address as people write it."""
+        return self.address
+
+
+@attrs.frozen
+class DialPlan:
+    """What to dial: all ``targets`` ring together for ``ring_seconds``.
+
+    ``limit_seconds`` bounds the conversation and is held by Asterisk itself, 0
+    means none. ``caller_id`` is the E.164 number to show, empty to keep the
+    caller's own, ``"anonymous"`` to suppress. ``confirm`` is a prompt played
+    to the answering side, which must press 1 before it is connected.
+    """
+
+    targets: tuple[Target, ...]
+    ring_seconds: int = 25
+    limit_seconds: int = 0
+    caller_id: str = ""
+    confirm: Prompt | None = None
+
+
+@attrs.frozen
+class DialResult:
+    """How dialling ended; ``answered_by`` names the target that talked, ``cause`` is the Q.850 cause."""
+
+    status: DialStatus
+    cause: int = 0
+    talk_seconds: float = 0.0
+    answered_by: str = ""
+    limit_reached: bool = False
+
+
+class Port(Protocol):
+    """What can be done with a caller. Every operation raises ``CallEnded`` once the caller is gone.
+
+    Each operation carries the :class:`Place` it happens at. An operation that
+    already ran before a restart gives its recorded result again without
+    touching the caller.
+    """
+
+    async def answer(self, place: Place) -> None:
+        """Answer the call."""
+
+    async def play(self, prompts: Sequence[Prompt], *, interruptible: bool, early: bool, place: Place) -> str:
+        """Play prompts in order and give the key that interrupted them, or an empty string.
+
+        Answers the call first unless ``early`` (early media, RFC 3960).
+        """
+
+    async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
+        """Play prompts and read keys; a key pressed during a prompt stops it and counts. Answers first."""
+
+    async def dial(self, plan: DialPlan, *, place: Place) -> DialResult:
+        """Dial, connect the first that answers, and return when the conversation or the ringing ended."""
+
+    async def wait(self, seconds: float, *, place: Place) -> None:
+        """Stay silent on the line for ``seconds``."""
+
+    async def keep_alive(self, seconds: float) -> None:
+        """Ask for up to ``seconds`` of thinking time before the call is taken away from this worker."""
+
+    async def remember(self, variables: str) -> None:
+        """Keep the flow's variables, given as one safe word, on the channel."""
+
+    async def hang_up(self, cause: int) -> None:
+        """End the call with a Q.850 cause."""

@@ -1,0 +1,248 @@
+"""The session: everything a flow can do with a caller, recorded as it happens."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+import attrs
+
+from ..clock import Clock
+from ..errors import CallEnded, FlowError, SwitchhookError
+from .call import Call
+from .event import Event
+from .port import DialPlan, DialResult, Keys, Listen, Place, Port
+from .prompts import Prompt, PromptMissing
+
+MAX_VARIABLES: Final = 2000  # bytes on the channel; Asterisk's AGI line holds 8191
+
+
+class Recorder(Protocol):
+    """Takes events as they happen and never waits; the journal and the simulator's course are two."""
+
+    def record(self, call: Call, event: Event) -> None:
+        """Take one event."""
+
+
+class Prompts(Protocol):
+    """Finds the sound behind a prompt's id."""
+
+    def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
+        """The prompt in ``language`` or the fallback language; raises ``PromptMissing``."""
+
+
+class LegRefused(SwitchhookError):
+    """A guard refused an outbound leg; the message says why in words for the call's history."""
+
+    code = "leg_refused"
+
+
+class Gate(Protocol):
+    """Decides about each outbound leg before it is dialled."""
+
+    async def check(self, call: Call, plan: DialPlan) -> DialPlan:
+        """The plan as it may be dialled; raises ``LegRefused``."""
+
+
+@attrs.define
+class Session:
+    """A caller on the line, as a module sees it.
+
+    Every operation raises ``CallEnded`` when the caller hangs up and may be
+    cancelled; both mean that nothing more can be done with the caller. What
+    is done is recorded with the point it happened at.
+    """
+
+    call: Call
+    _port: Port
+    _recorder: Recorder
+    _prompts: Prompts
+    _gate: Gate
+    _clock: Clock
+    number: int = 1
+    language: str = "de"
+    variables: dict[str, str] = attrs.field(factory=dict)
+    place: Place = Place()
+    answered: bool = False
+    _seq: int = 0
+    _remembered: dict[str, str] = attrs.field(factory=dict, init=False)
+    _answered_recorded: bool = attrs.field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Variables taken over from the channel need not be written again."""
+        self._remembered = dict(self.variables)
+        self._answered_recorded = self.answered
+
+    def now(self) -> datetime:
+        """The present moment in UTC, from the kernel's clock."""
+        return self._clock.now()
+
+    # -- what happened --------------------------------------------------------------------------
+
+    def record(self, kind: str, **data: object) -> None:
+        """Record an event at the present point."""
+        event = Event(self.number, self._seq, self._clock.now(), kind, self.place.point, data)
+        self._seq += 1
+        self._recorder.record(self.call, event)
+
+    def note(self, text: str, **data: object) -> None:
+        """Record a reason in words, shown in the call's course."""
+        self.record("note", text=text, **data)
+
+    # -- where the call stands ------------------------------------------------------------------
+
+    def at_point(self, version: str, point: str) -> None:
+        """Say which point the following operations belong to."""
+        step = self.place.step
+        self.place = Place(version=version, point=point, first_step=step + 1, step=step)
+
+    def resume_at(self, place: Place) -> None:
+        """Go on in the point a former session of this call had reached."""
+        self.place = attrs.evolve(place, step=place.first_step - 1)
+
+    async def _next(self) -> Place:
+        if self.variables != self._remembered:
+            await self._port.remember(pack_variables(self.variables))
+            self._remembered = dict(self.variables)
+        self.place = attrs.evolve(self.place, step=self.place.step + 1)
+        return self.place
+
+    # -- what a caller hears and presses --------------------------------------------------------
+
+    async def answer(self) -> None:
+        """Answer the call if it is not answered yet."""
+        if not self.answered:
+            await self._port.answer(await self._next())
+            self._mark_answered()
+
+    async def play(self, *prompts: str, interruptible: bool = False, early: bool = False) -> str:
+        """Play prompts by id, in order; gives the key that interrupted them or an empty string.
+
+        Answers first unless ``early``, which plays before the answer (and has
+        no effect once answered). A prompt without a sound is recorded as
+        missing and passed over.
+        """
+        sounds = self._find(prompts)
+        early = early and not self.answered
+        if not sounds:
+            return ""
+        self._started(sounds)
+        key = await self._port.play(sounds, interruptible=interruptible, early=early, place=await self._next())
+        if not early:
+            self._mark_answered()
+        self.record("prompt.finished", prompts=[sound.id for sound in sounds], interrupted=bool(key))
+        if key:
+            self.record("keys", keys=key)
+        return key
+
+    async def read(self, *prompts: str, listen: Listen, secret: bool = False) -> Keys:
+        """Play prompts and read keys according to ``listen``; answers first.
+
+        With ``secret`` only the count of keys is recorded.
+        """
+        sounds = self._find(prompts)
+        self._started(sounds)
+        keys = await self._port.read(sounds, listen, place=await self._next())
+        self._mark_answered()
+        shown: dict[str, object] = {"count": len(keys.pressed)} if secret else {"keys": keys.pressed}
+        self.record("keys", **shown, ended_by=keys.ended_by)
+        return keys
+
+    async def wait(self, seconds: float) -> None:
+        """Stay silent on the line for ``seconds``."""
+        await self._port.wait(seconds, place=await self._next())
+
+    async def keep_alive(self, seconds: float) -> None:
+        """Announce a decision that takes up to ``seconds``; without it, 3 s of silence to Asterisk
+        hand the call to another worker or the number's fallback.
+        """
+        await self._port.keep_alive(seconds)
+
+    # -- other parties --------------------------------------------------------------------------
+
+    async def dial(self, plan: DialPlan) -> DialResult:
+        """Dial after every guard agreed; raises ``LegRefused`` with the reason otherwise."""
+        try:
+            plan = await self._gate.check(self.call, plan)
+        except LegRefused as refusal:
+            self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))
+            raise
+        place = await self._next()
+        names = [str(target) for target in plan.targets]
+        self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds)
+        try:
+            result = await self._port.dial(plan, place=place)
+        except CallEnded as gone:
+            self._leg_left(place, names, gone)
+            raise
+        self.record(
+            "leg.ended",
+            leg=place.step,
+            targets=names,
+            status=result.status,
+            cause=result.cause,
+            talk_seconds=result.talk_seconds,
+            answered_by=result.answered_by,
+            limit_reached=result.limit_reached,
+        )
+        return result
+
+    def _leg_left(self, place: Place, names: list[str], gone: CallEnded) -> None:
+        talk = gone.data.get("talk_seconds", 0.0)
+        status = "answered" if talk else "cancelled"
+        if gone.code == "call_ended":
+            self.record("leg.ended", leg=place.step, targets=names, status=status, talk_seconds=talk)
+
+    async def hang_up(self, cause: int = 16) -> None:
+        """End the call with a Q.850 cause: 16 normal, 17 busy, 21 rejected."""
+        await self._port.hang_up(cause)
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _find(self, ids: Sequence[str]) -> list[Prompt]:
+        found = []
+        for id in ids:  # noqa: A001 - the domain's own word
+            try:
+                found.append(self._prompts.find(id, self.language))
+            except PromptMissing as missing:
+                self.record("prompt.missing", prompt=id, why=str(missing))
+        return found
+
+    def _started(self, sounds: Sequence[Prompt]) -> None:
+        if sounds:
+            self.record("prompt.started", prompts=[sound.id for sound in sounds])
+
+    def _mark_answered(self) -> None:
+        self.answered = True
+        if not self._answered_recorded:
+            self._answered_recorded = True
+            self.record("call.answered")
+
+
+def pack_variables(variables: Mapping[str, str]) -> str:
+    """Variables as one word of base64url, safe on the wire; raises ``FlowError`` above 2000 bytes."""
+    packed = base64.urlsafe_b64encode(json.dumps(dict(variables), separators=(",", ":")).encode()).decode()
+    packed = packed.replace("=", ".")
+    if len(packed) > MAX_VARIABLES:
+        raise FlowError(
+            f"the flow's variables need {len(packed)} bytes on the channel, at most {MAX_VARIABLES} fit; "
+            "keep less text in them",
+            names=sorted(variables),
+        )
+    return packed
+
+
+def unpack_variables(word: str) -> dict[str, str]:
+    """The variables behind a word made by :func:`pack_variables`; raises ``FlowError`` on anything else."""
+    if not word:
+        return {}
+    try:
+        parsed = json.loads(base64.urlsafe_b64decode(word.replace(".", "=").encode()))
+    except ValueError as error:
+        raise FlowError("the variables kept on the channel cannot be read", word=word) from error
+    if not isinstance(parsed, dict) or not all(isinstance(v, str) for v in parsed.values()):
+        raise FlowError("the variables kept on the channel are not names and texts", word=word)
+    return parsed

@@ -1,0 +1,50 @@
+"""A flow as a value: points, exits and where they lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from .module import Module
+
+HANG_UP: Final = "hang-up"
+POINT_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+@attrs.frozen
+class Point:
+    """One point of a flow. ``exits`` maps exit names to a point's id, ``flow:ID`` or ``hang-up``."""
+
+    id: str
+    module: Module
+    label: str = ""
+    exits: Mapping[str, str] = attrs.field(factory=dict)
+    cost_centre: str = ""
+
+
+@attrs.frozen
+class Flow:
+    """A flow as it is drawn: ``start`` names the first point, ``last_resort`` the point (or ``flow:ID``)
+    that serves a caller when nothing else can; empty for the tenant's own.
+    """
+
+    id: str
+    label: str
+    start: str
+    points: Mapping[str, Point]
+    language: str = "de"
+    last_resort: str = ""
+    description: str = ""
+
+
+@attrs.frozen
+class LiveFlow:
+    """A published, immutable version of a flow, parsed and ready to take calls."""
+
+    version: str
+    number: int
+    tenant: str
+    flow: Flow

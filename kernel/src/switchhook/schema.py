@@ -1,0 +1,219 @@
+"""Declared once: what a setting is, for validation, forms, documents and documentation alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypeVar, cast
+
+import attrs
+
+from .errors import SwitchhookError, near_match
+
+_KEY: Final = "switchhook"
+T = TypeVar("T")
+Kind = Literal[
+    "text", "integer", "seconds", "boolean", "choice", "prompt", "prompts", "keys", "words", "target", "targets"
+]
+
+
+@attrs.frozen
+class Label:
+    """A text for people in German and English."""
+
+    de: str
+    en: str
+
+
+@attrs.frozen
+class Setting:
+    """What a field of a module or resource means to the one who fills it in."""
+
+    kind: Kind
+    label: Label
+    help: Label | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+    secret: bool = False
+
+
+@attrs.frozen
+class Problem:
+    """One thing wrong with a value: where (a path such as ``settings.keys[1]``) and what, with the way out."""
+
+    path: str
+    message: str
+
+
+class SettingsRefused(SwitchhookError):
+    """Values that do not fit their declaration; ``problems`` names each one."""
+
+    code = "settings"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{p.path}: {p.message}" for p in problems), problems=problems)
+        self.problems = problems
+
+
+def setting(
+    kind: Kind,
+    de: str,
+    en: str,
+    *,
+    default: Any = attrs.NOTHING,
+    help: Label | None = None,  # noqa: A002 - what a form calls it
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: tuple[str, ...] = (),
+    pattern: str | None = None,
+    secret: bool = False,
+) -> Any:
+    """Declare a field: its kind, its label in German and English, and its bounds.
+
+    Without ``default`` the field must be given.
+    """
+    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret)
+    return attrs.field(default=default, metadata={_KEY: meta}, kw_only=True)
+
+
+def settings_of(declared: type) -> dict[str, tuple[Setting, attrs.Attribute[Any]]]:
+    """The declared fields of a class, in order."""
+    return {
+        field.name: (cast(Setting, field.metadata[_KEY]), field)
+        for field in attrs.fields(declared)
+        if _KEY in field.metadata
+    }
+
+
+def read_settings(declared: type[T], values: Mapping[str, object], path: str = "settings") -> T:
+    """An instance of ``declared`` from plain values; raises :class:`SettingsRefused` naming every problem."""
+    known = settings_of(declared)
+    problems = [
+        Problem(f"{path}.{name}", f"unknown setting{near_match(name, known)}") for name in values if name not in known
+    ]
+    ready: dict[str, object] = {}
+    for name, (meta, field) in known.items():
+        if name in values:
+            value, found = _read(meta, values[name], f"{path}.{name}")
+            problems += found
+            ready[name] = value
+        elif field.default is attrs.NOTHING:
+            problems.append(Problem(f"{path}.{name}", f"is missing; it holds {_EXPECTED[meta.kind]}"))
+    if problems:
+        raise SettingsRefused(problems)
+    return declared(**ready)
+
+
+def plain_settings(instance: attrs.AttrsInstance) -> dict[str, object]:
+    """The plain values of an instance, without those that are at their default."""
+    plain: dict[str, object] = {}
+    for name, (_, field) in settings_of(type(instance)).items():
+        value = getattr(instance, name)
+        if value != field.default:
+            plain[name] = list(value) if isinstance(value, tuple) else value
+    return plain
+
+
+_EXPECTED: Final[dict[str, str]] = {
+    "text": "a text",
+    "integer": "a whole number",
+    "seconds": "a number of seconds",
+    "boolean": "true or false",
+    "choice": "one of the choices",
+    "prompt": "the id of a prompt",
+    "prompts": "a list of prompt ids",
+    "keys": 'a list of key sequences such as "1" or "*9"',
+    "words": "a list of texts",
+    "target": "a phone name or a number such as +4922112345",
+    "targets": "a list of phone names or numbers",
+}
+_PROMPT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
+_KEYS: Final = re.compile(r"[0-9*#]{1,16}")
+_TARGET: Final = re.compile(r"\+[1-9]\d{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
+
+Found = tuple[object, list[Problem]]
+
+
+def _read(meta: Setting, value: object, path: str) -> Found:
+    return _READERS[meta.kind](meta, value, path)
+
+
+def _wrong(meta: Setting, value: object, path: str) -> Found:
+    return value, [Problem(path, f"must be {_EXPECTED[meta.kind]}, not {value!r}")]
+
+
+def _text(meta: Setting, value: object, path: str) -> Found:
+    if not isinstance(value, str):
+        return _wrong(meta, value, path)
+    if meta.pattern and not re.fullmatch(meta.pattern, value):
+        return value, [Problem(path, f"{value!r} does not have the shape {meta.pattern}")]
+    return value, []
+
+
+def _number(meta: Setting, value: object, path: str) -> Found:
+    allowed = int if meta.kind == "integer" else (int, float)
+    if isinstance(value, bool) or not isinstance(value, allowed):
+        return _wrong(meta, value, path)
+    number = cast(float, value)
+    low, high = meta.minimum, meta.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        return value, [Problem(path, f"must lie between {low:g} and {high:g}, not {number:g}")]
+    return value, []
+
+
+def _boolean(meta: Setting, value: object, path: str) -> Found:
+    return (value, []) if isinstance(value, bool) else _wrong(meta, value, path)
+
+
+def _choice(meta: Setting, value: object, path: str) -> Found:
+    if value in meta.choices:
+        return value, []
+    hint = near_match(str(value), meta.choices)
+    return value, [Problem(path, f"must be one of {', '.join(map(repr, meta.choices))}, not {value!r}{hint}")]
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[Setting, object, str], Found]:
+    def read(meta: Setting, value: object, path: str) -> Found:
+        if not isinstance(value, str) or not pattern.fullmatch(value) or len(value) > 80:
+            return _wrong(meta, value, path)
+        return value, []
+
+    return read
+
+
+def _list_of(item: Callable[[Setting, object, str], Found]) -> Callable[[Setting, object, str], Found]:
+    def read(meta: Setting, value: object, path: str) -> Found:
+        if not isinstance(value, list | tuple):
+            return _wrong(meta, value, path)
+        problems = [p for i, entry in enumerate(value) for p in item(meta, entry, f"{path}[{i}]")[1]]
+        problems += (
+            [
+                Problem(f"{path}[{i}]", f"{entry!r} is there twice")
+                for i, entry in enumerate(value)
+                if entry in value[:i]
+            ]
+            if meta.kind == "keys"
+            else []
+        )
+        if meta.minimum is not None and len(value) < meta.minimum:
+            problems.append(Problem(path, f"needs at least {meta.minimum:g}"))
+        return tuple(value), problems
+
+    return read
+
+
+_READERS: Final[dict[str, Callable[[Setting, object, str], Found]]] = {
+    "text": _text,
+    "integer": _number,
+    "seconds": _number,
+    "boolean": _boolean,
+    "choice": _choice,
+    "prompt": _matching(_PROMPT),
+    "prompts": _list_of(_matching(_PROMPT)),
+    "keys": _list_of(_matching(_KEYS)),
+    "words": _list_of(_text),
+    "target": _matching(_TARGET),
+    "targets": _list_of(_matching(_TARGET)),
+}
