@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import attrs
@@ -25,7 +25,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """See :meth:`Clock.now`."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def monotonic(self) -> float:
         """See :meth:`Clock.monotonic`."""

@@ -27,7 +27,7 @@ class ConfigError(SwitchhookError):
     code = "config"
 
 
-class CallEnded(SwitchhookError):  # noqa: N818 - the normal end of a call is not an error
+class CallEnded(SwitchhookError):
     """The caller is gone; raised out of whatever the call was waiting for."""
 
     code = "call_ended"

@@ -40,27 +40,19 @@ def outcome_of(events: Iterable[Event]) -> Outcome:
     ``Answer()`` is not (trap T10). A refusal on arrival is ``blocked``. A call
     without any leg talked to the machine only, or failed before it could.
     """
-    answered_by_machine = ringing = False
-    last: Outcome | None = None
-    for event in events:
-        match event.kind:
-            case "call.refused":
-                return Outcome.BLOCKED
-            case "leg.ended" if event.data.get("status") == "answered":
-                return Outcome.HUMAN
-            case "leg.answered":
-                return Outcome.HUMAN
-            case "leg.created":
-                ringing = True
-            case "leg.ended":
-                ringing = False
-                last = _LAST_LEG.get(str(event.data.get("status")), Outcome.FAILED)
-            case "call.answered":
-                answered_by_machine = True
-            case "call.failed":
-                last = Outcome.FAILED
-    if ringing:
+    events = list(events)
+    kinds = {event.kind for event in events}
+    if "call.refused" in kinds:
+        return Outcome.BLOCKED
+    legs = [event for event in events if event.kind in {"leg.created", "leg.answered", "leg.ended", "call.failed"}]
+    if any(event.kind == "leg.answered" or event.data.get("status") == "answered" for event in legs):
+        return Outcome.HUMAN
+    if legs:
+        return _last(legs[-1])
+    return Outcome.MACHINE_ONLY if "call.answered" in kinds else Outcome.FAILED
+
+
+def _last(event: Event) -> Outcome:
+    if event.kind == "leg.created":
         return Outcome.ABANDONED_RING
-    if last is not None:
-        return last
-    return Outcome.MACHINE_ONLY if answered_by_machine else Outcome.FAILED
+    return _LAST_LEG.get(str(event.data.get("status")), Outcome.FAILED)

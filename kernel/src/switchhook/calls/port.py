@@ -66,15 +66,15 @@ class DialPlan:
 
     ``limit_seconds`` bounds the conversation and is held by Asterisk itself, 0
     means none. ``caller_id`` is the E.164 number to show, empty to keep the
-    caller's own, ``"anonymous"`` to suppress. ``confirm`` is a prompt played
-    to the answering side, which must press 1 before it is connected.
+    caller's own, ``"anonymous"`` to suppress. ``confirm`` is the id of a prompt
+    played to the answering side, which must press 1 before it is connected.
     """
 
     targets: tuple[Target, ...]
     ring_seconds: int = 25
     limit_seconds: int = 0
     caller_id: str = ""
-    confirm: Prompt | None = None
+    confirm: str = ""
 
 
 @attrs.frozen
@@ -108,7 +108,7 @@ class Port(Protocol):
     async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
         """Play prompts and read keys; a key pressed during a prompt stops it and counts. Answers first."""
 
-    async def dial(self, plan: DialPlan, *, place: Place) -> DialResult:
+    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
         """Dial, connect the first that answers, and return when the conversation or the ringing ended."""
 
     async def wait(self, seconds: float, *, place: Place) -> None:

@@ -65,8 +65,9 @@ class Session:
     number: int = 1
     language: str = "de"
     variables: dict[str, str] = attrs.field(factory=dict)
-    place: Place = Place()
+    place: Place = attrs.field(factory=Place)
     answered: bool = False
+    keys_pressed: int = 0
     _seq: int = 0
     _remembered: dict[str, str] = attrs.field(factory=dict, init=False)
     _answered_recorded: bool = attrs.field(default=False, init=False)
@@ -135,6 +136,7 @@ class Session:
             self._mark_answered()
         self.record("prompt.finished", prompts=[sound.id for sound in sounds], interrupted=bool(key))
         if key:
+            self.keys_pressed += 1
             self.record("keys", keys=key)
         return key
 
@@ -147,6 +149,7 @@ class Session:
         self._started(sounds)
         keys = await self._port.read(sounds, listen, place=await self._next())
         self._mark_answered()
+        self.keys_pressed += len(keys.pressed)
         shown: dict[str, object] = {"count": len(keys.pressed)} if secret else {"keys": keys.pressed}
         self.record("keys", **shown, ended_by=keys.ended_by)
         return keys
@@ -170,11 +173,12 @@ class Session:
         except LegRefused as refusal:
             self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))
             raise
+        confirm = next(iter(self._find([plan.confirm])), None) if plan.confirm else None
         place = await self._next()
         names = [str(target) for target in plan.targets]
         self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds)
         try:
-            result = await self._port.dial(plan, place=place)
+            result = await self._port.dial(plan, confirm, place=place)
         except CallEnded as gone:
             self._leg_left(place, names, gone)
             raise

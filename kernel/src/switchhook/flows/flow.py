@@ -48,3 +48,13 @@ class LiveFlow:
     number: int
     tenant: str
     flow: Flow
+
+
+@attrs.frozen
+class Routing:
+    """Where a called number leads: the tenant, and the id of the flow that serves it."""
+
+    tenant: str
+    flow: str
+    language: str = "de"
+    label: str = ""

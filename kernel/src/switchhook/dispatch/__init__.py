@@ -1,0 +1,1 @@
+"""The hook mechanism: kinds, deadlines, attribution, isolation; pluggy registers, this package calls."""

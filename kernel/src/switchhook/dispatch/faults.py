@@ -1,0 +1,70 @@
+"""Faults of plugins: recorded with who, where and when, and suspending a plugin that keeps failing."""
+
+from __future__ import annotations
+
+import traceback
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+from ..clock import Clock
+
+FaultKind = Literal["raised", "too_slow", "wrong_result", "blocked_loop", "import", "registration", "migration"]
+
+
+@attrs.frozen
+class Fault:
+    """One failure of a plugin: in which hook, for which call if any, and what happened."""
+
+    plugin: str
+    hook: str
+    kind: FaultKind
+    message: str
+    at: datetime
+    call: str = ""
+    trace: str = ""
+
+
+@attrs.define
+class Breaker:
+    """Suspends a plugin after ``limit`` faults within ``window`` seconds, until an operator resets it."""
+
+    _clock: Clock
+    _on_fault: Callable[[Fault], None]
+    limit: int = 5
+    window: float = 60.0
+    _recent: dict[str, deque[float]] = attrs.field(factory=dict, init=False)
+    _suspended: dict[str, Fault] = attrs.field(factory=dict, init=False)
+
+    def report(
+        self,
+        plugin: str,
+        hook: str,
+        kind: FaultKind,
+        message: str,
+        *,
+        call: str = "",
+        error: BaseException | None = None,
+    ) -> Fault:
+        """Record a fault; the one that reaches the limit suspends the plugin."""
+        trace = "".join(traceback.format_exception(error)) if error else ""
+        fault = Fault(plugin, hook, kind, message, self._clock.now(), call, trace)
+        self._on_fault(fault)
+        moment = self._clock.monotonic()
+        recent = self._recent.setdefault(plugin, deque(maxlen=self.limit))
+        recent.append(moment)
+        if len(recent) == self.limit and moment - recent[0] <= self.window:
+            self._suspended.setdefault(plugin, fault)
+        return fault
+
+    def suspended(self, plugin: str) -> Fault | None:
+        """The fault that suspended the plugin, or None while it is active."""
+        return self._suspended.get(plugin) if self._suspended else None
+
+    def reset(self, plugin: str) -> None:
+        """Let a suspended plugin take part again."""
+        self._suspended.pop(plugin, None)
+        self._recent.pop(plugin, None)

@@ -1,0 +1,178 @@
+"""Walks a caller through a flow; the same for a real call and for the simulator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+import attrs
+
+from ..calls.call import Call
+from ..calls.port import Place
+from ..calls.session import Session
+from ..errors import AsteriskError, CallEnded, PluginError
+from .flow import HANG_UP, LiveFlow, Point
+from .module import Exit
+
+BUILT_IN_APOLOGY: Final = "stock/unavailable"
+NORMAL_CLEARING: Final = 16  # Q.850
+
+
+class Flows(Protocol):
+    """The published flows, in memory."""
+
+    def current(self, tenant: str, flow: str) -> LiveFlow | None:
+        """The live version of a tenant's flow."""
+
+    def last_resort(self, tenant: str) -> str:
+        """The id of the flow that serves the tenant's callers when nothing else can, or an empty string."""
+
+
+class Observer(Protocol):
+    """Is told of each step; must not raise."""
+
+    async def entered(self, call: Call, point: Point) -> None:
+        """A point begins."""
+
+    async def left(self, call: Call, point: Point, way: Exit) -> None:
+        """A point ended by an exit."""
+
+    def module_failed(self, call: Call, point: Point, error: Exception) -> None:
+        """A module raised or broke its contract."""
+
+
+@attrs.frozen
+class Budget:
+    """How far a call may go without the caller doing anything, before the last resort takes over."""
+
+    hops: int = 200
+    passes: int = 10
+
+
+class _Trouble(Exception):
+    """The flow cannot go on where it is; the text says why."""
+
+
+@attrs.frozen
+class Interpreter:
+    """Runs flows. One serves all calls; the state of a call is in its session and its walk."""
+
+    flows: Flows
+    observer: Observer
+    budget: Budget = Budget()
+
+    async def run(self, session: Session, live: LiveFlow, resume: Place | None = None) -> None:
+        """Serve the caller until the flow hangs up.
+
+        With ``resume`` the call goes on in the point it had reached. Raises
+        ``CallEnded`` when the caller leaves first; trouble inside the flow
+        never raises but leads to the last resort, and in the end to a hang-up.
+        """
+        await _Walk(self, session, live, resume).to_the_end()
+
+
+@attrs.define
+class _Walk:
+    interpreter: Interpreter
+    session: Session
+    live: LiveFlow
+    resume: Place | None
+    hops: int = 0
+    passes: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    keys_seen: int = 0
+    resorts: Iterator[tuple[LiveFlow, str]] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.resorts = self._resorts()
+
+    async def to_the_end(self) -> None:
+        target = self.resume.point if self.resume else self.live.flow.start
+        while target != HANG_UP:
+            try:
+                target = await self._step(target)
+            except _Trouble as trouble:
+                target = await self._last_resort(str(trouble))
+        await self.session.hang_up(NORMAL_CLEARING)
+
+    async def _step(self, target: str) -> str:
+        point = self._go_to(target)
+        self._count(point)
+        session, call, observer = self.session, self.session.call, self.interpreter.observer
+        if self.resume:
+            session.resume_at(self.resume)
+            self.resume = None
+        else:
+            session.at_point(self.live.version, point.id)
+            module = point.module
+            session.record("point.entered", module=module.kind, label=point.label, version=self.live.version)
+        await observer.entered(call, point)
+        way = await self._run(point)
+        goes_to = point.exits.get(way.name)
+        session.record("point.left", exit=way.name, why=way.why, to=goes_to or "")
+        await observer.left(call, point, way)
+        if goes_to is None:
+            raise _Trouble(f"exit {way.name!r} of point {point.id!r} leads nowhere")
+        return goes_to
+
+    async def _run(self, point: Point) -> Exit:
+        try:
+            return _checked(point, await point.module.run(self.session))
+        except (CallEnded, AsteriskError):
+            raise
+        except Exception as error:  # a module's fault must not cost the caller the call
+            self.interpreter.observer.module_failed(self.session.call, point, error)
+            self.session.record("plugin.fault", module=point.module.kind, error=f"{type(error).__name__}: {error}")
+            return Exit("error", f"{type(error).__name__}: {error}")
+
+    def _go_to(self, target: str) -> Point:
+        if target.startswith("flow:"):
+            name = target.removeprefix("flow:")
+            other = self.interpreter.flows.current(self.live.tenant, name)
+            if other is None:
+                raise _Trouble(f"flow {name!r} is not published")
+            self.live = other
+            self.session.record("flow.chosen", flow=name, version=other.version, why="an exit leads there")
+            target = other.flow.start
+        point = self.live.flow.points.get(target)
+        if point is None:
+            raise _Trouble(f"point {target!r} does not exist in flow {self.live.flow.id!r}")
+        return point
+
+    def _count(self, point: Point) -> None:
+        if self.session.keys_pressed != self.keys_seen:
+            self.keys_seen = self.session.keys_pressed
+            self.passes.clear()
+        self.hops += 1
+        self.passes[self.live.version, point.id] += 1
+        budget = self.interpreter.budget
+        if self.hops > budget.hops:
+            self.hops = 0
+            raise _Trouble(f"the call went through more than {budget.hops} points")
+        if self.passes[self.live.version, point.id] > budget.passes:
+            self.passes.clear()
+            raise _Trouble(f"point {point.id!r} was passed more than {budget.passes} times without a key")
+
+    async def _last_resort(self, why: str) -> str:
+        for live, target in self.resorts:
+            self.session.record("last_resort.used", why=why, to=target)
+            self.live = live
+            return target
+        self.session.at_point(self.live.version, "")
+        self.session.record("call.failed", why=why)
+        await self.session.play(BUILT_IN_APOLOGY)
+        return HANG_UP
+
+    def _resorts(self) -> Iterator[tuple[LiveFlow, str]]:
+        """First the flow's own last resort, then the tenant's; each serves once."""
+        if self.live.flow.last_resort:
+            yield self.live, self.live.flow.last_resort
+        tenants_own = self.interpreter.flows.last_resort(self.live.tenant)
+        if tenants_own:
+            yield self.live, f"flow:{tenants_own}"
+
+
+def _checked(point: Point, way: object) -> Exit:
+    if not isinstance(way, Exit):
+        raise PluginError(f"module {point.module.kind!r} gave {way!r}, not an Exit")
+    return way

@@ -1,0 +1,132 @@
+"""Every hook of Switchhook: its kind, deadline, arguments and contract.
+
+An implementation takes any of a hook's arguments by name and may be ``def`` or
+``async def``. What each kind means is told in ``docs/reference/hooks.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .calls.call import Call, Caller
+from .calls.event import Event
+from .calls.outcome import Outcome
+from .calls.port import DialPlan
+from .dispatch.dispatcher import Refusal
+from .dispatch.spec import hook
+from .flows.flow import Flow, Routing
+from .flows.module import Exit, Finding, Module
+
+# -- a call's way ---------------------------------------------------------------------------------
+
+
+@hook("fold", result=Caller)
+def caller_identified(caller: Caller, call: Call) -> Caller | None:
+    """Change what is known of a caller before anything else sees it, such as the name.
+
+    ``call.caller`` is the caller as the network gave it. None keeps the caller as it is.
+    """
+
+
+@hook("veto", fault_refuses=False)
+def call_arrives(call: Call) -> Refusal | None:
+    """Refuse a call before its number is looked at; it ends with the outcome ``blocked``.
+
+    A guard that fails or is too slow is passed over: a caller is served rather than lost.
+    """
+
+
+@hook("first", result=Routing)
+def resolve_number(call: Call) -> Routing | None:
+    """Say which tenant's flow serves the called number; None leaves it to the next plugin and then the store."""
+
+
+@hook("first", result=str)
+def choose_flow(call: Call, routing: Routing) -> str | None:
+    """Name another flow of the same tenant by its id, such as for a closed office; None keeps the number's own."""
+
+
+@hook("notify")
+def point_entered(call: Call, point: str, module: str) -> None:
+    """A call came to a point of its flow."""
+
+
+@hook("notify")
+def point_left(call: Call, point: str, exit: Exit) -> None:  # noqa: A002 - the domain's own word
+    """A call left a point by an exit, with the reason."""
+
+
+@hook("notify", deadline=1.0)
+def event_recorded(call: Call, event: Event) -> None:
+    """Something was recorded in a call: a prompt, keys, a leg, a consent. Called off the call's path, in order."""
+
+
+@hook("fold", result=DialPlan)
+def leg_proposed(plan: DialPlan, call: Call) -> DialPlan | None:
+    """Change an outbound leg before it is checked, such as the number it shows. None keeps the plan."""
+
+
+@hook("veto")
+def leg_allowed(call: Call, plan: DialPlan) -> Refusal | None:
+    """Refuse an outbound leg. A guard that fails, is too slow or suspended counts as a refusal."""
+
+
+@hook("notify", deadline=5.0)
+def call_ended(call: Call, outcome: Outcome) -> None:
+    """A call ended, with its one outcome. Called once for each call that a running portal sees end."""
+
+
+# -- contributions --------------------------------------------------------------------------------
+
+
+@hook("collect", result=Module)
+def modules() -> Sequence[type[Module]] | None:
+    """Module classes this plugin brings. Two of the same kind stop the start and name both plugins."""
+
+
+@hook("collect", result=object)
+def commands() -> Sequence[object] | None:
+    """``click.Command`` objects that become ``switchhook NAME``."""
+
+
+@hook("collect", result=object)
+def lint_rules() -> Sequence[Callable[[Flow], Sequence[Finding]]] | None:
+    """Rules that look at a whole flow before it is published."""
+
+
+@hook("collect", result=object)
+def migrations() -> Sequence[object] | None:
+    """``PluginMigrations``: the folder of this plugin's Alembic revisions for its own tables."""
+
+
+# -- administration and the portal's life -----------------------------------------------------------
+
+
+@hook("veto")
+def flow_publish_proposed(flow: Flow, tenant: str) -> Refusal | None:
+    """Refuse the publishing of a flow that passed the linter."""
+
+
+@hook("notify")
+def flow_published(flow: Flow, tenant: str, version: str) -> None:
+    """A version of a flow is live from now on; calls in progress keep theirs."""
+
+
+@hook("notify", deadline=10.0)
+def portal_started() -> None:
+    """The portal is ready to take calls."""
+
+
+@hook("notify", deadline=10.0)
+def portal_stopping() -> None:
+    """The portal takes no new calls and will end soon."""
+
+
+@hook("notify")
+def asterisk_connected() -> None:
+    """The manager connection to Asterisk stands and the live calls are known."""
+
+
+@hook("notify")
+def asterisk_lost(reason: str) -> None:
+    """The manager connection to Asterisk broke; it is tried again by itself."""

@@ -1,0 +1,122 @@
+"""The simulator's port: the same operations as on Asterisk, on a clock of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from ..calls.port import DialPlan, DialResult, Keys, Listen, Place
+from ..calls.prompts import Prompt
+from ..clock import SetClock
+from ..errors import CallEnded
+from .script import Action, Party, Script
+
+
+@attrs.define
+class SimulatedPort:
+    """Plays a :class:`Script` against a flow; time passes only through what is done."""
+
+    _script: Script
+    _clock: SetClock
+    hung_up: int | None = None
+    """The cause the flow hung up with, once it did."""
+    _listened: int = 0
+    _dialled: int = 0
+    _gone: bool = False
+
+    async def answer(self, place: Place) -> None:
+        """See :meth:`switchhook.calls.port.Port.answer`."""
+        self._alive()
+
+    async def play(self, prompts: Sequence[Prompt], *, interruptible: bool, early: bool, place: Place) -> str:
+        """See :meth:`switchhook.calls.port.Port.play`."""
+        self._alive()
+        if interruptible:
+            action = self._next_action()
+            if action.kind == "keys":
+                return action.keys[0]
+        self._pass(sum(prompt.seconds for prompt in prompts))
+        return ""
+
+    async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
+        """See :meth:`switchhook.calls.port.Port.read`."""
+        self._alive()
+        action = self._next_action()
+        if action.kind == "wait":
+            self._pass(sum(prompt.seconds for prompt in prompts) + listen.first_seconds)
+            return Keys("", "timeout")
+        keys = _typed(action.keys, listen)
+        if keys.ended_by == "timeout":
+            self._pass(listen.next_seconds)
+        return keys
+
+    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
+        """See :meth:`switchhook.calls.port.Port.dial`."""
+        self._alive()
+        party = self._next_party()
+        if party.status != "answered" or party.ring_seconds > plan.ring_seconds:
+            return self._not_answered(plan, party)
+        self._pass(party.ring_seconds)
+        limited = 0 < plan.limit_seconds <= party.talk_seconds
+        talk = float(plan.limit_seconds) if limited else party.talk_seconds
+        self._pass(talk)
+        if party.caller_hangs_up:
+            self._gone = True
+            raise CallEnded("the caller hung up", talk_seconds=talk)
+        return DialResult("answered", 16, talk, str(plan.targets[0]), limited)
+
+    async def wait(self, seconds: float, *, place: Place) -> None:
+        """See :meth:`switchhook.calls.port.Port.wait`."""
+        self._alive()
+        self._pass(seconds)
+
+    async def keep_alive(self, seconds: float) -> None:
+        """Nothing to do: nobody takes a simulated call away."""
+
+    async def remember(self, variables: str) -> None:
+        """Nothing to do: a simulated call is never resumed."""
+
+    async def hang_up(self, cause: int) -> None:
+        """See :meth:`switchhook.calls.port.Port.hang_up`."""
+        self._alive()
+        self.hung_up = cause
+
+    def _not_answered(self, plan: DialPlan, party: Party) -> DialResult:
+        self._pass(min(party.ring_seconds, plan.ring_seconds))
+        if party.status == "answered":
+            return DialResult("no_answer", 19)
+        return DialResult(party.status, party.cause)
+
+    def _next_action(self) -> Action:
+        if self._listened >= len(self._script.actions):
+            return Action("wait")
+        action = self._script.actions[self._listened]
+        self._listened += 1
+        if action.kind == "hang_up":
+            self._gone = True
+            self._alive()
+        return action
+
+    def _next_party(self) -> Party:
+        if self._dialled >= len(self._script.parties):
+            return Party()
+        self._dialled += 1
+        return self._script.parties[self._dialled - 1]
+
+    def _alive(self) -> None:
+        if self._gone:
+            raise CallEnded("the caller hung up")
+
+    def _pass(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+
+def _typed(keys: str, listen: Listen) -> Keys:
+    """What a reading ends with when the caller types ``keys`` and then no more."""
+    for count, key in enumerate(keys):
+        if key == listen.terminator:
+            return Keys(keys[:count], "terminator")
+        if count + 1 == listen.max_keys:
+            return Keys(keys[: count + 1], "full")
+    return Keys(keys, "timeout")

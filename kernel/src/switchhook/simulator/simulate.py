@@ -1,0 +1,61 @@
+"""Runs a flow against a script and gives the course the call would take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from ..calls.call import Call
+from ..calls.event import Event
+from ..calls.outcome import Outcome, outcome_of
+from ..calls.session import Gate, Prompts, Session
+from ..clock import SetClock
+from ..errors import CallEnded
+from ..flows.flow import LiveFlow
+from ..flows.interpreter import Interpreter
+from .port import SimulatedPort
+from .script import Script
+
+
+@attrs.frozen
+class Simulated:
+    """A simulated call: its events in order, its outcome, and the cause the flow hung up with if it did."""
+
+    call: Call
+    events: tuple[Event, ...]
+    outcome: Outcome
+    cause: int | None
+
+
+@attrs.define
+class EventList:
+    """Keeps events in the order they happen."""
+
+    events: list[Event] = attrs.field(factory=list)
+
+    def record(self, call: Call, event: Event) -> None:
+        """See :meth:`switchhook.calls.session.Recorder.record`."""
+        self.events.append(event)
+
+
+async def simulate(
+    call: Call, live: LiveFlow, script: Script, *, interpreter: Interpreter, prompts: Prompts, gate: Gate
+) -> Simulated:
+    """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``."""
+    clock, seen = SetClock(_utc(call.arrived)), EventList()
+    port = SimulatedPort(script, clock)
+    session = Session(call, port, seen, prompts, gate, clock, language=live.flow.language)
+    session.record("call.started", number=call.number)
+    try:
+        await interpreter.run(session, live)
+        session.record("call.ended", by="flow", cause=port.hung_up)
+    except CallEnded:
+        session.record("call.ended", by="caller")
+    return Simulated(call, tuple(seen.events), outcome_of(seen.events), port.hung_up)
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a call's time needs a time zone")
+    return moment
