@@ -1,0 +1,1 @@
+"""Who may do what: tenants, and later users, roles and rights."""

@@ -1,0 +1,29 @@
+"""A tenant: the customer to whom numbers, flows and calls belong."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+TENANT_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+@attrs.frozen
+class Tenant:
+    """A customer of the portal. Every row in the store belongs to exactly one.
+
+    ``id`` is a short word, ``language`` the language of its callers when no
+    flow says otherwise. A caller nothing else can serve gets
+    ``last_resort_flow``, or else hears the prompt ``last_resort_prompt``;
+    both may be empty. ``created`` is UTC.
+    """
+
+    id: str = attrs.field(validator=attrs.validators.matches_re(TENANT_ID))
+    name: str
+    created: datetime
+    language: str = "de"
+    last_resort_flow: str = ""
+    last_resort_prompt: str = ""
