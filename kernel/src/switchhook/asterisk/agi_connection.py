@@ -1,0 +1,205 @@
+"""One AGI session: a call, for as long as Asterisk leaves it to us."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+from panoramisk import fast_agi
+
+from switchhook.errors import AsteriskError, CallEnded, CallTaken, SwitchhookError
+
+from .agi_reply import AgiReply, ReplyReader
+from .agi_request import AgiRequest
+from .dead_man import DeadMan
+from .quoting import agi_encode
+
+_log = structlog.get_logger(__name__)
+
+#: Seconds to wait for a closed socket to be gone before it is torn down.
+_CLOSE_SECONDS: Final = 1.0
+#: Seconds in which Asterisk says HANGUP after a subroutine that did not return.
+_FAREWELL_SECONDS: Final = 1.0
+
+
+class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 has no types
+    """Sends commands for one call and learns at once when the call is over.
+
+    ``gone`` is done as soon as nothing more can be done with the call; its
+    result is the reason: CallEnded, CallTaken, or AsteriskError for a stream
+    that can no longer be trusted. After that every command raises the reason.
+    """
+
+    def __init__(
+        self,
+        app: fast_agi.Application,
+        request: AgiRequest,
+        transport: asyncio.Transport,
+        dead_man: DeadMan,
+    ) -> None:
+        super().__init__(app=app, headers={}, reader=None, writer=transport)
+        self.request = request
+        self._loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[SwitchhookError] = self._loop.create_future()
+        self._closed: asyncio.Future[None] = self._loop.create_future()
+        self._transport = transport
+        self._dead_man = dead_man
+        self._reader = ReplyReader()
+        self._waiter: asyncio.Future[AgiReply] | None = None
+        self._words: tuple[str, ...] = ()
+        self._held: AgiReply | None = None
+
+    async def command(self, *words: str, deadline: float) -> AgiReply:
+        """Send one command and give its reply, which must come within ``deadline`` seconds.
+
+        A command and its arguments are separate words and never parsed again.
+
+        Raises UnsafeText before anything is sent; CallEnded when the caller is
+        gone; CallTaken when Asterisk took the call back, in which case nothing
+        is sent; AsteriskError when the command is unknown or wrong (the
+        session goes on), and when another one is in flight, for two commands
+        in one segment stall Asterisk. Without a reply in time, or when
+        cancelled, the connection is broken and closed.
+        """
+        line = agi_encode(*words)
+        if self._waiter is not None:
+            raise AsteriskError("an AGI command is still in flight", command=words[:2])
+        if not self.gone.done() and self._dead_man.expired():
+            self._end(self._farewell())
+        self._raise_reason()
+        return await self._exchange(words, line, deadline)
+
+    def arm(self, seconds: float) -> None:
+        """Note that the dead-man timer was just set to ``seconds``, until the next subroutine ends."""
+        self._dead_man.arm(seconds)
+
+    async def close(self) -> None:
+        """Close the socket and wait until it is gone, at most a second. Closing twice does no harm."""
+        self._transport.close()
+        _, still_open = await asyncio.wait([self._closed], timeout=_CLOSE_SECONDS)
+        if still_open:
+            self._transport.abort()
+
+    async def send_command(self, command: str) -> None:
+        """Not a way in: panoramisk's raw line, which any argument can turn into two commands: raises AsteriskError."""
+        raise AsteriskError("AGI commands go through command(), word by word")
+
+    def line_received(self, line: str) -> None:
+        """Take a line from the protocol; whatever comes after the end is of no interest."""
+        if self.gone.done():
+            return
+        try:
+            heard = self._reader.feed(line)
+        except AsteriskError as error:
+            self._end(error)
+            return
+        if heard == "hangup":
+            self._end(self._farewell())
+        elif heard == "usage":
+            self._usage_received()
+        elif isinstance(heard, AgiReply):
+            self._reply_received(heard)
+
+    def line_too_long(self) -> None:
+        """Take note from the protocol that the peer sends without end."""
+        self._end(AsteriskError("an AGI reply without end"))
+
+    def eof_received(self) -> None:
+        """Take note from the protocol that the peer will say nothing more."""
+        self._end(self._farewell())
+
+    def connection_lost(self) -> None:
+        """Take note from the protocol that the socket is closed."""
+        self._end(self._farewell())
+        if not self._closed.done():
+            self._closed.set_result(None)
+
+    async def _exchange(self, words: tuple[str, ...], line: bytes, deadline: float) -> AgiReply:
+        waiter: asyncio.Future[AgiReply] = self._loop.create_future()
+        self._waiter = waiter
+        self._words = words
+        if self._pauses:
+            self._dead_man.pause()
+        self._transport.write(line)
+        timer = self._loop.call_later(deadline, self._expire)
+        try:
+            reply = await waiter
+        except asyncio.CancelledError:
+            self._end(AsteriskError("an AGI command was abandoned", command=words[:2]))
+            raise
+        finally:
+            timer.cancel()
+            self._waiter = self._held = None
+        if self.gone.done() and isinstance(self.gone.result(), AsteriskError):
+            self._raise_reason()
+        if self._pauses and reply.data.endswith("(abnormal exit)"):
+            await self._await_farewell()
+        return reply
+
+    @property
+    def _pauses(self) -> bool:
+        return self._words[0] in ("GOSUB", "gosub")
+
+    async def _await_farewell(self) -> None:
+        # A subroutine that did not return: the channel was hung up in it, and its result is not this one's.
+        await asyncio.wait([self.gone], timeout=_FAREWELL_SECONDS)
+        self._end(AsteriskError("a subroutine did not come back", command=self._words[:3]))
+        self._raise_reason()
+
+    def _raise_reason(self) -> None:
+        if self.gone.done():
+            reason = self.gone.result()
+            raise type(reason)(str(reason), **reason.data) from None
+
+    def _expire(self) -> None:
+        self._end(AsteriskError("no reply to an AGI command in time", command=self._words[:2]))
+
+    def _farewell(self) -> SwitchhookError:
+        if self._dead_man.expired():
+            return CallTaken("Asterisk took the call back", call=self.request.uniqueid)
+        return CallEnded("the caller is gone", call=self.request.uniqueid)
+
+    def _usage_received(self) -> None:
+        if self._held is not None and self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(self._held)
+        elif self._waiter is not None and not self._waiter.done():
+            self._fail(AsteriskError("an AGI command was used wrongly", command=self._words[:2]))
+        else:
+            _log.warning("agi.stray_usage", call=self.request.uniqueid, command=self._words[:2])
+
+    def _reply_received(self, reply: AgiReply) -> None:
+        if reply.hung_up:
+            self._end(self._farewell())
+        elif self._waiter is None or self._waiter.done() or self._held is not None:
+            self._end(AsteriskError("a reply that nobody asked for", call=self.request.uniqueid))
+        elif reply.code != 200:
+            self._fail(AsteriskError(f"Asterisk answers {reply.code} {reply.data}", command=self._words[:2]))
+        elif reply.result == "1" and self._words[0] in ("EXEC", "exec"):
+            # An application that returns 1 is answered twice: its result, then a usage text (handle_exec).
+            self._held = reply
+        else:
+            self._note_timer(reply)
+            self._waiter.set_result(reply)
+
+    def _note_timer(self, reply: AgiReply) -> None:
+        if self._pauses and reply.result == "0":
+            self._dead_man.resume()
+        elif self._pauses:
+            self._dead_man.unpause()
+
+    def _fail(self, error: SwitchhookError) -> None:
+        if self._pauses:
+            # The subroutine never began, so the timer was never off.
+            self._dead_man.unpause()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(error)
+
+    def _end(self, reason: SwitchhookError) -> None:
+        if self.gone.done():
+            return
+        self.gone.set_result(reason)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(type(reason)(str(reason), **reason.data))
+        if isinstance(reason, AsteriskError):
+            self._transport.close()
