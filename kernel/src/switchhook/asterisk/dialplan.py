@@ -1,0 +1,150 @@
+"""The static dialplan: what Asterisk does with a call by itself, and how it asks the portal.
+
+Written once per node. It evaluates no text a caller can choose: the called number is digits because only
+fixed-length digit patterns let a call in, and everything the portal says is a state word ([A-Za-z0-9_.:/+-]).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from switchhook.asterisk.conf_text import file_text, section
+from switchhook.asterisk.fallback import NumberFallback, safe_sound
+from switchhook.asterisk.subroutines import CONFIRM, LEG, SUBROUTINES
+from switchhook.config import Settings
+
+ROUNDS: Final = 8
+"""Half-second pauses in which a portal that is gone may come back: 4 s."""
+DEAD_MAN: Final = 3
+"""Seconds the portal may take for anything while it is in charge of a call."""
+SECOND_DEAD_MAN: Final = 1
+"""Seconds the next worker gets when the first one hung."""
+MOST_SESSIONS: Final = 200
+"""AGI sessions of one call. A call that makes each worker die after its first prompt ends in the fallback."""
+FALLBACK_LIMIT: Final = 2 * 60 * 60 * 1000
+"""Milliseconds a call may last that the fallback has put through: nobody is there to count its cost."""
+
+_LONGEST_NUMBER: Final = 15  # E.164
+_EMERGENCY: Final = ("110", "112")
+
+Steps = Iterable[str]
+
+
+def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apology: str) -> str:
+    """The text of extensions.conf. ``apology`` is the sound for numbers without a fallback of their own."""
+    safe_sound(apology, "the apology")
+    return file_text(
+        section("general", [("static", "yes"), ("writeprotect", "yes"), ("clearglobalvars", "yes")]),
+        section("globals", [("SH_SECRET", settings.agi.secret.reveal())]),
+        context("from-trunk", _entries("trunk")),
+        context("from-phone", [*_emergency(settings), *_entries("phone")]),
+        context("call", _call(settings)),
+        context("fallback", _fallbacks(numbers, apology)),
+        context("sh", SUBROUTINES),
+        context("sh-confirm", CONFIRM),
+        context("sh-leg", LEG),
+    )
+
+
+def context(name: str, extensions: Iterable[tuple[str, Steps]]) -> str:
+    """One context: extensions (or patterns) with their steps. ``label|App(...)`` names a step."""
+    return section(name, ()) + "".join(line for exten, steps in extensions for line in _lines(exten, steps))
+
+
+def _lines(exten: str, steps: Steps) -> Iterator[str]:
+    for position, step in enumerate(steps):
+        label, _, application = step.rpartition("|")
+        head = f"exten => {exten}," if position == 0 else " same => "
+        priority = "1" if position == 0 else "n"
+        yield f"{head}{priority}{f'({label})' if label else ''},{application}\n"
+
+
+def _entries(origin: str) -> Iterator[tuple[str, Steps]]:
+    """Every number of 1 to 15 digits, with or without + before it. Nothing else exists: Asterisk answers 404."""
+    for length in range(1, _LONGEST_NUMBER + 1):
+        for plus in ("", "+"):
+            yield (
+                f"_{plus}{'X' * length}",
+                (f"Set(SH_ORIGIN={origin})", "Set(SH_NUMBER=${EXTEN})", "Goto(call,${EXTEN},1)"),
+            )
+
+
+def _emergency(settings: Settings) -> Iterator[tuple[str, Steps]]:
+    """Emergency calls: to the carrier at once, with the phone's number shown, whatever state the portal is in."""
+    for number in _EMERGENCY:
+        if settings.trunk is None:
+            yield number, ("Congestion(10)",)
+        else:
+            yield number, ("Set(CALLERID(pres)=allowed_not_screened)", f"Dial(PJSIP/{number}@trunk)", "Hangup()")
+
+
+def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
+    """The ask loop. T is where Asterisk goes when the dead-man timer fires: the worker in charge hung."""
+    workers = settings.agi.workers
+    first = "0" if workers == 1 else f"${{RAND(0,{workers - 1})}}"
+    last_try = (ROUNDS + 1) * workers
+    # The port is the only thing computed, from numbers of our own.
+    port = str(settings.agi.port) if workers == 1 else f"$[{settings.agi.port} + ${{SH_WORKER}}]"
+    host = f"[{settings.agi.host}]" if ":" in settings.agi.host else settings.agi.host
+    yield (
+        "_[0-9+]!",
+        (
+            "Set(AGIEXITONHANGUP=yes)",
+            "Set(SH_TRIES=0)",
+            "Set(SH_HUNG=0)",
+            "Set(SH_SESSION=0)",
+            f"Set(SH_WORKER={first})",
+            "ask|Set(SH_SESSION=$[${SH_SESSION} + 1])",
+            f"GotoIf($[${{SH_SESSION}} > {MOST_SESSIONS}]?lost)",
+            f"Set(TIMEOUT(absolute)=${{IF($[${{SH_HUNG}} > 0]?{SECOND_DEAD_MAN}:{DEAD_MAN})}})",
+            f"AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}})",
+            'GotoIf($["${SH_DONE}" = "1"]?done)',
+            f"Set(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}])",
+            "Set(SH_TRIES=$[${SH_TRIES} + 1])",
+            f"GotoIf($[${{SH_TRIES}} >= {last_try}]?lost)",
+            f"GotoIf($[${{SH_TRIES}} % {workers} != 0]?ask)",
+            "Wait(0.5)",
+            "Goto(ask)",
+            "done|Hangup(${SH_CAUSE})",
+            "lost|Goto(fallback,${SH_NUMBER},1)",
+        ),
+    )
+    yield (
+        "T",
+        (
+            "Set(SH_HUNG=$[${SH_HUNG} + 1])",
+            "GotoIf($[${SH_HUNG} > 1]?lost)",
+            f"Set(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}])",
+            # One round is left: the caller has waited long enough already.
+            f"Set(SH_TRIES={last_try - workers})",
+            "Goto(call,${SH_NUMBER},ask)",
+            "lost|Goto(fallback,${SH_NUMBER},1)",
+        ),
+    )
+
+
+def _fallbacks(numbers: Sequence[NumberFallback], apology: str) -> Iterator[tuple[str, Steps]]:
+    for number in numbers:
+        yield number.number, (*_FALLBACK_START, *_fallback(number, number.sound or apology))
+    yield "_[0-9+]!", (*_FALLBACK_START, *_announce(apology))
+
+
+_FALLBACK_START: Final = ("Set(TIMEOUT(absolute)=0)", "CELGenUserEvent(SH_FALLBACK)")
+
+
+def _announce(sound: str) -> Steps:
+    return ("Answer()", f"Playback({sound})", "Hangup()")
+
+
+def _fallback(number: NumberFallback, sound: str) -> Steps:
+    if number.kind == "hangup":
+        return ("Hangup()",)
+    if number.kind == "announce":
+        return _announce(sound)
+    return (
+        f"Dial({number.target},{number.ring_seconds},gL({FALLBACK_LIMIT}))",
+        'GotoIf($["${DIALSTATUS}" = "ANSWER"]?over)',
+        *_announce(sound),
+        "over|Hangup()",
+    )

@@ -1,0 +1,101 @@
+"""Which parts of Asterisk run: those a call needs, and never those that reach a shell, a URL or the world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from switchhook.asterisk.conf_text import file_text
+from switchhook.errors import ConfigError
+
+NEEDED: Final = (
+    # what everything stands on
+    "res_timing_timerfd.so",
+    "res_timing_pthread.so",
+    "res_sorcery_config.so",
+    "res_sorcery_memory.so",
+    "res_sorcery_astdb.so",
+    "res_pjproject.so",
+    "res_agi.so",
+    "res_cdrel_custom.so",
+    "res_crypto.so",
+    "res_musiconhold.so",
+    "res_rtp_asterisk.so",
+    # SIP
+    "res_pjsip.so",
+    "res_pjsip_session.so",
+    "res_pjsip_sdp_rtp.so",
+    "res_pjsip_authenticator_digest.so",
+    "res_pjsip_outbound_authenticator_digest.so",
+    "res_pjsip_outbound_registration.so",
+    "res_pjsip_endpoint_identifier_ip.so",
+    "res_pjsip_endpoint_identifier_user.so",
+    "res_pjsip_registrar.so",
+    "res_pjsip_caller_id.so",
+    "res_pjsip_nat.so",
+    "res_pjsip_dtmf_info.so",
+    "res_pjsip_rfc3326.so",
+    "res_pjsip_path.so",
+    "chan_pjsip.so",
+    # voice
+    "codec_ulaw.so",
+    "codec_alaw.so",
+    "codec_a_mu.so",
+    "codec_resample.so",
+    "format_pcm.so",
+    "format_sln.so",
+    "format_wav.so",
+    "bridge_simple.so",
+    "bridge_native_rtp.so",
+    "bridge_softmix.so",
+    "bridge_holding.so",
+    "bridge_builtin_features.so",
+    # the dialplan
+    "pbx_config.so",
+    "app_dial.so",
+    "app_playback.so",
+    "app_read.so",
+    "app_controlplayback.so",
+    "app_stack.so",
+    "app_celgenuserevent.so",
+    "func_callerid.so",
+    "func_channel.so",
+    "func_cut.so",
+    "func_global.so",
+    "func_logic.so",
+    "func_rand.so",
+    "func_timeout.so",
+    # records
+    "cdr_custom.so",
+    "cel_custom.so",
+)
+
+_FORBIDDEN: Final = re.compile(
+    r"(app_(system|exec|externalivr|disa|originate|dictate|sms|jack|festival|stasis\w*)"
+    r"|func_(shell|curl|env|aes|odbc|realtime|evalexten|config|db|lock)"
+    r"|res_(curl|http_\w+|ari\w*|config_\w+|clioriginate|stasis\w*|prometheus|phoneprov|snmp|xmpp|websocket_client)"
+    r"|chan_(iax2|unistim|motif|console|websocket|audiosocket|rtp)"
+    r"|pbx_(dundi|realtime|spool|lua|ael|loopback))\.so"
+)
+"""SEC08. ``pbx_spool`` places a call for every file in a directory; ``func_evalexten`` evaluates once more."""
+
+
+def forbidden(module: str) -> bool:
+    """Whether ``module`` must not run beside the portal."""
+    return bool(_FORBIDDEN.fullmatch(module))
+
+
+def modules_conf(extra: Sequence[str] = ()) -> str:
+    """The text of modules.conf: nothing but :data:`NEEDED` and ``extra``.
+
+    Raises ConfigError for an extra module that is dangerous.
+    """
+    for module in extra:
+        if forbidden(module):
+            raise ConfigError(
+                f"asterisk.extra_modules: {module} reaches a shell, a URL or the world, and is never loaded",
+                key="asterisk.extra_modules",
+            )
+    wanted = dict.fromkeys([*NEEDED, *extra])
+    return file_text("[modules]\nautoload = no\n" + "".join(f"load = {module}\n" for module in wanted))

@@ -1,0 +1,33 @@
+"""The settings file: what an operator may say, checked before anything starts."""
+
+from switchhook.config.load import ENVIRONMENT, load_settings
+from switchhook.config.secret import Secret, make_secrets
+from switchhook.config.settings import (
+    Agi,
+    Ami,
+    Asterisk,
+    Phone,
+    PluginChoice,
+    Portal,
+    Settings,
+    Store,
+    Trunk,
+)
+from switchhook.config.template import default_toml
+
+__all__ = [
+    "ENVIRONMENT",
+    "Agi",
+    "Ami",
+    "Asterisk",
+    "Phone",
+    "PluginChoice",
+    "Portal",
+    "Secret",
+    "Settings",
+    "Store",
+    "Trunk",
+    "default_toml",
+    "load_settings",
+    "make_secrets",
+]

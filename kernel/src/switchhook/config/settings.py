@@ -1,0 +1,128 @@
+"""The settings as values. Each class is one section of the file; each default is what an absent key means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from switchhook.config.secret import Secret
+
+
+@attrs.frozen(kw_only=True)
+class Store:
+    """``[store]``: where calls and configuration are kept."""
+
+    url: Secret
+    """SQLAlchemy URL; a secret because it may hold a password. Default: SQLite in the data directory."""
+
+
+@attrs.frozen(kw_only=True)
+class Agi:
+    """``[agi]``: where the portal's workers wait for calls. Worker k (from 0) listens on ``port + k``."""
+
+    host: str = "127.0.0.1"
+    port: int = 4573
+    workers: int = 1
+    max_sessions: int = 1000
+    """Calls one worker serves at a time; more are sent on at once."""
+    secret: Secret
+    """What Asterisk shows a worker to be let in (FastAGI itself has no authentication)."""
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The port of each worker, in their order."""
+        return tuple(range(self.port, self.port + self.workers))
+
+
+@attrs.frozen(kw_only=True)
+class Ami:
+    """``[ami]``: Asterisk's manager interface."""
+
+    host: str = "127.0.0.1"
+    port: int = 5038
+    user: str = "switchhook"
+    secret: Secret
+
+
+@attrs.frozen(kw_only=True)
+class Asterisk:
+    """``[asterisk]``: the telephone exchange itself."""
+
+    root: str = ""
+    """Directory of a private Asterisk made by ``switchhook asterisk install``; empty: the host's own."""
+    user: str = ""
+    """Account Asterisk runs under; empty: that of the portal."""
+    systemname: str = "sh1"
+    """Part of every call's id: differs from node to node."""
+    sip_host: str = "127.0.0.1"
+    """Address SIP and RTP listen on."""
+    sip_port: int = 5060
+    transport: Literal["udp", "tcp"] = "udp"
+    media_host: str = ""
+    """Address phones are told to send their voice to; empty: ``sip_host``."""
+    rtp_start: int = 10000
+    rtp_end: int = 10999
+    data: str = "/usr/share/asterisk"
+    """Asterisk's own read-only data (documentation, sounds), as Asterisk sees it."""
+    extra_modules: tuple[str, ...] = ()
+    """Modules to load on top of those a call needs, e.g. ``"codec_g722.so"``."""
+
+
+@attrs.frozen(kw_only=True)
+class Phone:
+    """``[phones.NAME]``: a telephone that registers as NAME."""
+
+    extension: str
+    secret: Secret
+    caller_id: str = ""
+    """Number shown when it calls out; empty: its extension."""
+
+
+@attrs.frozen(kw_only=True)
+class Trunk:
+    """``[trunk]``: the carrier."""
+
+    host: str
+    port: int = 5060
+    user: str = ""
+    secret: Secret | None = None
+    register: bool = True
+    """Register with the carrier (only when there is a ``user``)."""
+    caller_id: str = ""
+    """Number shown when nothing else is said."""
+
+
+@attrs.frozen(kw_only=True)
+class Portal:
+    """``[portal]``: what the portal is like."""
+
+    language: Literal["de", "en"] = "en"
+    tenant: str = "main"
+
+
+@attrs.frozen(kw_only=True)
+class PluginChoice:
+    """``[plugins]``: which plugins run, and in which order they are asked."""
+
+    disabled: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Everything the operator decides before the start."""
+
+    data_dir: Path
+    store: Store
+    agi: Agi
+    ami: Ami
+    asterisk: Asterisk = attrs.field(factory=Asterisk)
+    phones: Mapping[str, Phone] = attrs.field(factory=dict)
+    trunk: Trunk | None = None
+    portal: Portal = attrs.field(factory=Portal)
+    plugins: PluginChoice = attrs.field(factory=PluginChoice)
+    plugin: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, repr=lambda given: repr(sorted(given)))
+    """``[plugin.NAME]`` as it stands: the plugin itself knows what it means, and may keep secrets in it."""

@@ -1,0 +1,97 @@
+"""The settings file that ``switchhook init`` writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_TEXT: Final = """\
+# The settings of Switchhook. What is commented out shows the default.
+# Every key can be set from outside as SWITCHHOOK_<SECTION>_<KEY>, e.g. SWITCHHOOK_AGI_WORKERS=2.
+# Secrets: a text, or {{ file = "path" }}; the path is relative to this file.
+
+data_dir = {data_dir}
+
+[store]
+# url = "postgresql+asyncpg://user@host/database"   # default: SQLite in the data directory
+
+[agi]                        # the portal's workers; worker k listens on port + k
+# host = "127.0.0.1"
+port = {agi_port}
+# workers = 1
+# max_sessions = 1000
+# secret = {{ file = "..." }} # default: secrets/agi in the data directory
+
+[ami]                        # Asterisk's manager interface
+# host = "127.0.0.1"
+port = {ami_port}
+# user = "switchhook"
+# secret = {{ file = "..." }} # default: secrets/ami in the data directory
+
+[asterisk]
+root = {root}
+# user = ""                  # account Asterisk runs under; empty: that of the portal
+systemname = {systemname}
+# sip_host = "127.0.0.1"     # "0.0.0.0" lets phones and carriers from elsewhere in
+sip_port = {sip_port}
+# transport = "udp"          # or "tcp"
+# media_host = ""            # address for voice when it is not sip_host
+rtp_start = {rtp_start}
+rtp_end = {rtp_end}
+# extra_modules = []
+
+[portal]
+language = {language}
+# tenant = "main"
+
+[plugins]
+# disabled = []
+# order = []
+
+# [phones.reception]
+# extension = "100"
+# secret = {{ file = "secrets/reception" }}
+# caller_id = "+4930123456"
+
+# [trunk]
+# host = "sip.example.net"
+# port = 5060
+# user = "account"
+# secret = {{ file = "secrets/trunk" }}
+# register = true
+# caller_id = "+4930123456"
+
+# [plugin.NAME]              # settings of the plugin NAME
+"""
+
+
+def default_toml(
+    data_dir: Path,
+    *,
+    root: str = "",
+    systemname: str = "sh1",
+    language: str = "en",
+    agi_port: int = 4573,
+    ami_port: int = 5038,
+    sip_port: int = 5060,
+    rtp_start: int = 10000,
+    rtp_end: int = 10999,
+) -> str:
+    """The text of a settings file with every key explained; ports differ from the defaults for a second instance."""
+    return _TEXT.format(
+        data_dir=_quoted(str(data_dir)),
+        root=_quoted(root),
+        systemname=_quoted(systemname),
+        language=_quoted(language),
+        agi_port=agi_port,
+        ami_port=ami_port,
+        sip_port=sip_port,
+        rtp_start=rtp_start,
+        rtp_end=rtp_end,
+    )
+
+
+def _quoted(text: str) -> str:
+    """``text`` as a TOML basic string."""
+    escapes = {'"': '\\"', "\\": "\\\\"}
+    return '"' + "".join(escapes.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in text) + '"'
