@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..store.cel import CEL_KINDS, CelRow, CelText
@@ -33,7 +33,7 @@ _FIELD: Final = r'"((?:[^"]|"")*)"'
 _LINE: Final = re.compile(",".join([_FIELD] * len(COLUMNS)))
 _TIME: Final = re.compile(r"(\d{1,11})\.(\d{6})")
 _ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,150}")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_cel(spool: bytes) -> CelText:

@@ -1,0 +1,214 @@
+"""The database behind the portal: SQLite by default, PostgreSQL by URL, the same code for both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ..errors import ConfigError, StoreError
+
+T = TypeVar("T")
+DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_WAIT: Final = 10.0  # seconds for a connection of the pool
+_PRAGMAS: Final = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+)
+# Classes of SQLSTATE that say "not now": connection, resources, operator, lock or rollback, system.
+_AWAY: Final = ("08", "53", "55", "57", "58", "40")
+
+
+class StoreAway(StoreError):
+    """The database cannot be used at this moment: locked, full, restarting or not reachable."""
+
+    code = "store_away"
+
+
+class Store:
+    """The connections to one database.
+
+    ``url`` is ``sqlite:///path`` or ``postgresql://user:password@host/name``;
+    raises ``ConfigError`` for anything else. Nothing is opened before the
+    first use. Several processes may use the same SQLite file.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _driver_url(url)
+        self.dialect: Final = self._url.get_backend_name()
+        if self.dialect == "sqlite":
+            # One writer a process: writers queue here, in order, instead of spinning on the file's lock.
+            self._writing = _sqlite(self._url, "BEGIN IMMEDIATE", size=1)
+            self._reading = _sqlite(self._url, "BEGIN", size=5)
+        else:
+            self._writing = _postgresql(self._url, isolation_level="READ COMMITTED")
+            # A snapshot, as SQLite gives it, so that several reads in one go belong together.
+            self._reading = _postgresql(self._url, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def write(self) -> _Writing:
+        """``async with store.write() as conn``: one transaction, committed at the end of the block.
+
+        An exception, cancellation included, leaves nothing of it behind. Keep
+        it short and never wait for a caller inside. Raises :class:`StoreAway`
+        when the database cannot be had within 10 s.
+        """
+        return _Writing(self._writing)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """``async with store.read() as conn``: a snapshot to read from, never blocked by writers."""
+        with _NotNow():
+            async with self._reading.connect() as conn:
+                await conn.begin()
+                yield conn
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._writing.dispose()
+        await self._reading.dispose()
+
+
+class _Writing:
+    """A transaction whose begin and end happen whole even when the task is cancelled meanwhile (F20)."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._conn: AsyncConnection | None = None
+
+    async def __aenter__(self) -> AsyncConnection:
+        with _NotNow():
+            self._conn = conn = await _whole(self._open(), undo=AsyncConnection.close)
+        return conn
+
+    async def _open(self) -> AsyncConnection:
+        conn = self._engine.connect()
+        await conn.start()
+        try:
+            await conn.begin()
+        except BaseException:
+            await conn.close()
+            raise
+        return conn
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _NotNow(error):
+            await _whole(self._finish(keep=error is None))
+
+    async def _finish(self, *, keep: bool) -> None:
+        conn = self._conn
+        if conn is None:
+            return
+        try:
+            if keep:
+                await conn.commit()
+        finally:
+            await conn.close()  # rolls back what was not committed
+
+
+async def _whole(work: Awaitable[T], undo: Any = None) -> T:
+    """The result of ``work``, which is never cut in the middle: a cancellation is raised after it is through.
+
+    ``undo`` is then called with its result.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except Exception:  # noqa: S110, BLE001, RUF100 - raised below, out of the task itself
+            pass
+    if cancelled is None:
+        return task.result()
+    if undo is not None and not task.cancelled() and task.exception() is None:
+        await asyncio.shield(asyncio.ensure_future(undo(task.result())))
+    raise cancelled
+
+
+class _NotNow:
+    """Turns "not now" of any driver into :class:`StoreAway`."""
+
+    def __init__(self, passing: BaseException | None = None) -> None:
+        self._passing = passing
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        error = error or self._passing
+        if isinstance(error, Exception) and _is_away(error):
+            raise StoreAway(f"the database cannot be used at this moment: {error}") from error
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether an error only says that the database cannot be used now, so that trying again may help."""
+    if isinstance(error, OSError | PoolTimeout):
+        return True
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", "") or "")
+        return (
+            error.connection_invalidated
+            or state.startswith(_AWAY)
+            or (not state and isinstance(error, OperationalError | InterfaceError) and _busy(error))
+        )
+    return str(getattr(error, "sqlstate", "") or "").startswith(_AWAY)
+
+
+def _busy(error: StatementError) -> bool:
+    name = getattr(getattr(error.orig, "__cause__", None) or error.orig, "sqlite_errorname", "")
+    return not name or name.startswith(
+        ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
+    )
+
+
+def _driver_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError("the store's URL cannot be read; an example: sqlite:////var/lib/switchhook/db") from error
+    backend = parsed.drivername.partition("+")[0]
+    if backend not in DRIVERS:
+        raise ConfigError(f"the store cannot be a {backend!r} database, only sqlite or postgresql", backend=backend)
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ConfigError("the store needs a file: several connections share it", url=str(parsed))
+    return parsed.set(drivername=DRIVERS[backend])
+
+
+def _sqlite(url: URL, begin: str, *, size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=_WAIT)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        # The driver must not begin by itself: only so DDL is part of the transaction (libraries.md §0.4).
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(url: URL, **options: Any) -> AsyncEngine:
+    execution: dict[str, Any] = {key: options.pop(key) for key in ("postgresql_readonly",) if key in options}
+    return create_async_engine(
+        url, pool_size=5, max_overflow=5, pool_timeout=_WAIT, pool_pre_ping=True, execution_options=execution, **options
+    )

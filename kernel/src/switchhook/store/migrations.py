@@ -1,0 +1,116 @@
+"""Brings the database up to date: the kernel's migrations first, then each plugin's, each on its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import attrs
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from ..errors import PluginError, StoreError
+from .catalogue import catalogue_of, trespasses
+from .engine import Store, StoreAway
+from .tables import metadata
+
+KERNEL: Final = "kernel"
+_ALEMBIC: Final = "switchhook.store:alembic"
+_PLUGIN: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MIGRATION_LOCK: Final = 7_413_001_955  # any number, the same for all portals on one PostgreSQL database
+
+
+@attrs.frozen
+class PluginMigrations:
+    """A plugin's migrations: Alembic revisions in the directory ``versions``.
+
+    Everything they make is named ``<plugin>_...`` with ``_`` for ``-``.
+    Revisions depend on none of another plugin's.
+    """
+
+    plugin: str = attrs.field(validator=attrs.validators.matches_re(_PLUGIN))
+    versions: Path
+
+    @property
+    def prefix(self) -> str:
+        """What the names of the plugin's tables begin with."""
+        return self.plugin.replace("-", "_") + "_"
+
+    @property
+    def version_table(self) -> str:
+        """Where Alembic keeps how far this plugin is."""
+        return f"alembic_version_{self.plugin.replace('-', '_')}"
+
+
+@attrs.frozen
+class MigrationFailure:
+    """A plugin whose migrations were refused or failed; nothing of them was kept."""
+
+    plugin: str
+    message: str
+    error: Exception
+
+
+async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> list[MigrationFailure]:
+    """Bring the kernel's tables up to date, then those of each plugin in the given order.
+
+    Each plugin is one transaction. One that fails is given back and leaves the
+    others alone; :class:`~switchhook.errors.StoreError` is raised when the
+    kernel's own fail, :class:`StoreAway` when the database cannot be used now.
+    """
+    try:
+        await _upgrade(store, PluginMigrations(KERNEL, Path(str(files("switchhook.store") / "versions"))))
+    except StoreAway:
+        raise
+    except Exception as error:
+        raise StoreError(f"the store could not be brought up to date: {error}") from error
+    failures: list[MigrationFailure] = []
+    for one in migrations:
+        try:
+            await _upgrade(store, one)
+        except StoreAway:
+            raise
+        except Exception as error:  # noqa: BLE001, RUF100 - whatever a plugin's code raises concerns that plugin alone
+            failures.append(MigrationFailure(one.plugin, f"{type(error).__name__}: {error}", error))
+    return failures
+
+
+async def _upgrade(store: Store, migrations: PluginMigrations) -> None:
+    async with store.write() as conn:
+        await conn.run_sync(_run, migrations)
+
+
+def _run(conn: Connection, migrations: PluginMigrations) -> None:
+    if conn.dialect.name == "postgresql":
+        # On SQLite the transaction itself already keeps a second portal waiting.
+        conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    before = catalogue_of(conn)
+    command.upgrade(_config(conn, migrations), "head")
+    if migrations.plugin == KERNEL:
+        return
+    foreign = trespasses(
+        before,
+        catalogue_of(conn),
+        migrations.prefix,
+        exempt=migrations.version_table,
+        reserved=metadata.tables.keys(),
+    )
+    if foreign:
+        raise PluginError(
+            f"its migrations touch what is not named {migrations.prefix}...: {', '.join(foreign)}",
+            plugin=migrations.plugin,
+            objects=foreign,
+        )
+
+
+def _config(conn: Connection, migrations: PluginMigrations) -> Config:
+    config = Config()
+    config.set_main_option("script_location", _ALEMBIC)
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(migrations.versions).replace("%", "%%"))
+    config.attributes.update(connection=conn, version_table=migrations.version_table)
+    return config

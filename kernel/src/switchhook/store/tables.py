@@ -1,0 +1,214 @@
+"""The kernel's tables as SQLAlchemy sees them; the migrations make them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata: Final = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC with microseconds, time zone aware on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone: nobody could say when that was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment in the store needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back that SQLite does not keep."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _text(name: str, default: str | None = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _id(name: str = "id") -> Column[int]:
+    return Column(name, Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True)
+
+
+tenant: Final = Table(
+    "tenant",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("language"),
+    _text("last_resort_flow"),
+    _text("last_resort_prompt"),
+    Column("created", Moment, nullable=False),
+)
+
+change_stamp: Final = Table(
+    "change_stamp",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+flow: Final = Table(
+    "flow",
+    metadata,
+    Column("tenant", Text, ForeignKey("tenant.id"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    _text("label"),
+)
+
+flow_version: Final = Table(
+    "flow_version",
+    metadata,
+    _id(),
+    Column("tenant", Text, nullable=False),
+    Column("flow", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    _text("state", "draft"),
+    _text("document", None),
+    _text("hash", None),
+    _text("message"),
+    _text("author"),
+    Column("created", Moment, nullable=False),
+    Column("published_at", Moment),
+    ForeignKeyConstraint(["tenant", "flow"], ["flow.tenant", "flow.id"]),
+    UniqueConstraint("tenant", "flow", "no", name="flow_version_no"),
+    Index(
+        "flow_version_current",
+        "tenant",
+        "flow",
+        unique=True,
+        sqlite_where=text("state = 'published'"),
+        postgresql_where=text("state = 'published'"),
+    ),
+)
+
+number: Final = Table(
+    "number",
+    metadata,
+    Column("e164", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("flow", Text, nullable=False),
+    _text("label"),
+    _text("fallback_kind", "announce"),
+    _text("fallback_target"),
+    _text("fallback_sound"),
+    Column("fallback_ring_seconds", Integer, nullable=False, server_default="30"),
+    ForeignKeyConstraint(["tenant", "flow"], ["flow.tenant", "flow.id"]),
+    Index("number_of_flow", "tenant", "flow"),
+)
+
+# A call is kept whatever happens to its tenant or number, so no foreign keys lead out of it.
+call: Final = Table(
+    "call",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("tenant"),
+    _text("number"),
+    _text("origin"),
+    _text("language"),
+    _text("diverted_from"),
+    _text("caller_number"),
+    _text("caller_name"),
+    _text("caller_presentation"),
+    _text("caller_kind"),
+    _text("caller_key"),
+    Column("arrived", Moment, nullable=False),
+    Column("session", Integer, nullable=False, server_default="0"),
+    Column("ended", Moment),
+    _text("outcome"),
+    _text("ended_by"),
+    Index("call_by_tenant", "tenant", "arrived"),
+    Index("call_open", "arrived", sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL")),
+)
+
+leg: Final = Table(
+    "leg",
+    metadata,
+    Column("call", Text, ForeignKey("call.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    _text("tenant"),
+    _text("target"),
+    _text("status"),
+    Column("ring_seconds", Float, nullable=False, server_default="0"),
+    Column("talk_seconds", Float, nullable=False, server_default="0"),
+    Column("cause", Integer, nullable=False, server_default="0"),
+    Column("created", Moment, nullable=False),
+    Column("ended", Moment),
+)
+
+event: Final = Table(
+    "event",
+    metadata,
+    Column("call", Text, ForeignKey("call.id", ondelete="CASCADE"), primary_key=True),
+    Column("session", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    _text("tenant"),
+    Column("at", Moment, nullable=False),
+    _text("kind", None),
+    _text("point"),
+    Column("data", JSON, nullable=False),
+)
+
+cel_row: Final = Table(
+    "cel_row",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("tenant"),
+    _text("linked", None),
+    _text("channel", None),
+    _text("kind", None),
+    _text("user_event"),
+    Column("at", Moment, nullable=False),
+    _text("exten"),
+    _text("context"),
+    _text("name"),
+    _text("app"),
+    _text("peer"),
+    _text("extra"),
+    Column("settled", Boolean, nullable=False, server_default=text("false")),
+    Index("cel_row_of_call", "linked"),
+    Index("cel_row_open", "at", sqlite_where=text("NOT settled"), postgresql_where=text("NOT settled")),
+)
+
+fault: Final = Table(
+    "fault",
+    metadata,
+    _id(),
+    _text("tenant"),
+    _text("plugin", None),
+    _text("hook"),
+    _text("kind"),
+    _text("call"),
+    Column("at", Moment, nullable=False),
+    _text("message", None),
+    _text("traceback"),
+    Index("fault_at", "at"),
+)

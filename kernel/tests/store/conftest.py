@@ -1,0 +1,93 @@
+"""Both databases for every test of the store."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import count
+from pathlib import Path
+
+import attrs
+import pytest
+
+from switchhook.store.engine import Store
+from switchhook.store.migrations import migrate
+
+
+@attrs.frozen
+class Server:
+    """A PostgreSQL server of our own behind a unix socket."""
+
+    bin: Path
+    dir: Path
+    account: str
+
+    def run(self, program: str, *arguments: str) -> None:
+        as_account = ["runuser", "-u", self.account, "--"] if os.geteuid() == 0 else []
+        command: Sequence[str] = [*as_account, str(self.bin / program), *arguments]
+        done = subprocess.run(command, cwd=self.dir, capture_output=True, text=True, timeout=60)  # noqa: S603
+        assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
+
+    def start(self) -> None:
+        options = f"-k {self.dir} -c listen_addresses='' -c fsync=off -c max_connections=60"
+        self.run("pg_ctl", "-D", str(self.dir / "data"), "-l", str(self.dir / "log"), "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        self.run("pg_ctl", "-D", str(self.dir / "data"), "-m", "immediate", "-w", "stop")
+
+    def sql(self, statement: str) -> None:
+        self.run("psql", "-h", str(self.dir), "-U", "postgres", "-q", "-c", statement)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.dir}"
+
+
+def _binaries() -> Path:
+    for candidate in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (candidate / "initdb").exists():
+            return candidate
+    found = shutil.which("initdb")
+    if found is None:
+        pytest.fail("PostgreSQL is missing: apt-get install postgresql")
+    return Path(found).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    directory = Path(tempfile.mkdtemp(prefix="sh-pg-", dir="/tmp"))
+    account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+    server = Server(_binaries(), directory, account)
+    if os.geteuid() == 0:
+        shutil.chown(directory, account)
+    server.run("initdb", "-D", str(directory / "data"), "-U", "postgres", "-A", "trust", "-N", "--no-instructions")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(directory)
+
+
+_databases = count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once for each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.db"
+    server: Server = request.getfixturevalue("postgresql")
+    name = f"store_{next(_databases)}"
+    server.sql(f"CREATE DATABASE {name}")
+    return server.url(name)
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """A store brought up to date."""
+    store = Store(store_url)
+    assert await migrate(store) == []
+    yield store
+    await store.close()

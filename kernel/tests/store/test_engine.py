@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from switchhook.errors import ConfigError
+from switchhook.store.engine import Store, StoreAway
+from switchhook.store.tables import change_stamp, fault
+
+
+async def stamps(store: Store) -> dict[str, int]:
+    async with store.read() as conn:
+        return {row.tenant: row.value for row in await conn.execute(select(change_stamp))}
+
+
+async def test_a_write_is_there_for_the_next_reader(store: Store) -> None:
+    async with store.write() as conn:
+        await conn.execute(insert(change_stamp).values(tenant="a", value=1))
+    assert await stamps(store) == {"a": 1}
+
+
+async def test_an_exception_leaves_nothing_behind(store: Store) -> None:
+    async def half() -> None:
+        async with store.write() as conn:
+            await conn.execute(insert(change_stamp).values(tenant="a", value=1))
+            raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        await half()
+    assert await stamps(store) == {}
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_cancellation_at_any_await_keeps_both_rows_or_none(store: Store, turns: int) -> None:
+    """F20: a cancelled execute still ran, and another task's commit kept it."""
+
+    async def two_rows() -> None:
+        async with store.write() as conn:
+            await conn.execute(insert(change_stamp).values(tenant="a", value=1))
+            await conn.execute(insert(change_stamp).values(tenant="b", value=1))
+
+    task = asyncio.create_task(two_rows())
+    for _ in range(turns):
+        await asyncio.sleep(0.0008)
+        if task.done():
+            break
+    task.cancel()
+    done = await asyncio.gather(task, return_exceptions=True)
+    async with store.write() as conn:
+        await conn.execute(insert(change_stamp).values(tenant="other", value=1))
+    kept = await stamps(store)
+    kept.pop("other")
+    assert kept in ({}, {"a": 1, "b": 1})
+    if done == [None]:
+        assert kept == {"a": 1, "b": 1}
+
+
+async def test_a_cancelled_statement_never_becomes_part_of_another_transaction(store: Store) -> None:
+    inside = asyncio.Event()
+
+    async def stays_open() -> None:
+        async with store.write() as conn:
+            await conn.execute(insert(change_stamp).values(tenant="a", value=1))
+            inside.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(stays_open())
+    await inside.wait()
+    other = asyncio.create_task(_insert(store, "b"))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await other
+    assert await stamps(store) == {"b": 1}
+
+
+async def _insert(store: Store, tenant: str) -> None:
+    async with store.write() as conn:
+        await conn.execute(insert(change_stamp).values(tenant=tenant, value=1))
+
+
+async def test_a_reader_sees_one_snapshot_and_blocks_nobody(store: Store) -> None:
+    async with store.read() as conn:
+        assert (await conn.execute(select(change_stamp))).all() == []
+        await asyncio.wait_for(_insert(store, "a"), 5)
+        assert (await conn.execute(select(change_stamp))).all() == []
+    assert await stamps(store) == {"a": 1}
+
+
+async def test_writers_of_one_process_queue_in_order(store: Store) -> None:
+    await asyncio.gather(*(_insert(store, f"t{i:02}") for i in range(30)))
+    assert len(await stamps(store)) == 30
+
+
+def _write_in_another_process(url: str, name: str, rows: int) -> None:
+    async def work() -> None:
+        store = Store(url)
+        for i in range(rows):
+            await _insert(store, f"{name}-{i}")
+        await store.close()
+
+    asyncio.run(work())
+
+
+async def test_several_processes_write_the_same_database(store: Store, store_url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write_in_another_process, args=(store_url, f"p{i}", 25)) for i in range(2)]
+    for writer in writers:
+        writer.start()
+    for i in range(25):
+        await _insert(store, f"here-{i}")
+    for writer in writers:
+        await asyncio.to_thread(writer.join, 60)
+        assert writer.exitcode == 0
+    assert len(await stamps(store)) == 75
+
+
+async def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
+    berlin = timezone(timedelta(hours=1))
+    at = datetime(2026, 11, 24, 17, 0, 0, 123456, tzinfo=berlin)
+    async with store.write() as conn:
+        await conn.execute(insert(fault).values(tenant="", plugin="x", at=at, message="m"))
+    async with store.read() as conn:
+        back = (await conn.execute(select(fault.c.at))).scalar_one()
+    assert back == at
+    assert back.tzinfo is UTC
+
+
+async def test_a_time_without_zone_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="needs a time zone"):
+        async with store.write() as conn:
+            await conn.execute(insert(fault).values(tenant="", plugin="x", at=datetime(2026, 1, 1), message="m"))  # noqa: DTZ001
+
+
+async def test_sqlite_is_set_up_for_several_processes(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/x.db")
+    async with store.write() as conn:
+        found = [
+            (await conn.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    await store.close()
+    assert found == ["wal", 1, 1, 5000]
+
+
+async def test_a_database_that_is_not_there_is_away(tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path}/no/such/dir/x.db", f"postgresql://postgres@/x?host={tmp_path}"):
+        store = Store(url)
+        with pytest.raises(StoreAway):
+            async with store.write():
+                pass
+        with pytest.raises(StoreAway):
+            async with store.read():
+                pass
+        await store.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:///:memory:"])
+def test_an_unusable_url_is_refused_with_words(url: str) -> None:
+    with pytest.raises(ConfigError):
+        Store(url)
