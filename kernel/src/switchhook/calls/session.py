@@ -69,6 +69,7 @@ class Session:
     answered: bool = False
     keys_pressed: int = 0
     _seq: int = 0
+    _replay_to: int = attrs.field(default=0, init=False)
     _remembered: dict[str, str] = attrs.field(factory=dict, init=False)
     _answered_recorded: bool = attrs.field(default=False, init=False)
 
@@ -85,6 +86,8 @@ class Session:
 
     def record(self, kind: str, **data: object) -> None:
         """Record an event at the present point."""
+        if self.place.step < self._replay_to:
+            return
         event = Event(self.number, self._seq, self._clock.now(), kind, self.place.point, data)
         self._seq += 1
         self._recorder.record(self.call, event)
@@ -101,7 +104,12 @@ class Session:
         self.place = Place(version=version, point=point, first_step=step + 1, step=step)
 
     def resume_at(self, place: Place) -> None:
-        """Go on in the point a former session of this call had reached."""
+        """Go on in the point a former session of this call had reached.
+
+        What that session did there is gone through again without being
+        recorded again, up to its last step.
+        """
+        self._replay_to = place.step
         self.place = attrs.evolve(place, step=place.first_step - 1)
 
     async def _next(self) -> Place:
@@ -195,9 +203,10 @@ class Session:
         return result
 
     def _leg_left(self, place: Place, names: list[str], gone: CallEnded) -> None:
-        talk = gone.data.get("talk_seconds", 0.0)
-        status = "answered" if talk else "cancelled"
-        if gone.code == "call_ended":
+        """Record how a leg ended with its caller, as far as the port knows; else Asterisk's own log tells later."""
+        status = gone.data.get("leg_status")
+        if status:
+            talk = gone.data.get("talk_seconds", 0.0)
             self.record("leg.ended", leg=place.step, targets=names, status=status, talk_seconds=talk)
 
     async def hang_up(self, cause: int = 16) -> None:

@@ -63,7 +63,7 @@ class SimulatedPort:
         self._pass(talk)
         if party.caller_hangs_up:
             self._gone = True
-            raise CallEnded("the caller hung up", talk_seconds=talk)
+            raise CallEnded("the caller hung up", leg_status="answered", talk_seconds=talk)
         return DialResult("answered", 16, talk, str(plan.targets[0]), limited)
 
     async def wait(self, seconds: float, *, place: Place) -> None:

@@ -1,0 +1,223 @@
+"""The port to a real caller: each operation is one subroutine of the dialplan, and its result one variable.
+
+The result of step *n* stays on the channel as ``SH_R<n>``. A worker that takes
+a call up again reads what the earlier one already had done instead of doing it
+twice, and does only what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import attrs
+
+from ..calls.port import DialPlan, DialResult, DialStatus, EndedBy, Keys, Listen, Place, Target
+from ..calls.prompts import Prompt
+from ..errors import AsteriskError, CallEnded, CallTaken
+from .agi_connection import AgiConnection
+from .dial_target import DialTarget, dial_string, dial_target, endpoint_target
+
+SLACK: Final = 10.0
+"""Seconds Asterisk may be late with an answer before the connection is given up."""
+DEFAULT_LIMIT: Final = 4 * 60 * 60
+"""Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
+REJECTED: Final = 21  # Q.850 call rejected
+
+_STATUS: Final[dict[str, DialStatus]] = {
+    "ANSWER": "answered",
+    "BUSY": "busy",
+    "NOANSWER": "no_answer",
+    "CANCEL": "no_answer",
+    "CHANUNAVAIL": "unreachable",
+    "CONGESTION": "failed",
+}
+
+
+@attrs.frozen
+class Farewell:
+    """What Asterisk says after a caller hung up while a leg was dialled or talked to."""
+
+    status: str
+    talk_seconds: float
+
+
+@attrs.define
+class AsteriskPort:
+    """Acts on one caller through one AGI connection.
+
+    ``done_before`` is the last step an earlier session of the call began; up
+    to it results are looked up first. ``sound`` gives Asterisk's name of a
+    prompt, ``farewell`` waits for what Asterisk says of a leg whose caller left.
+    """
+
+    _connection: AgiConnection
+    _sound: Callable[[Prompt], str]
+    _farewell: Callable[[], Awaitable[Farewell | None]]
+    done_before: int = 0
+
+    async def answer(self, place: Place) -> None:
+        """See :meth:`switchhook.calls.port.Port.answer`."""
+        await self._step("play", place, "", state_of(place), "", "1", deadline=SLACK, result=False)
+
+    async def play(self, prompts: Sequence[Prompt], *, interruptible: bool, early: bool, place: Place) -> str:
+        """See :meth:`switchhook.calls.port.Port.play`."""
+        return await self._step(
+            "play",
+            place,
+            self._sounds(prompts),
+            state_of(place),
+            "0123456789*#" if interruptible else "",
+            "0" if early else "1",
+            deadline=_length(prompts) + SLACK,
+            result=interruptible,
+        )
+
+    async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
+        """See :meth:`switchhook.calls.port.Port.read`."""
+        result = await self._step(
+            "read",
+            place,
+            self._sounds(prompts),
+            str(listen.max_keys),
+            _seconds(listen.first_seconds),
+            _seconds(listen.next_seconds),
+            state_of(place),
+            f"t({listen.terminator})",
+            "1",
+            deadline=_length(prompts) + listen.first_seconds + listen.max_keys * listen.next_seconds + SLACK,
+        )
+        status, _, pressed = result.partition(":")
+        return Keys(pressed, _ended_by(status, pressed, listen))
+
+    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
+        """See :meth:`switchhook.calls.port.Port.dial`."""
+        limit = plan.limit_seconds or DEFAULT_LIMIT
+        words = (
+            dial_string(_encoded(target) for target in plan.targets),
+            str(plan.ring_seconds),
+            str(limit * 1000),
+            state_of(place),
+            plan.caller_id,
+            self._sound(confirm) if confirm else "",
+            "r",
+        )
+        try:
+            result = await self._step("dial", place, *words, deadline=plan.ring_seconds + limit + SLACK + 60)
+        except CallTaken:
+            raise
+        except CallEnded as gone:
+            raise CallEnded(str(gone), **_leg_facts(await self._farewell())) from gone
+        return _dialled(result, plan)
+
+    async def wait(self, seconds: float, *, place: Place) -> None:
+        """See :meth:`switchhook.calls.port.Port.wait`."""
+        await self._step("wait", place, _seconds(seconds), state_of(place), deadline=seconds + SLACK, result=False)
+
+    async def keep_alive(self, seconds: float) -> None:
+        """See :meth:`switchhook.calls.port.Port.keep_alive`."""
+        await self._connection.command("SET", "VARIABLE", "TIMEOUT(absolute)", _seconds(seconds), deadline=SLACK)
+        self._connection.arm(seconds)
+
+    async def remember(self, variables: str) -> None:
+        """See :meth:`switchhook.calls.port.Port.remember`."""
+        await self._connection.command("SET", "VARIABLE", "SH_VARS", variables, deadline=SLACK)
+
+    async def remembered(self) -> str:
+        """The variables an earlier session kept on the channel."""
+        return await self._variable("SH_VARS")
+
+    async def hang_up(self, cause: int) -> None:
+        """See :meth:`switchhook.calls.port.Port.hang_up`. Nothing can be done with the caller after it."""
+        await self._connection.command("EXEC", "MSet", f"SH_CAUSE={cause},SH_DONE=1", deadline=SLACK)
+        await self._connection.close()
+
+    async def _step(self, name: str, place: Place, *args: str, deadline: float, result: bool = True) -> str:
+        if place.step <= self.done_before:
+            kept = await self._variable(_result(place))
+            if kept:
+                return kept.removeprefix("done:")
+        words = ",".join((*args, _result(place)))
+        await self._connection.command("GOSUB", "sh", name, "1", words, deadline=deadline)
+        self._connection.arm(3.0)
+        if not result:
+            return ""
+        given = await self._variable(_result(place))
+        if not given:
+            raise AsteriskError(f"the subroutine {name!r} left no result", step=place.step)
+        return given.removeprefix("done:")
+
+    async def _variable(self, name: str) -> str:
+        reply = await self._connection.command("GET", "VARIABLE", name, deadline=SLACK)
+        return reply.data if reply.result == "1" else ""
+
+    def _sounds(self, prompts: Sequence[Prompt]) -> str:
+        return "&".join(self._sound(prompt) for prompt in prompts)
+
+
+def state_of(place: Place) -> str:
+    """A place as one state word; :func:`place_of` reads it back."""
+    return f"{place.version}:{place.point}:{place.first_step}:{place.step}"
+
+
+def place_of(state: str) -> Place:
+    """The place behind a state word; raises ``AsteriskError`` when it is none."""
+    try:
+        version, point, first, step = state.split(":")
+        return Place(version, point, int(first), int(step))
+    except ValueError as error:
+        raise AsteriskError("the call's place on the channel cannot be read", state=state) from error
+
+
+def _result(place: Place) -> str:
+    return f"SH_R{place.step}"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:g}"
+
+
+def _length(prompts: Sequence[Prompt]) -> float:
+    return sum(prompt.seconds for prompt in prompts)
+
+
+def _ended_by(status: str, pressed: str, listen: Listen) -> EndedBy:
+    if status == "TIMEOUT":
+        return "timeout"
+    return "full" if len(pressed) >= listen.max_keys else "terminator"
+
+
+def _encoded(target: Target) -> DialTarget:
+    return endpoint_target(target.address) if target.kind == "phone" else dial_target(target.address, "trunk")
+
+
+def _dialled(result: str, plan: DialPlan) -> DialResult:
+    """Read ``DIALSTATUS:HANGUPCAUSE:seconds:channel``."""
+    word, cause_word, seconds_word, channel = [*result.split(":", 3), "", "", ""][:4]
+    cause = int(cause_word) if cause_word.isdigit() else 0
+    seconds = float(seconds_word) if seconds_word.replace(".", "", 1).isdigit() else 0.0
+    status = _STATUS.get(word, "failed")
+    if status in {"failed", "busy"} and cause == REJECTED:
+        status = "rejected"
+    if status != "answered":
+        return DialResult(status, cause)
+    limited = plan.limit_seconds > 0 and seconds >= plan.limit_seconds
+    return DialResult("answered", cause, seconds, _name(channel, plan), limited)
+
+
+def _leg_facts(farewell: Farewell | None) -> dict[str, object]:
+    if farewell is None:
+        return {}
+    if farewell.status == "ANSWER":
+        return {"leg_status": "answered", "talk_seconds": farewell.talk_seconds}
+    return {"leg_status": "cancelled"}
+
+
+def _name(channel: str, plan: DialPlan) -> str:
+    """The target behind a channel such as ``PJSIP/anna-00000003`` or ``PJSIP/trunk-00000004``."""
+    endpoint = channel.partition("/")[2].rpartition("-")[0]
+    for target in plan.targets:
+        if target.kind == "phone" and target.address == endpoint:
+            return target.address
+    numbers = [target.address for target in plan.targets if target.kind == "number"]
+    return numbers[0] if len(numbers) == 1 else endpoint

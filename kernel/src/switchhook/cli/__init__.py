@@ -1,0 +1,5 @@
+"""The command ``switchhook``."""
+
+from .main import main
+
+__all__ = ["main"]

@@ -1,0 +1,72 @@
+"""The command group: the kernel's commands by name, plugins' commands after them."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ..errors import SwitchhookError
+from .context import Context
+
+COMMANDS: Final = {
+    "init": "init:init",
+    "run": "run:run",
+    "demo": "demo:demo",
+    "doctor": "doctor:doctor",
+    "plugins": "plugins:plugins",
+    "flows": "flows:flows",
+    "numbers": "numbers:numbers",
+    "calls": "calls:calls",
+    "prompts": "prompts:prompts",
+    "asterisk": "asterisk:asterisk",
+}
+"""Each command's module and name in it: only the one that is asked for is imported."""
+
+
+class Commands(click.Group):
+    """Finds the kernel's commands without importing them all, and plugins' commands when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names: the kernel's, then those of plugins that load."""
+        return [*COMMANDS, *sorted(self._of_plugins(ctx))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            command: click.Command = getattr(importlib.import_module(f"{__package__}.{module}"), name)
+            return command
+        return self._of_plugins(ctx).get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and tell an expected error as a sentence."""
+        try:
+            return super().invoke(ctx)
+        except SwitchhookError as error:
+            raise click.ClickException(str(error)) from error
+
+    def _of_plugins(self, ctx: click.Context) -> dict[str, click.Command]:
+        from .plugin_commands import plugin_commands
+
+        return plugin_commands(ctx.find_object(Context))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings file (else SWITCHHOOK_CONFIG, else ./switchhook.toml)."
+)
+@click.version_option(package_name="switchhook")
+@click.pass_context
+def group(ctx: click.Context, config: Path | None) -> None:
+    """Switchhook: a telephony service portal for Asterisk."""
+    ctx.obj = Context(config)
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    group(prog_name="switchhook")
+    sys.exit(0)

@@ -1,0 +1,88 @@
+"""From what Asterisk says about a new call to a call as a value."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from ..asterisk.agi_request import AgiRequest
+from ..asterisk.port import place_of
+from ..calls.call import Call, Caller, CallerKind, Origin
+from ..calls.port import Place
+from ..errors import AsteriskError
+
+MAX_NAME: Final = 64
+_RESTRICTED: Final = 0x60  # Q.951 presentation bits; 0x20 restricted, 0x40 unavailable
+
+
+@attrs.frozen
+class Asked:
+    """One time Asterisk asks for a call: ``session`` counts them, ``place`` is set when an earlier one had begun."""
+
+    call: str
+    session: int
+    number: str
+    origin: Origin
+    place: Place | None
+
+
+def asked(request: AgiRequest) -> Asked:
+    """What the dialplan's arguments say; raises ``AsteriskError`` for anything but the rendered dialplan's own."""
+    try:
+        session, number, origin, state = (*request.args, "", "", "", "")[:4]
+        if origin not in {"trunk", "phone"}:
+            raise ValueError(origin)
+        return Asked(request.uniqueid, int(session), number, origin, place_of(state) if state else None)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise AsteriskError("the dialplan does not ask as this portal's does; render it again") from error
+
+
+Classify = Callable[[str], tuple[str, CallerKind]]
+Key = Callable[[str], str]
+
+
+def caller_of(request: AgiRequest, classify: Classify, key: Key) -> Caller:
+    """The caller as far as anybody may know.
+
+    A restricted number (Q.951 presentation, set from ``Privacy`` or an
+    anonymous ``From`` by PJSIP) is reduced to its keyed hash here and exists
+    nowhere beyond.
+    """
+    number, kind = classify(request.caller_number) if request.caller_number else ("", "unknown")
+    if request.presentation & _RESTRICTED:
+        suppressed = bool(request.presentation & 0x20)
+        return Caller(
+            presentation="suppressed" if suppressed else "unknown",
+            kind=kind if number else "unknown",
+            key=key(number) if number else "",
+        )
+    return Caller(
+        number=number,
+        name=display(request.caller_name),
+        presentation="shown" if number else "unknown",
+        kind=kind,
+        key=key(number) if number else "",
+    )
+
+
+def display(text: str) -> str:
+    """A name fit to be shown: NFC, at most 64 characters, none of category C (control, bidi, zero width, private)."""
+    clean = "".join(c for c in unicodedata.normalize("NFC", text) if not unicodedata.category(c).startswith("C"))
+    return clean.strip()[:MAX_NAME]
+
+
+def call_of(request: AgiRequest, number: str, caller: Caller, arrived: datetime, origin: Origin) -> Call:
+    """The call, before its tenant is known."""
+    return Call(
+        id=request.uniqueid,
+        tenant="",
+        number=number,
+        caller=caller,
+        arrived=arrived,
+        origin=origin,
+        diverted_from=request.rdnis,
+    )

@@ -1,0 +1,65 @@
+"""Published flows and numbers in memory: routing a call reads no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import attrs
+
+from ..flows.flow import LiveFlow, Routing
+
+
+class OldVersions(Protocol):
+    """Finds a published version that is no longer current, for a call that began with it."""
+
+    async def version(self, version: str) -> LiveFlow | None:
+        """The version by its id."""
+
+
+@attrs.frozen
+class Snapshot:
+    """Everything routing needs, as it stands in the store at one moment.
+
+    ``flows`` is keyed by tenant and flow id, ``last_resorts`` gives each
+    tenant's flow of last resort.
+    """
+
+    numbers: Mapping[str, Routing] = attrs.field(factory=dict)
+    flows: Mapping[tuple[str, str], LiveFlow] = attrs.field(factory=dict)
+    last_resorts: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.define
+class Routes:
+    """The routing table a worker looks calls up in; :meth:`replace` takes effect for the next call."""
+
+    _old: OldVersions
+    _now: Snapshot = attrs.field(factory=Snapshot)
+    _by_version: dict[str, LiveFlow] = attrs.field(factory=dict)
+
+    def replace(self, snapshot: Snapshot) -> None:
+        """Take over a new state at once; versions already known stay known for calls in progress."""
+        self._now = snapshot
+        self._by_version |= {live.version: live for live in snapshot.flows.values()}
+
+    def routing(self, number: str) -> Routing | None:
+        """Where a number leads."""
+        return self._now.numbers.get(number)
+
+    def current(self, tenant: str, flow: str) -> LiveFlow | None:
+        """The live version of a tenant's flow."""
+        return self._now.flows.get((tenant, flow))
+
+    def last_resort(self, tenant: str) -> str:
+        """The id of the tenant's flow of last resort, or an empty string."""
+        return self._now.last_resorts.get(tenant, "")
+
+    async def version(self, version: str) -> LiveFlow | None:
+        """A version by its id, from memory or else from the store."""
+        if version not in self._by_version:
+            found = await self._old.version(version)
+            if found is None:
+                return None
+            self._by_version[version] = found
+        return self._by_version[version]

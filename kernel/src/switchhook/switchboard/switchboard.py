@@ -1,0 +1,191 @@
+"""Serves calls: what happens between Asterisk asking for a call and its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Protocol
+
+import attrs
+
+from ..asterisk.agi_connection import AgiConnection
+from ..asterisk.port import AsteriskPort
+from ..calls.call import Call, Caller
+from ..calls.outcome import Outcome
+from ..calls.prompts import Prompt
+from ..calls.session import Gate, Prompts, Recorder, Session, unpack_variables
+from ..clock import Clock
+from ..dispatch.dispatcher import Dispatcher
+from ..errors import AsteriskError, CallEnded, CallTaken
+from ..flows.flow import LiveFlow, Routing
+from ..flows.interpreter import Interpreter
+from .arrival import Asked, Classify, Key, asked, call_of, caller_of
+from .farewells import Farewells
+from .routes import Routes
+
+CALL_REJECTED: Final = 21  # Q.850
+UNALLOCATED_NUMBER: Final = 1  # Q.850
+
+
+class Ledger(Recorder, Protocol):
+    """Where calls are kept."""
+
+    async def end(self, call: Call, session: int) -> Outcome | None:
+        """Close a call after its last event; None when a later session has it."""
+
+
+@attrs.define
+class Switchboard:
+    """Everything a worker needs to serve calls. One task per call; calls share only what is given here."""
+
+    hooks: Dispatcher
+    routes: Routes
+    interpreter: Interpreter
+    feed: Recorder
+    ledger: Ledger
+    prompts: Prompts
+    gate: Gate
+    clock: Clock
+    sound: Callable[[Prompt], str]
+    classify: Classify
+    key: Key
+    _farewells: Farewells = attrs.field(factory=Farewells, init=False)
+    _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
+
+    async def serve(self, connection: AgiConnection) -> None:
+        """Serve one call to its end, or from where an earlier session left it.
+
+        Raises nothing for a caller who hangs up. Any other error leaves the
+        call to the dialplan, which asks again.
+        """
+        request = connection.request
+        if request.path == "farewell":
+            self._farewells.said(request)
+            return
+        ask = asked(request)
+        self._farewells.expect(ask.call)
+        try:
+            await self._serve(connection, ask)
+        finally:
+            self._farewells.forget(ask.call)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait up to ``seconds`` for what is still to be said about calls that ended."""
+        if self._aftermath:
+            await asyncio.wait(self._aftermath, timeout=seconds)
+
+    async def _serve(self, connection: AgiConnection, ask: Asked) -> None:
+        port = AsteriskPort(
+            connection,
+            self.sound,
+            lambda: self._farewells.wait(ask.call),
+            done_before=ask.place.step if ask.place else 0,
+        )
+        session = await self._session(connection, ask, port)
+        try:
+            if ask.place:
+                await self._take_up(session, ask)
+            else:
+                await self._take(session)
+        except CallTaken:
+            session.record("call.taken", why="no answer to Asterisk in time")
+            return
+        except CallEnded as gone:
+            session.record("call.ended", by="caller", **gone.data)
+        self._later(self._end(session.call, ask.session))
+
+    async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort) -> Session:
+        request = connection.request
+        known = caller_of(request, self.classify, self.key)
+        number, _ = self.classify(ask.number)
+        call = call_of(request, number or ask.number, known, self.clock.now(), ask.origin)
+        caller: Caller = await self.hooks.fold("caller_identified", known, call=call)
+        variables = unpack_variables(await port.remembered()) if ask.place else {}
+        return Session(
+            attrs.evolve(call, caller=caller),
+            port,
+            self.feed,
+            self.prompts,
+            self.gate,
+            self.clock,
+            number=ask.session,
+            variables=variables,
+            answered=ask.place is not None,
+        )
+
+    async def _take(self, session: Session) -> None:
+        call = session.call
+        routing, found_by = await self._resolve(call)
+        session.call = call = attrs.evolve(call, tenant=routing.tenant if routing else "")
+        caller = call.caller
+        session.record(
+            "call.started",
+            number=call.number,
+            origin=call.origin,
+            caller=caller.number,
+            name=caller.name,
+            presentation=caller.presentation,
+            diverted_from=call.diverted_from,
+        )
+        refusal = await self.hooks.veto("call_arrives", call=call)
+        if refusal is not None:
+            session.record("call.refused", why=refusal.why, plugin=refusal.plugin)
+            await self._hang_up(session, CALL_REJECTED)
+        elif routing is None:
+            session.record("call.failed", why=f"number {call.number} leads nowhere")
+            await self._hang_up(session, UNALLOCATED_NUMBER)
+        else:
+            session.record("number.resolved", tenant=routing.tenant, flow=routing.flow, by=found_by)
+            await self._follow(session, routing)
+
+    async def _resolve(self, call: Call) -> tuple[Routing | None, str]:
+        answer = await self.hooks.first("resolve_number", call=call)
+        if answer is not None:
+            return answer.value, answer.plugin
+        return self.routes.routing(call.number), "store"
+
+    async def _follow(self, session: Session, routing: Routing) -> None:
+        answer = await self.hooks.first("choose_flow", call=session.call, routing=routing)
+        flow, by = (answer.value, answer.plugin) if answer else (routing.flow, "number")
+        live = self.routes.current(routing.tenant, flow)
+        if live is None:
+            last = self.routes.last_resort(routing.tenant)
+            session.record("last_resort.used", why=f"flow {flow!r} is not published", to=last)
+            live = self.routes.current(routing.tenant, last)
+        if live is None:
+            session.record("call.failed", why=f"flow {flow!r} is not published and there is no last resort")
+            await self._hang_up(session, UNALLOCATED_NUMBER)
+            return
+        session.record("flow.chosen", flow=live.flow.id, version=live.version, by=by)
+        await self._run(session, live)
+
+    async def _take_up(self, session: Session, ask: Asked) -> None:
+        place = ask.place
+        live = await self.routes.version(place.version) if place else None
+        if place is None or live is None:
+            raise AsteriskError("the flow version this call began with is gone", version=place.version if place else "")
+        session.call = attrs.evolve(session.call, tenant=live.tenant)
+        session.record("call.resumed", version=place.version, point=place.point, step=place.step)
+        session.language = live.flow.language
+        await self.interpreter.run(session, live, place)
+        session.record("call.ended", by="flow")
+
+    async def _run(self, session: Session, live: LiveFlow) -> None:
+        session.language = live.flow.language
+        await self.interpreter.run(session, live)
+        session.record("call.ended", by="flow")
+
+    async def _hang_up(self, session: Session, cause: int) -> None:
+        await session.hang_up(cause)
+        session.record("call.ended", by="portal", cause=cause)
+
+    async def _end(self, call: Call, session: int) -> None:
+        outcome = await self.ledger.end(call, session)
+        if outcome is not None:
+            await self.hooks.notify("call_ended", call=call, outcome=outcome)
+
+    def _later(self, rest: Coroutine[Any, Any, None]) -> None:
+        """The caller is gone: what remains must not be cut off with the connection."""
+        task = asyncio.create_task(rest)
+        self._aftermath.add(task)
+        task.add_done_callback(self._aftermath.discard)

@@ -1,0 +1,1 @@
+"""Forwarding to phones and numbers."""

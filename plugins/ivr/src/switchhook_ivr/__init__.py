@@ -1,0 +1,1 @@
+"""Announcements, menus and digit entry."""
