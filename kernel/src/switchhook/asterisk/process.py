@@ -59,6 +59,10 @@ class AsteriskProcess:
     conf_dir: Path
     user: str = ""
     clock: Clock = attrs.field(factory=SystemClock)
+    home: Path | None = None
+    """What lies below it may be made and given to Asterisk's account; nothing else is. Default: around ``conf_dir``."""
+    directories: tuple[Path, ...] = ()
+    """Directories that have to exist, beside those asterisk.conf names."""
     _log_ends: dict[Path, int] = attrs.field(factory=dict, init=False, repr=False)
 
     @property
@@ -73,8 +77,9 @@ class AsteriskProcess:
 
     def account(self) -> Account:
         """The account a start would use, and why it is not a lesser one."""
-        paths = [self.place.binary, self.place.modules / "x", self.conf_file]
-        return choose_account(self.user, [*paths, *(path / "x" for path in self._writable() if path.is_dir())])
+        own = self._writable()
+        outermost = [path for path in own if not any(parent in own for parent in path.parents)]
+        return choose_account(self.user, [self.place.binary, self.place.modules / "x", self.conf_dir, *outermost])
 
     def status_now(self) -> AsteriskStatus:
         """What the process table says; ``booted`` is not asked for."""
@@ -133,7 +138,7 @@ class AsteriskProcess:
 
         Raises AsteriskUnavailable when it does not run.
         """
-        hand_over([], [self.conf_dir], self._running_account())
+        hand_over([], [self.conf_dir.resolve()], self._running_account())
         commands = (
             ["core reload"] if everything else ["dialplan reload", "module reload res_pjsip.so", "manager reload"]
         )
@@ -168,9 +173,10 @@ class AsteriskProcess:
 
     def _writable(self) -> list[Path]:
         """Asterisk's own directories, as far as they lie beside its configuration: nobody else's are touched."""
-        home = self.conf_dir.absolute().parent
-        own = {path for name, path in self._directories().items() if name in _WRITABLE and path.is_relative_to(home)}
-        return sorted(path for path in own if path != home and not self.conf_dir.absolute().is_relative_to(path))
+        home = (self.home or self.conf_dir.parent).absolute()
+        named = {path for name, path in self._directories().items() if name in _WRITABLE} | set(self.directories)
+        conf = self.conf_dir.absolute()
+        return sorted(path for path in named if home in path.parents and not conf.is_relative_to(path))
 
     async def _launch(self) -> int:
         for path in self._writable():
@@ -179,7 +185,7 @@ class AsteriskProcess:
         self._turn_log()
         self._log_ends = log_ends(self.log.parent)
         with self.log.open("ab") as log:
-            await asyncio.to_thread(hand_over, self._writable(), [self.conf_dir], account)
+            await asyncio.to_thread(hand_over, self._writable(), [self.conf_dir.resolve()], account)
             pid = await launch_detached(self.place.argv("-f", "-C", str(self.conf_file)), account, log)
         if pid is None:
             raise AsteriskUnavailable(f"Asterisk could not be started: {self._last_words()}", log=str(self.log))

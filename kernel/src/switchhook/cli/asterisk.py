@@ -1,0 +1,108 @@
+"""``switchhook asterisk``: getting, configuring, starting and stopping Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import attrs
+import click
+
+from ..asterisk.configured import asterisk_process, render_for, write_configuration
+from ..asterisk.install import MIRROR, install
+from ..asterisk.place import find_asterisk
+from ..asterisk.process import BOOT_SECONDS, AsteriskStatus
+from ..errors import AsteriskUnavailable
+from .context import settings
+
+
+@click.group()
+def asterisk() -> None:
+    """Get, configure, start and stop Asterisk."""
+
+
+@asterisk.command("install")
+@click.option("--root", type=click.Path(path_type=Path), help="Where to (else a cache directory of this account).")
+@click.option("--mirror", default=MIRROR, show_default=True, help="Debian archive to take the packages from.")
+def install_command(root: Path | None, mirror: str) -> None:
+    """Unpack a private Asterisk 22 from Debian's packages; the host's own files are not touched."""
+    place = install(root, lambda line: click.echo(line, err=True), mirror=mirror)
+    click.echo(place.root)
+
+
+@asterisk.command("render")
+@click.option("--print", "show", is_flag=True, help="Print the files instead of writing them.")
+def render_command(show: bool) -> None:
+    """Write Asterisk's whole configuration from the settings; the previous one is kept."""
+    given = settings()
+    files = render_for(given, find_asterisk(given))
+    if show:
+        for name, text in sorted(files.items()):
+            click.echo(f"; ==== {name} ====\n{text}")
+        return
+    click.echo(write_configuration(given, files))
+    if asterisk_process(given).status_now().running:
+        click.echo("Asterisk runs with what was there before until: switchhook asterisk reload", err=True)
+
+
+@asterisk.command("start")
+@click.option("--wait", default=BOOT_SECONDS, show_default=True, help="Seconds it may take to boot.")
+def start_command(wait: float) -> None:
+    """Start Asterisk, detached, and wait until it has booted; rendered first if nothing is rendered yet."""
+    given = settings()
+    process = asterisk_process(given)
+    if not process.conf_file.exists():
+        write_configuration(given, render_for(given, process.place))
+    reason = process.account().reason
+    if reason:
+        click.echo(f"warning: {reason}", err=True)
+    status = asyncio.run(process.start(wait))
+    click.echo(f"Asterisk {process.place.version_text} runs (pid {status.pid}, user {status.uid})")
+
+
+@asterisk.command("stop")
+@click.option("--drain", default=0.0, help="Seconds to let calls end by themselves before they are cut.")
+def stop_command(drain: float) -> None:
+    """Stop Asterisk; calls in progress end."""
+    process = asterisk_process(settings())
+    if not process.status_now().running:
+        click.echo("Asterisk does not run")
+        return
+    asyncio.run(process.stop(drain))
+    click.echo("Asterisk is stopped")
+
+
+@asterisk.command("reload")
+@click.option("--everything", is_flag=True, help="Reload every module, not only dialplan, phones, trunk and manager.")
+def reload_command(everything: bool) -> None:
+    """Let the running Asterisk take up what was rendered."""
+    asyncio.run(asterisk_process(settings()).reload(everything=everything))
+    click.echo("Asterisk has taken up the configuration")
+
+
+@asterisk.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status_command(as_json: bool) -> None:
+    """Say whether Asterisk runs; the exit code is 1 when it does not, or is not ready."""
+    process = asterisk_process(settings())
+    status = asyncio.run(process.status())
+    if as_json:
+        shown = {**attrs.asdict(status), "version": process.place.version_text, "conf": str(process.conf_file)}
+        click.echo(json.dumps(shown))
+    else:
+        click.echo(_sentence(status))
+    if not status.booted:
+        raise SystemExit(1)
+    if not as_json:
+        try:
+            click.echo(asyncio.run(process.command("core show channels count")).strip())
+        except AsteriskUnavailable as error:
+            click.echo(str(error), err=True)
+
+
+def _sentence(status: AsteriskStatus) -> str:
+    if not status.running:
+        return "Asterisk does not run; start it with: switchhook asterisk start"
+    ready = "ready" if status.booted else "not ready"
+    return f"Asterisk runs (pid {status.pid}, user {status.uid}) and is {ready}"
