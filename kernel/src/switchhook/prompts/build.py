@@ -1,0 +1,152 @@
+"""Makes the sounds of the stock prompts, once, and again only where something changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+import attrs
+
+from switchhook.speech.audio import Sound, even_out, read_wav, to_telephone, to_wav, tone
+from switchhook.speech.engine import SpeechEngine
+from switchhook.speech.engines import choose_engine
+
+from .catalogue import TONES, stock_languages, stock_texts
+from .library import PromptLibrary, write_whole
+
+RECORD_NAME: Final = "stock.json"
+_RECIPE: Final = 1  # raised whenever the same text and voice would give another sound
+
+State = Literal["made", "unchanged", "kept"]
+
+
+@attrs.frozen
+class BuiltPrompt:
+    """What became of one stock prompt.
+
+    ``made`` anew, ``unchanged`` since it was made, or ``kept`` because someone
+    put another sound in its place.
+    """
+
+    language: str
+    id: str
+    state: State
+
+
+@attrs.frozen
+class BuildReport:
+    """What became of every stock prompt, and the engine that spoke."""
+
+    engine: str
+    prompts: tuple[BuiltPrompt, ...]
+
+    def count(self, state: State) -> int:
+        """How many prompts are in that state."""
+        return sum(1 for prompt in self.prompts if prompt.state == state)
+
+
+@attrs.frozen
+class _Recipe:
+    """How one sound is made; ``key`` changes whenever the sound would."""
+
+    id: str
+    key: str
+    make: Callable[[], Sound]
+
+
+@attrs.define
+class _Record:
+    """What was made here before: for each id the recipe's key, and the hashes of the sounds that are ours.
+
+    It is written before the sound, with the former sound's hash kept, so that
+    whenever the building is cut off, our own sounds are still known as ours.
+    """
+
+    path: Path
+    _entries: dict[str, dict[str, list[str] | str]]
+
+    @classmethod
+    def read(cls, path: Path) -> _Record:
+        return cls(path, json.loads(path.read_bytes()) if path.is_file() else {})
+
+    def state(self, recipe: _Recipe, sound: Path) -> State:
+        if not sound.is_file():
+            return "made"
+        entry = self._entries.get(recipe.id, {"key": "", "sounds": []})
+        present = _digest(sound.read_bytes())
+        if present not in entry["sounds"]:
+            return "kept"
+        return "unchanged" if entry["key"] == recipe.key and present == entry["sounds"][-1] else "made"
+
+    def note(self, recipe: _Recipe, sound: bytes) -> None:
+        former = self._entries.get(recipe.id, {"sounds": []})["sounds"][-1:]
+        self._entries[recipe.id] = {"key": recipe.key, "sounds": [*former, _digest(sound)]}
+        write_whole(self.path, json.dumps(self._entries, indent=1, sort_keys=True).encode())
+
+
+def build_stock_prompts(
+    directory: Path,
+    engine: SpeechEngine | None = None,
+    languages: Sequence[str] | None = None,
+    progress: Callable[[int, int, BuiltPrompt], None] | None = None,
+) -> BuildReport:
+    """Make the stock prompts that are not yet in the library at ``directory``, or whose text, engine or voice changed.
+
+    Without ``engine`` the best one installed speaks; without ``languages`` all
+    are made. A sound put in place by someone else under a stock id is kept.
+    ``progress`` is told after each prompt how many are done, of how many, and
+    what became of it. Blocks for seconds. Raises ``NoSpeechEngine`` when
+    nothing can speak, ``SpeechError`` when speaking fails, ``NotFound`` for a
+    language without texts. No tone ever stands in for speech.
+    """
+    library = PromptLibrary(directory)
+    speaker = choose_engine() if engine is None else engine
+    recipes = [(tag, recipe) for tag in languages or stock_languages() for recipe in _recipes(tag, speaker)]
+    done: list[BuiltPrompt] = []
+    for language, recipe in recipes:
+        built = BuiltPrompt(language, recipe.id, _build(library, language, recipe))
+        done.append(built)
+        if progress is not None:
+            progress(len(done), len(recipes), built)
+    return BuildReport(speaker.name, tuple(done))
+
+
+def _build(library: PromptLibrary, language: str, recipe: _Recipe) -> State:
+    folder = library.directory / language
+    folder.mkdir(parents=True, exist_ok=True)
+    record = _Record.read(folder / RECORD_NAME)
+    state = record.state(recipe, folder / f"{recipe.id}.wav")
+    if state == "made":
+        sound = to_wav(recipe.make())
+        record.note(recipe, sound)
+        library.add(recipe.id, language, sound)
+    return state
+
+
+def _recipes(language: str, engine: SpeechEngine) -> Iterator[_Recipe]:
+    voice = engine.voice(language)
+    for id, text in stock_texts(language).items():  # noqa: A001 - the domain's own word
+        yield _Recipe(id, _key(text, engine.name, voice), _Speaking(engine, text, language))
+    for id, sine in TONES.items():  # noqa: A001
+        yield _Recipe(id, _key(str(sine)), lambda sine=sine: tone(sine.hertz, sine.seconds))  # type: ignore[misc]
+
+
+@attrs.frozen
+class _Speaking:
+    engine: SpeechEngine
+    text: str
+    language: str
+
+    def __call__(self) -> Sound:
+        return even_out(to_telephone(read_wav(self.engine.synthesize(self.text, self.language))))
+
+
+def _key(*parts: str) -> str:
+    return _digest(json.dumps([_RECIPE, *parts]).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,163 @@
+"""The library of sounds: one folder a language, one WAV file a prompt, known in memory."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from switchhook.calls.prompts import Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
+from switchhook.errors import ConfigError, near_match
+from switchhook.speech.audio import TELEPHONE_RATE, AudioRefused, read_wav, to_telephone, to_wav, wav_seconds
+
+MAX_BYTES: Final = 64 * 1024 * 1024  # 35 minutes at 16 kHz
+TAKEN_RATES: Final = (TELEPHONE_RATE, 16000)
+_SAFE_PATH: Final = re.compile(r"/[A-Za-z0-9_.:/+-]*")
+
+_Key = tuple[str, str]  # language and id
+
+
+def _resolved(directory: Path) -> Path:
+    return directory.resolve()
+
+
+@attrs.define
+class PromptLibrary:
+    """The sounds below ``directory``, which is ``DIRECTORY/LANGUAGE/ID.wav`` for each.
+
+    ``fallback`` are the languages looked at, in order, when a prompt is
+    missing in the language asked for. ``seen_as`` is the name of the directory
+    as Asterisk sees it, when Asterisk runs in a root of its own. What is there
+    is read at the start and by :meth:`rescan`; looking a prompt up reads
+    nothing. A file that must not be played is listed in :attr:`refused` with
+    the reason. Raises ``ConfigError`` for a directory whose name Asterisk
+    could take for more than a name.
+    """
+
+    directory: Path = attrs.field(converter=_resolved)
+    fallback: Sequence[str] = ("en", "de")
+    seen_as: str | None = None
+    _prompts: Mapping[_Key, Prompt] = attrs.field(init=False, factory=dict)
+    _refused: Mapping[_Key, str] = attrs.field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        seen = self.seen_as or str(self.directory)
+        if not _SAFE_PATH.fullmatch(seen) or ".." in seen.split("/"):
+            raise ConfigError(
+                f"the sounds cannot be kept in {seen!r}: Asterisk takes absolute paths of letters, digits"
+                " and _ . : / + - only; choose another data directory",
+                directory=seen,
+            )
+        self.rescan()
+
+    def rescan(self) -> None:
+        """Read anew what is in the directory; a directory that does not exist is empty."""
+        prompts: dict[_Key, Prompt] = {}
+        refused: dict[_Key, str] = {}
+        for path in sorted(self.directory.glob("*/**/*.wav")):
+            language, _, id = path.relative_to(self.directory).as_posix().removesuffix(".wav").partition("/")  # noqa: A001
+            try:
+                prompts[language, id] = self._look_at(path, language, id)
+            except (PromptRefused, AudioRefused, OSError) as error:
+                refused[language, id] = str(error)
+        self._prompts, self._refused = prompts, refused
+
+    def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
+        """The prompt in ``language``, its base language (``de`` for ``de-at``) or the first fallback that has it.
+
+        Raises ``PromptRefused`` for an id that is none, or whose only sound
+        must not be played; ``PromptMissing``, naming a near match, otherwise.
+        """
+        check_prompt_id(id)
+        languages = tuple(self._languages(language))
+        for tag in languages:
+            if (prompt := self._prompts.get((tag, id))) is not None:
+                return prompt
+        for tag in languages:
+            if (reason := self._refused.get((tag, id))) is not None:
+                raise PromptRefused(f"the sound of {id!r} in {tag!r} is not used: {reason}", id=id, language=tag)
+        hint = near_match(id, sorted({known for _, known in self._prompts}))
+        looked = ", ".join(languages)
+        raise PromptMissing(f"there is no prompt {id!r} in any of: {looked}{hint}", id=id, languages=languages)
+
+    def asterisk_name(self, prompt: Prompt) -> str:
+        """The name by which Asterisk plays the prompt: absolute, without the extension."""
+        return f"{self.seen_as or self.directory}/{check_language(prompt.language)}/{check_prompt_id(prompt.id)}"
+
+    def add(self, id: str, language: str, source: Path | bytes) -> Prompt:  # noqa: A002 - the domain's own word
+        """Keep a sound, given as a WAV file or its bytes, under an id; it replaces one of the same id at once.
+
+        Taken are mono 16-bit PCM files at 8 kHz, and at 16 kHz, which are
+        brought to 8 kHz. The file's name plays no part. Calls that play the
+        former sound hear it to its end. Blocks: about a second for a minute of
+        16 kHz. Raises ``AudioRefused`` and ``PromptRefused``.
+        """
+        path = self._path(id, language)
+        wav = _checked(source)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._stay_inside(path.parent)
+        write_whole(path, wav)
+        prompt = self._look_at(path, language, id)
+        self._prompts = {**self._prompts, (language, id): prompt}
+        self._refused = {key: reason for key, reason in self._refused.items() if key != (language, id)}
+        return prompt
+
+    def prompts(self) -> tuple[Prompt, ...]:
+        """Every prompt that can be played, ordered by language and id."""
+        return tuple(self._prompts[key] for key in sorted(self._prompts))
+
+    @property
+    def refused(self) -> Mapping[_Key, str]:
+        """Why a file in the directory is not used, by its language and what would be its id."""
+        return self._refused
+
+    def _path(self, id: str, language: str) -> Path:  # noqa: A002
+        return self.directory / check_language(language) / f"{check_prompt_id(id)}.wav"
+
+    def _look_at(self, path: Path, language: str, id: str) -> Prompt:  # noqa: A002
+        self._stay_inside(path)
+        return Prompt(check_prompt_id(id), check_language(language), wav_seconds(path), path)
+
+    def _stay_inside(self, path: Path) -> None:
+        real = path.resolve()
+        if not real.is_relative_to(self.directory):
+            raise PromptRefused(f"{path} leads out of the library, to {real}")
+
+    def _languages(self, language: str) -> Iterator[str]:
+        yield from dict.fromkeys((language, language.partition("-")[0], *self.fallback))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in place so that a reader finds the old one or the new one, never part of one."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)  # Asterisk may run under another user
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _checked(source: Path | bytes) -> bytes:
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if size > MAX_BYTES:
+        raise AudioRefused(f"the file has {size} bytes, a prompt has at most {MAX_BYTES}")
+    sound = read_wav(source)
+    if sound.rate not in TAKEN_RATES:
+        rates = " or ".join(map(str, TAKEN_RATES))
+        raise AudioRefused(
+            f"it has {sound.rate} samples a second instead of {rates};"
+            " convert it with: sox -G INPUT -c 1 -r 8000 -b 16 -e signed-integer OUTPUT.wav",
+            rate=sound.rate,
+        )
+    if not sound.samples:
+        raise AudioRefused("it holds no sound at all")
+    return to_wav(to_telephone(sound))

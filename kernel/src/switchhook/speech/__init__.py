@@ -1,0 +1,1 @@
+"""Speech made by programs outside this process, and the arithmetic that fits it to a telephone line."""
