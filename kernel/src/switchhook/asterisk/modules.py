@@ -17,9 +17,9 @@ NEEDED: Final = (
     "res_sorcery_memory.so",
     "res_sorcery_astdb.so",
     "res_pjproject.so",
+    "res_speech.so",  # res_agi is linked against it
     "res_agi.so",
     "res_cdrel_custom.so",
-    "res_crypto.so",
     "res_musiconhold.so",
     "res_rtp_asterisk.so",
     # SIP
@@ -37,6 +37,7 @@ NEEDED: Final = (
     "res_pjsip_dtmf_info.so",
     "res_pjsip_rfc3326.so",
     "res_pjsip_path.so",
+    "res_pjsip_pubsub.so",  # chan_pjsip will not start without it
     "chan_pjsip.so",
     # voice
     "codec_ulaw.so",

@@ -23,6 +23,7 @@ _ENDPOINT: Final = (
     # RFC 4733 where the other side offers it, else tones in the voice; INFO is understood in both cases.
     ("dtmf_mode", "auto"),
     ("inband_progress", "no"),
+    ("allow_overlap", "no"),
     ("allow_transfer", "no"),
     ("allow_subscribe", "no"),
 )
@@ -118,6 +119,7 @@ def _trunk(trunk: Trunk, media: Lines) -> Iterator[str]:
             ("trust_id_inbound", "yes"),
             ("trust_id_outbound", "yes"),
             ("send_pai", "yes"),
+            ("send_connected_line", "no"),
             ("user_eq_phone", "yes"),
         ],
     )

@@ -36,9 +36,9 @@ CDR_COLUMNS: Final[Mapping[str, str]] = {
     "uniqueid": "${CDR(uniqueid)}",
     "linkedid": "${CDR(linkedid)}",
     "sequence": "${CDR(sequence)}",
-    "start": "${CDR(start)}",
-    "answer": "${CDR(answer)}",
-    "end": "${CDR(end)}",
+    "start": "${CDR(start,u)}",
+    "answer": "${CDR(answer,u)}",
+    "end": "${CDR(end,u)}",
     "duration": "${CDR(duration)}",
     "billsec": "${CDR(billsec)}",
     "disposition": "${CDR(disposition)}",
@@ -46,7 +46,8 @@ CDR_COLUMNS: Final[Mapping[str, str]] = {
     "dstchannel": "${CDR(dstchannel)}",
     "dcontext": "${CDR(dcontext)}",
 }
-"""Column and where it comes from, in the order of the file. Times are UTC, durations seconds."""
+"""Column and where it comes from, in the order of the file. Times are seconds.microseconds since
+1970 UTC (0 where there was none), durations seconds."""
 
 _EVENTS: Final = "CHAN_START,CHAN_END,ANSWER,HANGUP,BRIDGE_ENTER,BRIDGE_EXIT,BLINDTRANSFER,ATTENDEDTRANSFER,LINKEDID_END,USER_DEFINED"
 

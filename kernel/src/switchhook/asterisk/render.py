@@ -169,6 +169,7 @@ _FIXED: Mapping[str, str] = {
         "[logfiles]\nmessages.log => warning,error\n",
     ),
     "features.conf": file_text(section("general", []), section("featuremap", [])),
+    "pjproject.conf": file_text(),
     "stasis.conf": file_text(section("threadpool", [])),
     "udptl.conf": file_text(section("general", [])),
     "ccss.conf": file_text(section("general", [])),

@@ -64,6 +64,8 @@ def _asterisk(settings: Settings) -> Iterator[_Problem]:
     yield from _hosts(("asterisk.sip_host", asterisk.sip_host))
     if asterisk.media_host:
         yield from _hosts(("asterisk.media_host", asterisk.media_host))
+    if asterisk.rtp_start % 2:
+        yield "asterisk.rtp_start", "expected an even port"
     if asterisk.rtp_end - asterisk.rtp_start < 3:
         yield "asterisk.rtp_end", "expected at least 4 ports from rtp_start on (a call in conversation needs them)"
     if asterisk.root and not asterisk.root.startswith("/"):
