@@ -42,12 +42,17 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         self.request = request
         self._loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[SwitchhookError] = self._loop.create_future()
-        self._closed: asyncio.Future[None] = self._loop.create_future()
+        #: Done once the socket is closed.
+        self.closed: asyncio.Future[None] = self._loop.create_future()
         self._transport = transport
         self._dead_man = dead_man
         self._reader = ReplyReader()
         self._waiter: asyncio.Future[AgiReply] | None = None
         self._words: tuple[str, ...] = ()
+        self._pauses = False
+        self._due = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._abort: asyncio.TimerHandle | None = None
         self._held: AgiReply | None = None
 
     async def command(self, *words: str, deadline: float) -> AgiReply:
@@ -74,12 +79,16 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         """Note that the dead-man timer was just set to ``seconds``, until the next subroutine ends."""
         self._dead_man.arm(seconds)
 
-    async def close(self) -> None:
-        """Close the socket and wait until it is gone, at most a second. Closing twice does no harm."""
+    def shut(self) -> None:
+        """Begin to close the socket; within a second it is gone, whatever the peer does. Twice does no harm."""
         self._transport.close()
-        _, still_open = await asyncio.wait([self._closed], timeout=_CLOSE_SECONDS)
-        if still_open:
-            self._transport.abort()
+        if self._abort is None and not self.closed.done():
+            self._abort = self._loop.call_later(_CLOSE_SECONDS, self._transport.abort)
+
+    async def close(self) -> None:
+        """Close the socket and wait until it is gone, about a second at most. Closing twice does no harm."""
+        self.shut()
+        await asyncio.wait([self.closed], timeout=2 * _CLOSE_SECONDS)
 
     async def send_command(self, command: str) -> None:
         """Not a way in: panoramisk's raw line, which any argument can turn into two commands: raises AsteriskError."""
@@ -112,34 +121,33 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
     def connection_lost(self) -> None:
         """Take note from the protocol that the socket is closed."""
         self._end(self._farewell())
-        if not self._closed.done():
-            self._closed.set_result(None)
+        for timer in (self._timer, self._abort):
+            if timer is not None:
+                timer.cancel()
+        if not self.closed.done():
+            self.closed.set_result(None)
 
     async def _exchange(self, words: tuple[str, ...], line: bytes, deadline: float) -> AgiReply:
         waiter: asyncio.Future[AgiReply] = self._loop.create_future()
         self._waiter = waiter
         self._words = words
+        self._pauses = words[0] in ("GOSUB", "gosub")
         if self._pauses:
             self._dead_man.pause()
         self._transport.write(line)
-        timer = self._loop.call_later(deadline, self._expire)
+        self._expect_until(self._loop.time() + deadline)
         try:
             reply = await waiter
         except asyncio.CancelledError:
             self._end(AsteriskError("an AGI command was abandoned", command=words[:2]))
             raise
         finally:
-            timer.cancel()
             self._waiter = self._held = None
         if self.gone.done() and isinstance(self.gone.result(), AsteriskError):
             self._raise_reason()
         if self._pauses and reply.data.endswith("(abnormal exit)"):
             await self._await_farewell()
         return reply
-
-    @property
-    def _pauses(self) -> bool:
-        return self._words[0] in ("GOSUB", "gosub")
 
     async def _await_farewell(self) -> None:
         # A subroutine that did not return: the channel was hung up in it, and its result is not this one's.
@@ -152,8 +160,23 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
             reason = self.gone.result()
             raise type(reason)(str(reason), **reason.data) from None
 
-    def _expire(self) -> None:
-        self._end(AsteriskError("no reply to an AGI command in time", command=self._words[:2]))
+    def _expect_until(self, due: float) -> None:
+        # One timer looks after many commands: making one for each costs as much as parsing the reply.
+        self._due = due
+        if self._timer is not None and self._timer.when() > due:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self._loop.call_at(due, self._look_at_clock)
+
+    def _look_at_clock(self) -> None:
+        self._timer = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._due:
+            self._expect_until(self._due)
+        else:
+            self._end(AsteriskError("no reply to an AGI command in time", command=self._words[:2]))
 
     def _farewell(self) -> SwitchhookError:
         if self._dead_man.expired():
@@ -202,4 +225,4 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(type(reason)(str(reason), **reason.data))
         if isinstance(reason, AsteriskError):
-            self._transport.close()
+            self.shut()

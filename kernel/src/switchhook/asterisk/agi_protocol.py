@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from .agi_connection import AgiConnection
 
@@ -44,12 +44,11 @@ class AgiProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - create_server makes stream transports
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's transports are no subclass
         if not self._on_made(self):
-            transport.abort()
+            self.transport.abort()
             return
-        self._timer = asyncio.get_running_loop().call_later(self._block_seconds, transport.abort)
+        self._timer = asyncio.get_running_loop().call_later(self._block_seconds, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -27,6 +28,8 @@ FaultReport = Callable[[BaseException, AgiConnection], None]
 #: Seconds a cancelled handler gets to end before it is given up.
 _CANCEL_SECONDS: Final = 5.0
 _BACKLOG: Final = 1024
+_KNOWN_PEERS: Final = 1024
+_REFUSAL_LOG_SECONDS: Final = 1.0
 
 
 @attrs.frozen
@@ -94,9 +97,11 @@ class AgiServer:
         self._pulse = LoopPulse(clock)
         self._waiting: dict[AgiProtocol, None] = {}
         self._sessions: dict[asyncio.Task[None], AgiConnection] = {}
-        self._closing: set[asyncio.Task[None]] = set()
-        self._application: GuardedApplication | None = None
+        self._open: set[AgiConnection] = set()
+        self._known_peers: dict[str, bool] = {}
+        self._application: GuardedApplication
         self._server: asyncio.Server | None = None
+        self._refusal_logged = -math.inf
         self.refused = 0
 
     @property
@@ -140,9 +145,9 @@ class AgiServer:
             await asyncio.wait(tuple(self._sessions), timeout=_CANCEL_SECONDS)
         for connection in tuple(self._sessions.values()):
             self._on_fault(AsteriskError("an AGI handler ignored its cancellation"), connection)
-            self._close_later(connection)
-        if self._closing:
-            await asyncio.wait(tuple(self._closing))
+            connection.shut()
+        if self._open:
+            await asyncio.wait([connection.closed for connection in self._open], timeout=_CANCEL_SECONDS)
         self._pulse.stop()
         self._server = None
 
@@ -167,14 +172,24 @@ class AgiServer:
         return True
 
     def _is_allowed(self, address: str) -> bool:
+        if address not in self._known_peers:
+            if len(self._known_peers) >= _KNOWN_PEERS:
+                self._known_peers.clear()
+            self._known_peers[address] = self._is_in_networks(address)
+        return self._known_peers[address]
+
+    def _is_in_networks(self, address: str) -> bool:
         host = ipaddress.ip_address(address.partition("%")[0])
         if isinstance(host, ipaddress.IPv6Address) and host.ipv4_mapped is not None:
             host = host.ipv4_mapped
         return any(host in network for network in self._allowed)
 
     def _refuse(self, why: str) -> bool:
+        # Whoever floods the port must not flood the log.
         self.refused += 1
-        _log.warning("agi.peer_refused", why=why)
+        if self._clock.monotonic() - self._refusal_logged >= _REFUSAL_LOG_SECONDS:
+            self._refusal_logged = self._clock.monotonic()
+            _log.warning("agi.peer_refused", why=why, refused=self.refused)
         return False
 
     def _peer_introduced(self, protocol: AgiProtocol, block: bytes) -> AgiConnection | None:
@@ -187,17 +202,20 @@ class AgiServer:
         except AsteriskError as error:
             self._refuse(str(error))
             return None
-        endpoint = self._application.endpoint(request.path) if self._application else None
+        endpoint = self._application.endpoint(request.path)
         if endpoint is None:
             self._refuse("an unknown route")
             return None
         dead_man = DeadMan(self._clock, self._limits.dead_man_seconds, self._pulse.earliest)
         connection = AgiConnection(self._application, request, protocol.transport, dead_man)
+        self._open.add(connection)
         self._run(endpoint, connection)
         return connection
 
     def _peer_left(self, protocol: AgiProtocol) -> None:
         self._waiting.pop(protocol, None)
+        if protocol.connection is not None:
+            self._open.discard(protocol.connection)
 
     def _run(self, endpoint: AgiHandler, connection: AgiConnection) -> None:
         task = asyncio.create_task(_call(endpoint, connection))
@@ -214,15 +232,10 @@ class AgiServer:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         connection = self._sessions.pop(task)
-        self._close_later(connection)
+        connection.shut()
         fault = None if task.cancelled() else task.exception()
         if fault is not None and not isinstance(fault, CallEnded):
             self._on_fault(fault, connection)
-
-    def _close_later(self, connection: AgiConnection) -> None:
-        closing = asyncio.create_task(connection.close())
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
 
 
 async def _call(endpoint: AgiHandler, connection: AgiConnection) -> None:

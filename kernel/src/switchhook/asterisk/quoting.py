@@ -22,11 +22,13 @@ MAX_WORDS: Final = 127
 MAX_BYTES: Final = 4096
 
 _NEEDS_NO_QUOTES: Final = re.compile(r"[A-Za-z0-9_.:/+=,&@#*()-]+\Z")
+_NONE_NEEDS_QUOTES: Final = re.compile(r"[A-Za-z0-9_.:/+=,&@#*()-]+(?:\n[A-Za-z0-9_.:/+=,&@#*()-]+)*\Z")
 _STATE_WORD: Final = re.compile(r"[A-Za-z0-9_.:/+-]*\Z")
 _ARGUMENT: Final = re.compile(r"[A-Za-z0-9_.:/+&@#*=-]*(\([A-Za-z0-9_.:/+&@#*=-]*\))?\Z")
 _SOUND_KEY: Final = re.compile(r"[a-z0-9][a-z0-9_.-]*(/[a-z0-9][a-z0-9_.-]*)*\Z")
 _MAX_SOUND_KEY: Final = 200
-#: Applications and words that run programs, evaluate text or leave the loop we control.
+_ASKED_FURTHER: Final = frozenset({"get", "set", "exec"})
+#: Applications that run programs, evaluate text or open another AGI session.
 _NEVER_EXEC: Final = frozenset(
     {"system", "trysystem", "exec", "tryexec", "execif", "externalivr", "agi", "eagi", "deadagi"}
 )
@@ -44,7 +46,11 @@ def agi_encode(*words: str) -> bytes:
     if not 0 < len(words) <= MAX_WORDS:
         raise UnsafeText(f"an AGI command of {len(words)} words, 1 to {MAX_WORDS} are possible", words=len(words))
     _refuse_dangerous(words)
-    line = b" ".join([_quoted(word, number) for number, word in enumerate(words, 1)]) + b"\n"
+    together = "\n".join(words)
+    if _NONE_NEEDS_QUOTES.match(together) and together.count("\n") == len(words) - 1:
+        line = together.replace("\n", " ").encode() + b"\n"  # nearly every command, at a third of the cost
+    else:
+        line = b" ".join([_quoted(word, number) for number, word in enumerate(words, 1)]) + b"\n"
     if len(line) > MAX_BYTES:
         raise UnsafeText(f"an AGI command of {len(line)} bytes, at most {MAX_BYTES} are safe", size=len(line))
     return line
@@ -127,10 +133,15 @@ def _quoted(word: str, number: int) -> bytes:
 
 
 def _refuse_dangerous(words: Sequence[str]) -> None:
-    command = [word.lower() for word in words[:3]]
-    if command[0].startswith(("failure", "asyncagi")) or command[:2] == ["get", "full"]:
+    command = words[0].lower()
+    if command.startswith(("failure", "asyncagi")):
         raise UnsafeText(f"AGI command {words[0]!r} is never sent", command=words[0])
-    if command[0] == "exec" and command[1:2] and command[1] in _NEVER_EXEC:
+    if command not in _ASKED_FURTHER or len(words) == 1:
+        return
+    second = words[1].lower()
+    if command == "get" and second == "full":
+        raise UnsafeText("GET FULL VARIABLE evaluates text and is never sent", command=words[0])
+    if command == "exec" and second in _NEVER_EXEC:
         raise UnsafeText(f"application {words[1]!r} is never executed", application=words[1])
-    if command[:2] == ["set", "variable"] and command[2:] == ["agiexecfull"]:
+    if command == "set" and second == "variable" and words[2:3] and words[2].lower() == "agiexecfull":
         raise UnsafeText("AGIEXECFULL would make Asterisk evaluate our arguments", variable=words[2])
