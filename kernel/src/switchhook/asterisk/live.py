@@ -180,7 +180,7 @@ class LiveCalls(AmiListener):
 def _described(event: AmiEvent) -> dict[str, Any]:
     caller = event.get("CallerIDNum")
     return {
-        "call": event.get("Linkedid") or event["Uniqueid"],
+        "call": event.get("Linkedid") or event.get("Uniqueid"),
         "name": event.get("Channel"),
         "state": event.get("ChannelStateDesc"),
         "caller": "" if caller == _NOBODY else caller,
