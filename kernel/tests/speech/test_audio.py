@@ -8,7 +8,6 @@ import wave
 from array import array
 
 import pytest
-
 from switchhook.speech.audio import (
     PEAK_DBFS,
     SPEECH_DBFS,
@@ -62,7 +61,7 @@ def test_what_the_telephone_carries_passes_unchanged(rate: int, hertz: float) ->
 def test_what_is_above_the_band_vanishes_and_does_not_fold_back(rate: int, hertz: float) -> None:
     low = to_telephone(sine(hertz, rate))
     middle = low.samples[400:-400]
-    assert max(map(abs, middle)) < 10000 * 10 ** (-50 / 20)
+    assert max(map(abs, middle)) < 10000 * 10 ** (-48 / 20)
 
 
 def test_a_sound_stays_where_it_is_in_time() -> None:

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 import attrs
 
-from switchhook.speech.audio import Sound, even_out, read_wav, to_telephone, to_wav, tone
-from switchhook.speech.engine import SpeechEngine
+from switchhook.speech.audio import AudioRefused, Sound, even_out, read_wav, to_wav, tone
+from switchhook.speech.engine import SpeechEngine, SpeechError
 from switchhook.speech.engines import choose_engine
 
 from .catalogue import TONES, stock_languages, stock_texts
@@ -129,19 +129,28 @@ def _build(library: PromptLibrary, language: str, recipe: _Recipe) -> State:
 def _recipes(language: str, engine: SpeechEngine) -> Iterator[_Recipe]:
     voice = engine.voice(language)
     for id, text in stock_texts(language).items():  # noqa: A001 - the domain's own word
-        yield _Recipe(id, _key(text, engine.name, voice), _Speaking(engine, text, language))
+        yield _Recipe(id, _key(text, engine.name, voice), _Speaking(engine, id, text, language))
     for id, sine in TONES.items():  # noqa: A001
         yield _Recipe(id, _key(str(sine)), lambda sine=sine: tone(sine.hertz, sine.seconds))  # type: ignore[misc]
 
 
 @attrs.frozen
 class _Speaking:
+    """Speaks one stock text, brought to the telephone's rate and level."""
+
     engine: SpeechEngine
+    id: str
     text: str
     language: str
 
     def __call__(self) -> Sound:
-        return even_out(to_telephone(read_wav(self.engine.synthesize(self.text, self.language))))
+        spoken = self.engine.synthesize(self.text, self.language)
+        try:
+            return even_out(read_wav(spoken))
+        except AudioRefused as error:
+            raise SpeechError(
+                f"what {self.engine.name} made of {self.language} {self.id} is no use: {error}"
+            ) from error
 
 
 def _key(*parts: str) -> str:

@@ -21,6 +21,7 @@ FULL_SCALE: Final = 32767
 SPEECH_DBFS: Final = -20.0  # where Asterisk's own prompts lie, so that mixed announcements sound alike
 PEAK_DBFS: Final = -2.0  # A-law and mu-law clip just below full scale
 SILENCE_DB: Final = 35.0  # this far below the loudest frame nothing is spoken
+_SILENT_DBFS: Final = -60.0
 _MARGIN_SECONDS: Final = 0.06
 _FRAME_SECONDS: Final = 0.02
 _SOX: Final = "convert it with: sox -G INPUT -c 1 -r 8000 -b 16 -e signed-integer OUTPUT.wav"
@@ -119,15 +120,16 @@ def to_telephone(sound: Sound) -> Sound:
 
 
 def even_out(sound: Sound) -> Sound:
-    """Speech at the common level, without the silence around it; never clipped.
+    """Speech at the telephone's rate and the common level, without the silence around it; never clipped.
 
     Raises ``AudioRefused`` when there is nothing but silence.
     """
-    level = measure(sound)
-    if level.peak_dbfs < -60:
+    if measure(sound).peak_dbfs < _SILENT_DBFS:
         raise AudioRefused("it is silent")
+    telephone = to_telephone(_without_silence(sound))
+    level = measure(telephone)
     gain = min(SPEECH_DBFS - level.speech_dbfs, PEAK_DBFS - level.peak_dbfs)
-    return _without_silence(Sound(_rounded(sound.samples, 10 ** (gain / 20)), sound.rate))
+    return Sound(_rounded(telephone.samples, 10 ** (gain / 20)))
 
 
 def measure(sound: Sound) -> Level:
