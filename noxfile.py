@@ -1,0 +1,252 @@
+"""The sessions behind ``./dev SESSION``; each does all of its own set-up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2026.4"
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = True
+nox.options.sessions = ["test"]
+
+ROOT = Path(__file__).resolve().parent
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+PACKAGES = sorted(path.parent for path in (ROOT / "kernel").glob("src/*/__init__.py")) + sorted(
+    path.parent for plugin in PLUGINS for path in plugin.glob("src/*/__init__.py")
+)
+CHECKED = ["kernel", "plugins", "tests", "noxfile.py"]
+
+DEBIAN: Mapping[str, Callable[[], object]] = {
+    "sip-tester": lambda: shutil.which("sipp"),
+    "postgresql": lambda: shutil.which("initdb") or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None),
+}
+"""What the tests need from Debian, and how its presence is seen."""
+
+
+@nox.session(python="3.11")
+def test(session: nox.Session) -> None:
+    """Everything that has to hold; pytest comes last and gets the arguments."""
+    whole_test(session)
+
+
+@nox.session(name="test-3.13", python="3.13")
+def test_3_13(session: nox.Session) -> None:
+    """The same on Python 3.13."""
+    whole_test(session)
+
+
+def whole_test(session: nox.Session) -> None:
+    """Run all that is cheap, then pytest; a check that fails stops nothing but fails the session in the end."""
+    debian(session, DEBIAN)
+    sync(session, "test", "lint", "docs")
+    steps = Steps(session)
+    with steps.named("Asterisk"):
+        need_asterisk(session)
+    for check in (check_style, check_layers, check_types, check_docs, check_wheels, check_isolated):
+        with steps.named(check.__name__.removeprefix("check_")):
+            check(session)
+    steps.report()
+    session.run("pytest", *session.posargs)
+    if steps.failed:
+        session.error(f"pytest passed, but these failed, see above: {', '.join(steps.failed)}")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and layers."""
+    sync(session, "lint")
+    if "--fix" in session.posargs:
+        session.run("ruff", "check", "--fix", *present(CHECKED))
+        session.run("ruff", "format", *present(CHECKED))
+    check_style(session)
+    check_layers(session)
+
+
+@nox.session(python="3.11")
+def typing(session: nox.Session) -> None:
+    """Types."""
+    sync(session, "lint", "test")
+    check_types(session)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, into docs/_build/html."""
+    sync(session, "docs")
+    check_docs(session)
+
+
+@nox.session(venv_backend="none")
+def wheels(session: nox.Session) -> None:
+    """Every package as a wheel, installed together into a fresh environment."""
+    check_wheels(session)
+
+
+@nox.session(venv_backend="none")
+def isolated(session: nox.Session) -> None:
+    """The kernel alone, and with each plugin alone, from what is in the checkout."""
+    check_isolated(session)
+
+
+@nox.session(python="3.11")
+def demo(session: nox.Session) -> None:
+    """The demonstration; ``./dev demo`` installs with this and then runs it directly."""
+    sync(session)
+    session.run("switchhook", "demo", *session.posargs)
+
+
+@nox.session(python="3.11")
+def bench(session: nox.Session) -> None:
+    """Speed against native Asterisk."""
+    debian(session, {"sip-tester": DEBIAN["sip-tester"]})
+    sync(session, "test")
+    need_asterisk(session)
+    session.run("python", "tests/benchmarks", *session.posargs)
+
+
+@nox.session(name="faults-long", python="3.11")
+def faults_long(session: nox.Session) -> None:
+    """The fault tests in their long form."""
+    debian(session, DEBIAN)
+    sync(session, "test")
+    need_asterisk(session)
+    session.run("pytest", "tests/faults", "--timeout=7200", *session.posargs, env={"SWITCHHOOK_TEST_LONG": "1"})
+
+
+def check_style(session: nox.Session) -> None:
+    session.run("ruff", "check", *present(CHECKED))
+    session.run("ruff", "format", "--check", *present(CHECKED))
+    session.run("shellcheck", "dev", ".ci/run")
+
+
+def check_layers(session: nox.Session) -> None:
+    session.run("lint-imports")
+
+
+def check_types(session: nox.Session) -> None:
+    session.run("mypy", *(argument for package in PACKAGES for argument in ("--package", package.name)))
+
+
+def check_docs(session: nox.Session) -> None:
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+def check_wheels(session: nox.Session) -> None:
+    out = fresh(session, "wheels")
+    environment = out / "environment"
+    uv(session, "build", "--quiet", "--all-packages", "--wheel", "--out-dir", str(out))
+    uv(session, "venv", "--quiet", "--python", python(session), str(environment))
+    built = sorted(str(path) for path in out.glob("*.whl"))
+    uv(session, "pip", "install", "--quiet", "--python", str(environment), *built)
+    works(session, environment)
+
+
+def check_isolated(session: nox.Session) -> None:
+    for extra in [None, *PLUGINS]:
+        environment = fresh(session, f"isolated-{extra.name if extra else 'kernel'}")
+        uv(session, "venv", "--quiet", "--python", python(session), str(environment))
+        wanted = [str(ROOT / "kernel"), *([str(extra)] if extra else [])]
+        uv(session, "pip", "install", "--quiet", "--python", str(environment), *wanted)
+        works(session, environment)
+
+
+def works(session: nox.Session, environment: Path) -> None:
+    """The command in this environment explains itself and can use every plugin that is installed beside it."""
+    command = str(environment / "bin" / "switchhook")
+    session.run(command, "--version", external=True, env={"SWITCHHOOK_CONFIG": "/nonexistent"})
+    session.run(command, "plugins", "check", external=True, env={"SWITCHHOOK_CONFIG": "/nonexistent"})
+
+
+def sync(session: nox.Session, *groups: str) -> None:
+    """Install the workspace as the lock file has it, editable, with these dependency groups."""
+    session.run_install(
+        "uv",
+        "sync",
+        "--quiet",
+        "--locked",
+        "--all-packages",
+        "--no-default-groups",
+        *(f"--group={group}" for group in groups),
+        env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location, "UV_PYTHON": python(session)},
+    )
+
+
+def need_asterisk(session: nox.Session) -> None:
+    """Have an Asterisk, or fail with what ``switchhook asterisk install`` says."""
+    found = "from switchhook.asterisk.place import find_asterisk; print(find_asterisk().argv()[-1])"
+    try:
+        session.run("python", "-c", found, silent=True, log=False)
+    except CommandFailed:
+        debian(session, {"mmdebstrap": lambda: shutil.which("mmdebstrap")})
+        session.run("switchhook", "asterisk", "install")
+        session.run("python", "-c", found)
+
+
+def debian(session: nox.Session, wanted: Mapping[str, Callable[[], object]]) -> None:
+    """Install the Debian packages that are missing, as root; anybody else is told what to install."""
+    missing = [package for package, there in wanted.items() if not there()]
+    if not missing:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        session.error(f"missing: {', '.join(missing)}. Install with: sudo apt-get install {' '.join(missing)}")
+    session.log(f"installing from Debian: {' '.join(missing)}")
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    session.run_install("apt-get", "-qq", "update", external=True, env=quiet)
+    session.run_install(
+        "apt-get", "-qq", "install", "-y", "--no-install-recommends", *missing, external=True, env=quiet
+    )
+    still = [package for package in missing if not wanted[package]()]
+    if still:
+        session.error(f"apt-get installed {', '.join(still)}, but what the tests need of it is not there")
+
+
+def uv(session: nox.Session, *arguments: str) -> None:
+    session.run("uv", *arguments, external=True)
+
+
+def python(session: nox.Session) -> str:
+    """The interpreter that new environments are made with: the session's own."""
+    directory = session.bin
+    return str(Path(directory) / "python") if directory else sys.executable
+
+
+def fresh(session: nox.Session, name: str) -> Path:
+    path = Path(session.cache_dir) / name
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
+
+
+def present(paths: list[str]) -> list[str]:
+    return [path for path in paths if (ROOT / path).exists()]
+
+
+class Steps:
+    """The parts of a long session: how long each took, and which failed."""
+
+    def __init__(self, session: nox.Session) -> None:
+        self.failed: list[str] = []
+        self._session = session
+        self._took: list[tuple[str, float]] = []
+
+    @contextmanager
+    def named(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        except CommandFailed:
+            self.failed.append(name)
+        self._took.append((name, time.monotonic() - began))
+
+    def report(self) -> None:
+        for name, seconds in self._took:
+            self._session.log(f"{name:<10} {seconds:6.1f} s{'  FAILED' if name in self.failed else ''}")
