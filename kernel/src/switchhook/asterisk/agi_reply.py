@@ -46,7 +46,7 @@ def parse_reply(line: str) -> AgiReply:
     be trusted.
     """
     code = line[:3]
-    if not (code.isascii() and code.isdigit()) or line[3:4] not in (" ", ""):
+    if not (len(code) == 3 and code.isascii() and code.isdigit()) or line[3:4] not in (" ", ""):
         raise AsteriskError("this is no reply to an AGI command", line=line[:200])
     if code != "200":
         return AgiReply(int(code), data=line[4:])
