@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nox
 from nox.command import CommandFailed
+from nox.virtualenv import UV
 
 nox.needs_version = ">=2026.4"
 nox.options.default_venv_backend = "uv"
@@ -169,13 +170,14 @@ def works(session: nox.Session, environment: Path) -> None:
 def sync(session: nox.Session, *groups: str) -> None:
     """Install the workspace as the lock file has it, editable, with these dependency groups."""
     session.run_install(
-        "uv",
+        UV,
         "sync",
         "--quiet",
         "--locked",
         "--all-packages",
         "--no-default-groups",
         *(f"--group={group}" for group in groups),
+        external=True,
         env={"UV_PROJECT_ENVIRONMENT": session.virtualenv.location, "UV_PYTHON": python(session)},
     )
 
@@ -210,13 +212,12 @@ def debian(session: nox.Session, wanted: Mapping[str, Callable[[], object]]) -> 
 
 
 def uv(session: nox.Session, *arguments: str) -> None:
-    session.run("uv", *arguments, external=True)
+    session.run(UV, *arguments, external=True)
 
 
 def python(session: nox.Session) -> str:
     """The interpreter that new environments are made with: the session's own."""
-    directory = session.bin
-    return str(Path(directory) / "python") if directory else sys.executable
+    return sys.executable if session.virtualenv.bin_paths is None else str(Path(session.bin) / "python")
 
 
 def fresh(session: nox.Session, name: str) -> Path:
