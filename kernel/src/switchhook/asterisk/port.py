@@ -139,7 +139,6 @@ class AsteriskPort:
                 return kept.removeprefix("done:")
         words = ",".join((*args, _result(place)))
         await self._connection.command("GOSUB", "sh", name, "1", words, deadline=deadline)
-        self._connection.arm(3.0)
         if not result:
             return ""
         given = await self._variable(_result(place))

@@ -1,0 +1,198 @@
+"""For every hook there is: one implementation that raises, one that is too slow, one that gives junk, one that works."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from datetime import UTC, datetime
+
+import attrs
+import pytest
+
+from switchhook import Call, Caller, DialPlan, Event, Exit, Flow, Label, Module, Outcome, Refusal, Routing, hookspecs
+from switchhook.calls.port import Target
+from switchhook.dispatch.dispatcher import Answer
+from switchhook.dispatch.spec import specs_in
+
+from .portal_of import hooked, impatient
+
+SPECS = specs_in(hookspecs)
+CALL = Call("sh1-1.1", "acme", "+4922112345", Caller("+491711234567"), datetime(2026, 1, 1, tzinfo=UTC))
+VALUES = {
+    "call": CALL,
+    "caller": CALL.caller,
+    "event": Event(1, 0, CALL.arrived, "keys"),
+    "exit": Exit("next"),
+    "flow": Flow("f", "F", "start", {}),
+    "module": "menu",
+    "outcome": Outcome.HUMAN,
+    "plan": DialPlan((Target("phone", "anna"),)),
+    "point": "start",
+    "reason": "gone",
+    "routing": Routing("acme", "f"),
+    "tenant": "acme",
+    "version": "7",
+}
+
+
+@attrs.frozen
+class Silence(Module):
+    kind = "silence"
+    label = Label("Stille", "Silence")
+
+
+GOOD = {
+    "caller_identified": attrs.evolve(CALL.caller, name="Anna"),
+    "resolve_number": Routing("acme", "other"),
+    "choose_flow": "closed",
+    "leg_proposed": attrs.evolve(VALUES["plan"], ring_seconds=5),
+    "modules": [Silence],
+    "commands": ["a command"],
+    "lint_rules": [len],
+    "migrations": ["a folder"],
+}
+
+
+def implementing(name: str, body):
+    """A function of the hook's name and arguments that runs ``body``."""
+    if inspect.iscoroutinefunction(body):
+
+        async def function(**_):
+            return await body()
+    else:
+
+        def function(**_):
+            return body()
+
+    names = SPECS[name].arguments
+    made = eval(  # noqa: S307 - pluggy reads a function's argument names, so it needs real ones
+        f"lambda {', '.join(names)}: body({', '.join(f'{n}={n}' for n in names)})",
+        {"body": function},
+    )
+    made.__name__ = name
+    return made
+
+
+async def ask(portal, name: str):
+    """Call the hook the way its kind is called; the answer in one shape: what the hook gave, or None."""
+    spec = SPECS[name]
+    values = {argument: VALUES[argument] for argument in spec.arguments}
+    if spec.kind == "fold":
+        return await portal.hooks.fold(name, values.pop(spec.arguments[0]), **values)
+    return await getattr(portal.hooks, spec.kind)(name, **values)
+
+
+def nothing(name: str):
+    """What a hook gives when no implementation has any effect."""
+    kind = SPECS[name].kind
+    if kind == "fold":
+        return VALUES[SPECS[name].arguments[0]]
+    return [] if kind == "collect" else None
+
+
+def after_fault(name: str):
+    return "refused" if SPECS[name].kind == "veto" and SPECS[name].fault_refuses else nothing(name)
+
+
+def plain(answer):
+    return "refused" if isinstance(answer, Refusal) else answer
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("error", [RuntimeError("broken"), SystemExit(3), TimeoutError("its own")], ids=repr)
+async def test_one_that_raises_is_recorded_and_has_no_effect(name, error):
+    def fail():
+        raise error
+
+    portal = hooked(bad=[implementing(name, fail)])
+    assert plain(await ask(portal, name)) == after_fault(name)
+    assert [(f.plugin, f.hook, f.kind) for f in portal.faults] == [("bad", name, "raised")]
+    assert portal.faults[0].call == ("sh1-1.1" if "call" in SPECS[name].arguments else "")
+    assert type(error).__name__ in portal.faults[0].trace
+
+
+@pytest.mark.parametrize("name", SPECS)
+async def test_one_that_is_too_slow_is_cut_off_and_the_next_is_asked(name):
+    cut_off, asked = [], []
+
+    async def sleep():
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cut_off.append(name)
+            raise
+
+    def next_one():
+        asked.append(name)
+
+    portal = hooked(a=[implementing(name, sleep)], b=[implementing(name, next_one)], specs=impatient())
+    assert plain(await ask(portal, name)) == after_fault(name)
+    assert [(f.plugin, f.hook, f.kind) for f in portal.faults] == [("a", name, "too_slow")]
+    assert cut_off == [name]
+    assert asked == ([] if after_fault(name) == "refused" else [name])
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, s in SPECS.items() if s.kind in {"first", "fold", "veto"} or s.result not in {None, object}]
+)
+async def test_junk_is_recorded_and_has_no_effect(name):
+    portal = hooked(bad=[implementing(name, lambda: 4711 if SPECS[name].kind != "collect" else [4711])])
+    assert plain(await ask(portal, name)) == after_fault(name)
+    assert [(f.plugin, f.kind) for f in portal.faults] == [("bad", "wrong_result")]
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("slow", [False, True], ids=["def", "async def"])
+async def test_a_good_answer_arrives_with_its_plugin(name, slow):
+    asked = []
+    spec = SPECS[name]
+    good = Refusal("not on sundays") if spec.kind == "veto" else GOOD.get(name)
+
+    def answer():
+        asked.append(name)
+        return good
+
+    async def answer_later():
+        await asyncio.sleep(0)
+        return answer()
+
+    portal = hooked(good=[implementing(name, answer_later if slow else answer)])
+    given = await ask(portal, name)
+    assert asked == [name]
+    assert portal.faults == []
+    match spec.kind:
+        case "notify":
+            assert given is None
+        case "fold":
+            assert given == good
+        case "first":
+            assert given == Answer("good", good)
+        case "veto":
+            assert given == Refusal("not on sundays", "good")
+        case "collect":
+            assert given == [Answer("good", value) for value in good]
+
+
+@pytest.mark.parametrize("name", SPECS)
+async def test_cancellation_passes_through(name):
+    started = asyncio.Event()
+
+    async def wait():
+        started.set()
+        await asyncio.sleep(60)
+
+    portal = hooked(waits=[implementing(name, wait)])
+    task = asyncio.create_task(ask(portal, name))
+    await asyncio.wait_for(started.wait(), 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert portal.faults == []
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_hook_says_what_it_is_for(name):
+    spec = SPECS[name]
+    assert len(spec.doc) > 20
+    assert spec.deadline > 0
+    assert spec.since
