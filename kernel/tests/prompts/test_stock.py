@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from array import array
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from switchhook.calls.prompts import APOLOGY, PromptRefused
-from switchhook.cli.prompts import prompts as prompts_command
+from switchhook.cli.main import group as switchhook
 from switchhook.errors import NotFound
 from switchhook.prompts import build
 from switchhook.prompts.build import build_stock_prompts
@@ -190,23 +189,29 @@ def test_without_an_engine_nothing_stands_in_for_speech(tmp_path, monkeypatch) -
 
 
 def test_the_commands_build_and_list(tmp_path) -> None:
-    run = CliRunner()
-    directory = str(tmp_path / "sounds")
-    empty = run.invoke(prompts_command, ["list", "--sounds", directory])
-    assert (empty.exit_code, "switchhook prompts build" in empty.output) == (0, True)
-    made = run.invoke(
-        prompts_command, ["build", "--sounds", directory, "--language", "en", "--engine", "espeak-ng-bundled"]
+    config = tmp_path / "switchhook.toml"
+    config.write_text(
+        'data_dir = "data"\n[store]\nurl = "sqlite:///x.db"\n[agi]\nsecret = "0123456789abcdef0123456789abcdef"\n'
+        '[ami]\nsecret = "0123456789abcdef0123456789abcdef"\n'
     )
+    directory = tmp_path / "data/sounds"
+
+    def run(*arguments: str):
+        return CliRunner().invoke(switchhook, ["--config", str(config), "prompts", *arguments])
+
+    empty = run("list")
+    assert (empty.exit_code, "switchhook prompts build" in empty.output) == (0, True), empty.output
+    made = run("build", "--language", "en", "--engine", "espeak-ng-bundled")
     assert made.exit_code == 0, made.output
     count = len(stock_texts("en")) + len(TONES)
     assert f"{count}/{count} en stock/beep: made" in made.output
     assert f"{count} made, 0 unchanged, 0 kept; spoken by espeak-ng-bundled" in made.output
-    Path(directory, "en/bad.wav").write_bytes(b"")
-    listed = run.invoke(prompts_command, ["list", "--sounds", directory])
+    (directory / "en/bad.wav").write_bytes(b"")
+    listed = run("list", "--sounds", str(directory))
     assert "en  stock/goodbye" in listed.output
     assert "not used: this is no PCM WAV" in listed.output
-    values = json.loads(run.invoke(prompts_command, ["list", "--json"], env={"SWITCHHOOK_SOUNDS": directory}).output)
+    values = json.loads(run("list", "--json").output)
     assert len(values["prompts"]) == count
     assert values["refused"][0]["id"] == "bad"
-    wrong = run.invoke(prompts_command, ["build", "--sounds", directory, "--engine", "festival"])
+    wrong = run("build", "--engine", "festival")
     assert (wrong.exit_code, "no speech engine 'festival'" in wrong.output) == (1, True)

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from switchhook.errors import NotFound
+from ..errors import NotFound
 
 MAX_ID: Final = 80
 APOLOGY: Final = "stock/unavailable"  # what a number's fallback says when nothing else is chosen

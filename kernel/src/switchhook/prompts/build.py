@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Literal
 
 import attrs
 
-from switchhook.speech.audio import AudioRefused, Sound, even_out, read_wav, to_wav, tone
-from switchhook.speech.engine import SpeechEngine, SpeechError
-from switchhook.speech.engines import choose_engine
-
+from ..speech.audio import AudioRefused, Sound, even_out, read_wav, to_wav, tone
+from ..speech.engine import SpeechEngine, SpeechError
+from ..speech.engines import choose_engine
 from .catalogue import TONES, stock_languages, stock_texts
 from .library import PromptLibrary, write_whole
 
@@ -84,6 +84,7 @@ class _Record:
     def note(self, recipe: _Recipe, sound: bytes) -> None:
         former = self._entries.get(recipe.id, {"sounds": []})["sounds"][-1:]
         self._entries[recipe.id] = {"key": recipe.key, "sounds": [*former, _digest(sound)]}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(self.path, json.dumps(self._entries, indent=1, sort_keys=True).encode())
 
 
@@ -104,26 +105,46 @@ def build_stock_prompts(
     """
     library = PromptLibrary(directory)
     speaker = choose_engine() if engine is None else engine
-    recipes = [(tag, recipe) for tag in languages or stock_languages() for recipe in _recipes(tag, speaker)]
+    orders = [order for tag in languages or stock_languages() for order in _orders(library.directory, tag, speaker)]
     done: list[BuiltPrompt] = []
-    for language, recipe in recipes:
-        built = BuiltPrompt(language, recipe.id, _build(library, language, recipe))
+    for order, sound in _made(orders):
+        if sound is not None:
+            order.record.note(order.recipe, sound)
+            library.add(order.recipe.id, order.language, sound)
+        built = BuiltPrompt(order.language, order.recipe.id, order.state)
         done.append(built)
         if progress is not None:
-            progress(len(done), len(recipes), built)
+            progress(len(done), len(orders), built)
     return BuildReport(speaker.name, tuple(done))
 
 
-def _build(library: PromptLibrary, language: str, recipe: _Recipe) -> State:
-    folder = library.directory / language
-    folder.mkdir(parents=True, exist_ok=True)
-    record = _Record.read(folder / RECORD_NAME)
-    state = record.state(recipe, folder / f"{recipe.id}.wav")
-    if state == "made":
-        sound = to_wav(recipe.make())
-        record.note(recipe, sound)
-        library.add(recipe.id, language, sound)
-    return state
+@attrs.frozen
+class _Order:
+    """What is to happen to one prompt, and the record of its language."""
+
+    language: str
+    recipe: _Recipe
+    record: _Record
+    state: State
+
+    def sound(self) -> bytes | None:
+        return to_wav(self.recipe.make()) if self.state == "made" else None
+
+
+def _orders(directory: Path, language: str, engine: SpeechEngine) -> Iterator[_Order]:
+    record = _Record.read(directory / language / RECORD_NAME)
+    for recipe in _recipes(language, engine):
+        state = record.state(recipe, directory / language / f"{recipe.id}.wav")
+        yield _Order(language, recipe, record, state)
+
+
+def _made(orders: Sequence[_Order]) -> Iterator[tuple[_Order, bytes | None]]:
+    """Each order with its new sound, in order; one program speaks while the last one's sound is worked on."""
+    pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="speech")
+    try:
+        yield from zip(orders, pool.map(_Order.sound, orders), strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _recipes(language: str, engine: SpeechEngine) -> Iterator[_Recipe]:

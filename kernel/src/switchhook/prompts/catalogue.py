@@ -9,8 +9,8 @@ from typing import Final
 
 import attrs
 
-from switchhook.calls.prompts import PromptRefused, check_language, check_prompt_id
-from switchhook.errors import NotFound, near_match
+from ..calls.prompts import PromptRefused, check_language, check_prompt_id
+from ..errors import NotFound, near_match
 
 
 @attrs.frozen

@@ -11,9 +11,9 @@ from typing import Final
 
 import attrs
 
-from switchhook.calls.prompts import Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
-from switchhook.errors import ConfigError, near_match
-from switchhook.speech.audio import TELEPHONE_RATE, AudioRefused, read_wav, to_telephone, to_wav, wav_seconds
+from ..calls.prompts import Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
+from ..errors import ConfigError, near_match
+from ..speech.audio import TELEPHONE_RATE, AudioRefused, read_wav, to_telephone, to_wav, wav_seconds
 
 MAX_BYTES: Final = 64 * 1024 * 1024  # 35 minutes at 16 kHz
 TAKEN_RATES: Final = (TELEPHONE_RATE, 16000)

@@ -12,8 +12,7 @@ from typing import Final
 
 import attrs
 
-from switchhook.errors import SwitchhookError
-
+from ..errors import SwitchhookError
 from .resample import resample
 
 TELEPHONE_RATE: Final = 8000

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import attrs
 
-from switchhook.errors import SwitchhookError
+from ..errors import SwitchhookError
 
 MAX_TEXT: Final = 2000  # characters; a prompt of more than two minutes is no prompt
 

@@ -13,7 +13,7 @@ from typing import Final
 from .engine import CommandEngine, NoSpeechEngine, SpeechEngine, Utterance
 
 # The words a minute are those at which a speech recogniser understood most of the stock prompts.
-_ESPEAK_VOICES: Final[Mapping[str, str]] = {"de": "de@130", "en": "en@150"}
+_ESPEAK_VOICES: Final[Mapping[str, str]] = {"de": "de@130", "en": "en-us@150"}
 _PICO_VOICES: Final[Mapping[str, str]] = {"de": "de-DE", "en": "en-GB", "en-us": "en-US"}
 _CHILD: Final = Path(__file__).with_name("espeak_child.py")
 WHAT_TO_INSTALL: Final = (
