@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import psutil
 import pytest
+
 from switchhook.asterisk.agi_connection import AgiConnection
 from switchhook.asterisk.agi_server import AgiLimits, AgiServer
 from switchhook.errors import CallEnded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from switchhook.asterisk.agi_connection import AgiConnection
 from switchhook.asterisk.agi_reply import AgiReply
 from switchhook.asterisk.agi_server import AgiLimits

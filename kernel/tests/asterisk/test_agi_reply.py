@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchhook.asterisk.agi_reply import AgiReply, ReplyReader, parse_reply
 from switchhook.errors import AsteriskError
 

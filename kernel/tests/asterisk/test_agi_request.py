@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchhook.asterisk.agi_request import AgiRequest, parse_request
 from switchhook.errors import AsteriskError
 

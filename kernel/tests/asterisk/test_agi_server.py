@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+
 from switchhook.asterisk.agi_application import GuardedApplication
 from switchhook.asterisk.agi_connection import AgiConnection
 from switchhook.asterisk.agi_reply import AgiReply

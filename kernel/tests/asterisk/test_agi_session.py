@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import uvloop
+
 from switchhook.asterisk.agi_connection import AgiConnection
 from switchhook.asterisk.agi_reply import AgiReply
 from switchhook.asterisk.dead_man import DeadMan, LoopPulse

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from switchhook.asterisk.ami_quoting import AMI_HEADERS, MAX_LINE, MAX_LINES, ami_encode
 from switchhook.errors import UnsafeText
 

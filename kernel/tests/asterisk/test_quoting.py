@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from switchhook.asterisk.dial_target import dial_string, dial_target, endpoint_target
 from switchhook.asterisk.quoting import (
     MAX_BYTES,
