@@ -157,7 +157,6 @@ leg: Final = Table(
     _text("tenant"),
     _text("target"),
     _text("status"),
-    Column("ring_seconds", Float, nullable=False, server_default="0"),
     Column("talk_seconds", Float, nullable=False, server_default="0"),
     Column("cause", Integer, nullable=False, server_default="0"),
     Column("created", Moment, nullable=False),

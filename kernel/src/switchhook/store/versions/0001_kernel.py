@@ -136,7 +136,6 @@ def _steps() -> None:
         sa.Column("tenant", sa.Text(), server_default="", nullable=False),
         sa.Column("target", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
-        sa.Column("ring_seconds", sa.Float(), server_default="0", nullable=False),
         sa.Column("talk_seconds", sa.Float(), server_default="0", nullable=False),
         sa.Column("cause", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),

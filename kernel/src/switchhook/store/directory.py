@@ -1,0 +1,270 @@
+"""What an administrator decides: tenants, their numbers, their flows and the versions of these."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import attrs
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..access.tenant import Tenant
+from ..clock import Clock
+from ..errors import NotFound, StoreError
+from . import tables
+from .engine import Store
+from .routing import Fallback, FlowVersion, Number, RoutingState
+from .upsert import upsert
+
+
+class Conflict(StoreError):
+    """What was asked for does not go together with what is already there."""
+
+    code = "conflict"
+
+
+@attrs.frozen
+class Directory:
+    """Reads and changes what routing rests on.
+
+    Every method names the tenant it speaks of; what belongs to another tenant
+    is :class:`~switchhook.errors.NotFound`. Each change is one transaction and
+    is noticed by running workers through :meth:`load_routing`.
+    """
+
+    store: Store
+    clock: Clock
+
+    # -- tenants --------------------------------------------------------------------------------
+
+    async def tenants(self) -> list[Tenant]:
+        """All tenants, for the operator, by id."""
+        async with self.store.read() as conn:
+            return await _tenants(conn)
+
+    async def tenant(self, tenant: str) -> Tenant:
+        """One tenant; raises ``NotFound``."""
+        found = {one.id: one for one in await self.tenants()}
+        if tenant not in found:
+            raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
+        return found[tenant]
+
+    async def put_tenant(self, tenant: Tenant) -> None:
+        """Create a tenant or change it."""
+        async with self.store.write() as conn:
+            await conn.execute(upsert(conn, tables.tenant, ("id",), keep=("created",)), attrs.asdict(tenant))
+            await _changed(conn, tenant.id)
+
+    # -- numbers --------------------------------------------------------------------------------
+
+    async def numbers(self, tenant: str) -> list[Number]:
+        """A tenant's numbers in order."""
+        table = tables.number
+        async with self.store.read() as conn:
+            found = await conn.execute(select(table).where(table.c.tenant == tenant).order_by(table.c.e164))
+            return [_number(row) for row in found.mappings()]
+
+    async def assign(self, number: Number) -> None:
+        """Let a number lead to a flow of its tenant; ``number.e164`` is canonical already.
+
+        Raises ``NotFound`` when the tenant has no such flow and
+        :class:`Conflict` when the number belongs to another tenant.
+        """
+        table = tables.number
+        async with self.store.write() as conn:
+            await _lock_flow(conn, number.tenant, number.flow)
+            owner = (await conn.execute(select(table.c.tenant).where(table.c.e164 == number.e164))).scalar()
+            if owner not in (None, number.tenant):
+                raise Conflict(f"the number {number.e164} is taken", number=number.e164)
+            row = attrs.asdict(number, recurse=False)
+            row |= {f"fallback_{name}": value for name, value in attrs.asdict(row.pop("fallback")).items()}
+            await conn.execute(upsert(conn, table, ("e164",)), row)
+            await _changed(conn, number.tenant)
+
+    async def release(self, tenant: str, e164: str) -> None:
+        """Let a number lead nowhere; raises ``NotFound``."""
+        table = tables.number
+        async with self.store.write() as conn:
+            gone = await conn.execute(table.delete().where(table.c.tenant == tenant, table.c.e164 == e164))
+            if not gone.rowcount:
+                raise NotFound(f"there is no number {e164}", number=e164)
+            await _changed(conn, tenant)
+
+    # -- flows and versions ---------------------------------------------------------------------
+
+    async def flows(self, tenant: str) -> dict[str, str]:
+        """Ids and labels of a tenant's flows, by id."""
+        table = tables.flow
+        async with self.store.read() as conn:
+            found = await conn.execute(
+                select(table.c.id, table.c.label).where(table.c.tenant == tenant).order_by(table.c.id)
+            )
+            return {row.id: row.label for row in found}
+
+    async def put_flow(self, tenant: str, flow: str, label: str) -> None:
+        """Create a flow without any version, or change its label; raises ``NotFound`` without such a tenant."""
+        try:
+            async with self.store.write() as conn:
+                await conn.execute(
+                    upsert(conn, tables.flow, ("tenant", "id")), {"tenant": tenant, "id": flow, "label": label}
+                )
+        except IntegrityError as error:
+            raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant) from error
+
+    async def add_version(
+        self, tenant: str, flow: str, document: str, *, message: str = "", author: str = ""
+    ) -> FlowVersion:
+        """Add a draft with the next number; raises ``NotFound`` without such a flow."""
+        table = tables.flow_version
+        async with self.store.write() as conn:
+            await _lock_flow(conn, tenant, flow)
+            last = await conn.execute(
+                select(func.coalesce(func.max(table.c.no), 0)).where(table.c.tenant == tenant, table.c.flow == flow)
+            )
+            row = {
+                "tenant": tenant,
+                "flow": flow,
+                "no": last.scalar_one() + 1,
+                "document": document,
+                "hash": hashlib.sha256(document.encode()).hexdigest(),
+                "message": message,
+                "author": author,
+                "created": self.clock.now(),
+            }
+            added = (await conn.execute(insert(table).values(row).returning(table))).mappings().one()
+            return _version(added)
+
+    async def change_draft(self, tenant: str, version: int, document: str) -> FlowVersion:
+        """Give a draft another document; raises :class:`Conflict` once it was published (I07)."""
+        table = tables.flow_version
+        async with self.store.write() as conn:
+            old = await _own_version(conn, tenant, version)
+            if old.state != "draft":
+                raise Conflict(
+                    f"version {old.no} of flow {old.flow!r} was published and cannot change", version=version
+                )
+            changed = await conn.execute(
+                update(table)
+                .where(table.c.id == version, table.c.state == "draft")
+                .values(document=document, hash=hashlib.sha256(document.encode()).hexdigest())
+                .returning(table)
+            )
+            return _version(changed.mappings().one())
+
+    async def publish(self, tenant: str, version: int) -> FlowVersion:
+        """Make a version, new or old, the one that new calls get.
+
+        Whether it may go live is the linter's business, before. Raises
+        ``NotFound``. Publishing what is live already changes nothing.
+        """
+        table = tables.flow_version
+        async with self.store.write() as conn:
+            found = await _own_version(conn, tenant, version)
+            if found.state == "published":
+                return found
+            same_flow = (table.c.tenant == tenant, table.c.flow == found.flow)
+            await conn.execute(update(table).where(*same_flow, table.c.state == "published").values(state="archived"))
+            live = await conn.execute(
+                update(table)
+                .where(table.c.id == version)
+                .values(state="published", published_at=self.clock.now())
+                .returning(table)
+            )
+            await _changed(conn, tenant)
+            return _version(live.mappings().one())
+
+    async def roll_back(self, tenant: str, flow: str) -> FlowVersion:
+        """Publish again the version that was published before the current one, by its number.
+
+        Raises ``NotFound`` when there is none.
+        """
+        now = await self.current(tenant, flow)
+        older = [v for v in await self.versions(tenant, flow) if v.no < now.no and v.state == "archived"]
+        if not older:
+            raise NotFound(f"flow {flow!r} has no published version before number {now.no}", flow=flow)
+        return await self.publish(tenant, older[-1].id)
+
+    async def current(self, tenant: str, flow: str) -> FlowVersion:
+        """The version new calls get; raises ``NotFound`` while none is published."""
+        for version in await self.versions(tenant, flow):
+            if version.state == "published":
+                return version
+        raise NotFound(f"flow {flow!r} is not published", flow=flow)
+
+    async def versions(self, tenant: str, flow: str) -> list[FlowVersion]:
+        """All versions of a flow by number; empty when there is no such flow."""
+        table = tables.flow_version
+        query = select(table).where(table.c.tenant == tenant, table.c.flow == flow).order_by(table.c.no)
+        return await self._versions(query)
+
+    async def version(self, version: int) -> FlowVersion | None:
+        """Any version by its id, for a call that began with it, whatever has been published since."""
+        found = await self._versions(select(tables.flow_version).where(tables.flow_version.c.id == version))
+        return found[0] if found else None
+
+    async def _versions(self, query: Select[Any]) -> list[FlowVersion]:
+        async with self.store.read() as conn:
+            return [_version(row) for row in (await conn.execute(query)).mappings()]
+
+    # -- routing --------------------------------------------------------------------------------
+
+    async def load_routing(self, since: int = -1) -> RoutingState | None:
+        """The whole routing state, or None while nothing changed after the stamp ``since``."""
+        async with self.store.read() as conn:
+            stamp = int(
+                (await conn.execute(select(func.coalesce(func.sum(tables.change_stamp.c.value), 0)))).scalar_one()
+            )
+            if stamp <= since:
+                return None
+            numbers = [_number(row) for row in (await conn.execute(select(tables.number))).mappings()]
+            published = select(tables.flow_version).where(tables.flow_version.c.state == "published")
+            versions = [_version(row) for row in (await conn.execute(published)).mappings()]
+            return RoutingState(
+                stamp,
+                {one.id: one for one in await _tenants(conn)},
+                {one.e164: one for one in numbers},
+                {(one.tenant, one.flow): one for one in versions},
+            )
+
+
+async def _tenants(conn: AsyncConnection) -> list[Tenant]:
+    found = await conn.execute(select(tables.tenant).order_by(tables.tenant.c.id))
+    return [Tenant(**row) for row in found.mappings()]
+
+
+async def _lock_flow(conn: AsyncConnection, tenant: str, flow: str) -> None:
+    """Let changes of one flow happen one after the other; SQLite does so anyway."""
+    table = tables.flow
+    found = await conn.execute(select(table.c.id).where(table.c.tenant == tenant, table.c.id == flow).with_for_update())
+    if found.first() is None:
+        raise NotFound(f"there is no flow {flow!r}", flow=flow)
+
+
+async def _own_version(conn: AsyncConnection, tenant: str, version: int) -> FlowVersion:
+    table = tables.flow_version
+    query = select(table).where(table.c.id == version, table.c.tenant == tenant)
+    found = (await conn.execute(query)).mappings().first()
+    if found is None:
+        raise NotFound(f"there is no version {version}", version=version)
+    await _lock_flow(conn, tenant, found["flow"])
+    return _version((await conn.execute(query)).mappings().one())
+
+
+async def _changed(conn: AsyncConnection, tenant: str) -> None:
+    """Let running workers notice. A counter for each tenant: their sum grows whenever one of them does."""
+    table = tables.change_stamp
+    counted = upsert(conn, table, ("tenant",), change={"value": table.c.value + 1})
+    await conn.execute(counted, {"tenant": tenant, "value": 1})
+
+
+def _number(row: RowMapping) -> Number:
+    plain = dict(row)
+    fallback = {name.removeprefix("fallback_"): plain.pop(name) for name in row if name.startswith("fallback_")}
+    return Number(**plain, fallback=Fallback(**fallback))
+
+
+def _version(row: RowMapping) -> FlowVersion:
+    return FlowVersion(**row)

@@ -1,0 +1,166 @@
+"""One batch of the journal as one transaction; writing it twice changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import ColumnElement, Table, case, func, insert, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..calls.call import Call
+from ..calls.event import Event
+from ..calls.outcome import Outcome, outcome_of
+from ..dispatch.faults import Fault
+from . import tables
+from .records import call_row, event_of, event_row, leg_begun, leg_ended
+from .upsert import inserting, once, upsert
+
+_DECIDES: Final = ("call.refused", "call.failed", "call.answered")
+"""Beside ``leg.*``, the kinds of event an outcome follows from."""
+
+
+@attrs.frozen
+class Happened:
+    """An event of a call."""
+
+    call: Call
+    event: Event
+
+
+@attrs.frozen
+class Ended:
+    """The end of a call as one of its sessions saw it; ``closed`` learns the outcome, or None."""
+
+    call: Call
+    session: int
+    at: datetime
+    outcome: Outcome | None
+    closed: asyncio.Future[Outcome | None] = attrs.field(eq=False, repr=False)
+
+
+@attrs.frozen
+class Lost:
+    """A fault to be kept for the operator."""
+
+    fault: Fault
+    tenant: str
+
+
+Item = Happened | Ended | Lost
+
+
+async def save(conn: AsyncConnection, items: Sequence[Item]) -> dict[tuple[str, int], Outcome]:
+    """Write a batch; gives the outcome of each (call, session) that closed its call."""
+    happened = [item for item in items if isinstance(item, Happened)]
+    ended = [item for item in items if isinstance(item, Ended)]
+    seen = [(item.call, item.event.session) for item in happened] + [(item.call, item.session) for item in ended]
+    await _save_calls(conn, seen)
+    await _many(conn, once(conn, tables.event), (event_row(item.call, item.event) for item in happened))
+    await _save_legs(conn, happened)
+    await _many(conn, insert(tables.fault), (_fault_row(item) for item in items if isinstance(item, Lost)))
+    return await _close(conn, ended) if ended else {}
+
+
+async def _many(conn: AsyncConnection, statement: Any, rows: Iterable[Mapping[str, Any] | None]) -> None:
+    given = [dict(row) for row in rows if row is not None]
+    if given:
+        await conn.execute(statement, given)
+
+
+async def _save_calls(conn: AsyncConnection, seen: Iterable[tuple[Call, int]]) -> None:
+    newest: dict[str, tuple[Call, int]] = {}
+    for call, session in seen:
+        if call.id not in newest or session >= newest[call.id][1]:
+            newest[call.id] = (call, session)
+    # In one order everywhere, so that two workers never wait for each other.
+    rows = (call_row(*newest[id]) for id in sorted(newest))  # noqa: A001 - the domain's own word
+    await _many(conn, _reopening(conn), rows)
+
+
+def _reopening(conn: AsyncConnection) -> Any:
+    """Insert a call; a later session of a known one takes it over and opens it again."""
+    table = tables.call
+    statement = inserting(conn, table)
+    new = statement.excluded
+    facts: dict[str, ColumnElement[Any]] = {
+        # A call known from Asterisk's own record alone has session 0 and knows less than a session does.
+        name: case((table.c.session == 0, new[name]), else_=table.c[name])
+        for name in table.c.keys()  # noqa: SIM118 - a collection of columns is no mapping
+        if name in ("number", "origin", "language", "diverted_from") or name.startswith("caller_")
+    }
+    taken_over = {
+        **facts,
+        "tenant": func.coalesce(func.nullif(new.tenant, ""), table.c.tenant),
+        "session": new.session,
+        "ended": null(),
+        "outcome": "",
+        "ended_by": "",
+    }
+    return statement.on_conflict_do_update(index_elements=["id"], set_=taken_over, where=new.session > table.c.session)
+
+
+async def _save_legs(conn: AsyncConnection, happened: Sequence[Happened]) -> None:
+    table = tables.leg
+    await _many(conn, once(conn, table), (leg_begun(item.call, item.event) for item in happened))
+    ended = upsert(conn, table, ("call", "number"), keep=("tenant", "target", "created"))
+    await _many(conn, ended, (leg_ended(item.call, item.event) for item in happened))
+
+
+def _fault_row(item: Lost) -> dict[str, Any]:
+    fault = item.fault
+    return {
+        "tenant": item.tenant,
+        "plugin": fault.plugin,
+        "hook": fault.hook,
+        "kind": fault.kind,
+        "call": fault.call,
+        "at": fault.at,
+        "message": fault.message,
+        "traceback": fault.trace,
+    }
+
+
+async def _close(conn: AsyncConnection, ended: Sequence[Ended]) -> dict[tuple[str, int], Outcome]:
+    outcomes = await outcomes_of(conn, [item.call.id for item in ended])
+    closed: dict[tuple[str, int], Outcome] = {}
+    for item in ended:
+        outcome = item.outcome or outcomes[item.call.id]
+        if await close(conn, item.call.id, item.at, outcome, by="portal", session=item.session):
+            closed[item.call.id, item.session] = outcome
+    return closed
+
+
+async def outcomes_of(conn: AsyncConnection, calls: Sequence[str]) -> dict[str, Outcome]:
+    """The outcome of each call as its events decide it."""
+    return {id: outcome_of(events) for id, events in (await deciding(conn, calls)).items()}  # noqa: A001
+
+
+async def deciding(conn: AsyncConnection, calls: Sequence[str]) -> dict[str, list[Event]]:
+    """Of each call, the events that decide its outcome, in order."""
+    table: Table = tables.event
+    query = (
+        select(table)
+        .where(table.c.call.in_(calls), or_(table.c.kind.in_(_DECIDES), table.c.kind.like("leg.%")))
+        .order_by(table.c.call, table.c.session, table.c.seq)
+    )
+    found: defaultdict[str, list[Event]] = defaultdict(list, {id: [] for id in calls})  # noqa: A001
+    for row in (await conn.execute(query)).mappings():
+        found[row["call"]].append(event_of(row))
+    return found
+
+
+async def close(
+    conn: AsyncConnection, call: str, at: datetime, outcome: Outcome, *, by: str, session: int | None = None
+) -> bool:
+    """Close a call unless it is closed, or a session later than ``session`` has it; whether it was closed by this."""
+    table = tables.call
+    change = update(table).where(table.c.id == call, table.c.ended.is_(None))
+    if session is not None:
+        change = change.where(table.c.session <= session)
+    done = await conn.execute(change.values(ended=at, outcome=outcome.value, ended_by=by))
+    return bool(done.rowcount)
