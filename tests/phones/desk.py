@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import itertools
 import json
 import random
 import socket
@@ -193,10 +194,13 @@ class Session:
 
 
 def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((_HERE, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port below the ephemeral ones that is free for UDP and TCP, as the one above it is (the stack's TLS)."""
+    while True:
+        port = random.randrange(5100, 9900, 2)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
+            for kind, number in itertools.product((socket.SOCK_DGRAM, socket.SOCK_STREAM), (port, port + 1)):
+                probes.enter_context(socket.socket(socket.AF_INET, kind)).bind((_HERE, number))
+            return port
 
 
 async def main(path: str) -> None:
