@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import attrs
+
 from switchhook.asterisk.ami_client import AmiClient
 from switchhook.asterisk.ami_event import AmiEvent
 from switchhook.asterisk.ami_listener import AmiListener, Asterisk
@@ -48,6 +49,9 @@ class Heard(AmiListener):
 
     async def lost(self, reason: str) -> None:
         await self._mark(f"lost: {reason}")
+
+    async def refused(self, reason: str) -> None:
+        await self._mark(f"refused: {reason}")
 
     async def _mark(self, mark: str) -> None:
         self.marks.append(mark)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
+
 from switchhook.asterisk.ami_errors import AsteriskRefused
 from switchhook.asterisk.ami_event import AmiEvent
 from switchhook.asterisk.live import LiveCalls

@@ -128,7 +128,8 @@ class AmiClient:
             try:
                 reason = await self._connection()
             except AsteriskLoginRefused as refusal:
-                self._now("refused", str(refusal))
+                if self._now("refused", str(refusal)):
+                    self._events.mark(Mark("refused", str(refusal)))
             except (OSError, AsteriskError) as fault:
                 self._now("lost", str(fault) or type(fault).__name__)
             else:
@@ -210,11 +211,13 @@ class AmiClient:
             return protocol.heard > heard
         return True
 
-    def _now(self, phase: AmiPhase, reason: str) -> None:
-        if (phase, reason) != (self._state.phase, self._state.reason):
+    def _now(self, phase: AmiPhase, reason: str) -> bool:
+        changed = (phase, reason) != (self._state.phase, self._state.reason)
+        if changed:
             self._state = AmiState(phase, reason, self.clock.now())
         if phase == "connected":
             self._ready.set()
+        return changed
 
     async def _tell_all(self) -> None:
         told = 0

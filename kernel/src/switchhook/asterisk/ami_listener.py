@@ -49,6 +49,9 @@ class AmiListener:
     async def lost(self, reason: str) -> None:
         """The connection was lost; a new one is being made."""
 
+    async def refused(self, reason: str) -> None:
+        """Asterisk refused the login; told once for each reason, while attempts go on."""
+
     async def marked(self, asterisk: Asterisk, mark: Mark) -> None:
         """Hand a mark to the method that is meant for it."""
         match mark.kind:
@@ -60,3 +63,5 @@ class AmiListener:
                 await self.sweep(asterisk)
             case "lost":
                 await self.lost(mark.reason)
+            case "refused":
+                await self.refused(mark.reason)

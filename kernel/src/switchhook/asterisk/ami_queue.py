@@ -14,10 +14,10 @@ from .ami_event import AmiEvent
 class Mark:
     """Something that happened between two events: their order is part of what it means.
 
-    ``events`` counts what was dropped (kind ``missed``), ``reason`` says why (kind ``lost``).
+    ``events`` counts what was dropped (kind ``missed``), ``reason`` says why (kinds ``lost`` and ``refused``).
     """
 
-    kind: Literal["connected", "missed", "sweep", "lost"]
+    kind: Literal["connected", "missed", "sweep", "lost", "refused"]
     reason: str = ""
     events: int = 0
 

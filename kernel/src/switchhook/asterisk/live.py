@@ -85,6 +85,10 @@ class LiveCalls(AmiListener):
         """Keep all calls: they go on without us."""
         self.stale = f"no connection to Asterisk: {reason}"
 
+    async def refused(self, reason: str) -> None:
+        """Keep all calls, as after a loss."""
+        self.stale = reason
+
     async def _ask(self, asterisk: Asterisk, *, certain: bool) -> None:
         try:
             (status,) = await asterisk.action("CoreStatus", deadline=_LIST_DEADLINE)
