@@ -1,0 +1,101 @@
+"""What ``switchhook doctor`` asks about Asterisk: found, configured, running, and its and the portal's ports."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from collections.abc import Iterator
+
+from ..asterisk.configured import asterisk_process, current_configuration, render_for
+from ..asterisk.place import AsteriskMissing, AsteriskPlace, find_asterisk
+from ..config import Settings
+from .examined import Check
+
+_RENDERED_WITH_MORE = ("extensions.conf", "musiconhold.conf")
+"""Files that hold more than the settings say: the portal puts the numbers' fallbacks and the music into them."""
+
+
+def asterisk(settings: Settings) -> Iterator[Check]:
+    """One of version 20 or newer, its configuration rendered and current, running under a lesser account."""
+    try:
+        place = find_asterisk(settings)
+    except AsteriskMissing as error:
+        yield Check("asterisk", "fail", str(error), "switchhook asterisk install")
+        return
+    yield Check("asterisk", "ok", f"{place.version_text} at {place.binary}")
+    yield _configuration(settings, place)
+    yield _running(settings, place)
+
+
+def ports(settings: Settings) -> Iterator[Check]:
+    """Free, or held by what they are for."""
+    try:
+        running = asterisk_process(settings).status_now().running
+    except AsteriskMissing:
+        running = False
+    sip = socket.SOCK_STREAM if settings.asterisk.transport == "tcp" else socket.SOCK_DGRAM
+    theirs = [
+        ("ami.port", settings.ami.host, settings.ami.port, socket.SOCK_STREAM),
+        ("asterisk.sip_port", settings.asterisk.sip_host, settings.asterisk.sip_port, sip),
+    ]
+    for key, host, port, kind in theirs:
+        wrong = _taken(host, port, kind)
+        if wrong and not (running and wrong == "in use"):
+            yield Check(key, "fail", f"{host}:{port} is {wrong}", f"choose another {key} in the settings and render")
+        else:
+            yield Check(key, "ok", f"{host}:{port} is {'held by our Asterisk' if wrong else 'free'}")
+    for port in settings.agi.ports:
+        wrong = _taken(settings.agi.host, port, socket.SOCK_STREAM)
+        found = f"{settings.agi.host}:{port} is {wrong or 'free'}"
+        if wrong == "in use":
+            yield Check("agi.port", "warn", found, "nothing, if the portal runs; else choose another agi.port")
+        else:
+            yield Check("agi.port", "fail" if wrong else "ok", found, "choose another agi.host" if wrong else "")
+
+
+def _configuration(settings: Settings, place: AsteriskPlace) -> Check:
+    name, render = "asterisk configuration", "switchhook asterisk render, then switchhook asterisk reload"
+    present = current_configuration(settings)
+    if not present:
+        return Check(name, "warn", "not rendered yet", "switchhook asterisk render")
+    wanted = render_for(settings, place)
+    old = sorted(
+        file
+        for file in {*wanted, *present}
+        if (file not in present or wanted.get(file) != present[file])
+        and not (file in _RENDERED_WITH_MORE and file in present)
+    )
+    if old:
+        return Check(name, "warn", f"not what the settings say now: {', '.join(old)}", render)
+    return Check(name, "ok", "rendered, and what the settings say")
+
+
+def _running(settings: Settings, place: AsteriskPlace) -> Check:
+    process = asterisk_process(settings, place)
+    status = asyncio.run(process.status())
+    if not status.running:
+        return Check("asterisk process", "warn", "does not run", "switchhook asterisk start")
+    if not status.booted:
+        found = f"pid {status.pid} does not answer its console"
+        return Check(
+            "asterisk process", "fail", found, f"look into {process.log}; switchhook asterisk stop, then start"
+        )
+    if status.uid == 0:
+        reason = process.account().reason or "it was started as root"
+        mend = "put data_dir and the private Asterisk where other accounts get to, such as /var/lib and /var/cache"
+        return Check("asterisk process", "warn", f"runs as root: {reason}", mend)
+    return Check("asterisk process", "ok", f"runs (pid {status.pid}, user {status.uid})")
+
+
+def _taken(host: str, port: int, kind: socket.SocketKind) -> str:
+    """Why nothing could listen there, empty when something could."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=kind)[0]
+        with socket.socket(family, kind) as probe:
+            if kind == socket.SOCK_STREAM:  # without this a port whose last calls have just ended looks taken
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return "in use" if error.errno == errno.EADDRINUSE else f"not to be had ({error.strerror})"
+    return ""

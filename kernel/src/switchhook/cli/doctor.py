@@ -1,0 +1,79 @@
+"""``switchhook doctor``: looks at everything a call needs and says how to mend what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import attrs
+import click
+
+from ..config import Settings
+from ..errors import ConfigError
+from . import asterisk_checks, machine_checks
+from .context import Context
+from .examined import Check, Examination, examine
+from .plugin_commands import loaded_plugins
+
+_MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def doctor(context: Context, as_json: bool) -> None:
+    """Look at everything a call needs; the exit code is 1 when something has to be mended."""
+    checks = look(context)
+    if as_json:
+        click.echo(json.dumps([attrs.asdict(check) for check in checks], indent=2))
+    else:
+        for check in checks:
+            _show(check)
+        _sum_up(checks)
+    if any(check.state == "fail" for check in checks):
+        raise SystemExit(1)
+
+
+def look(context: Context) -> list[Check]:
+    """All findings, in the order in which mending them makes sense."""
+    try:
+        settings = context.settings
+    except ConfigError as error:
+        return [Check("settings", "fail", str(error), f"switchhook init, or mend {context.file}")]
+    return [Check("settings", "ok", str(context.file)), *examine(settings, _examinations(context))]
+
+
+def _examinations(context: Context) -> list[Examination]:
+    def plugins(_: Settings) -> Iterator[Check]:
+        loaded = loaded_plugins(context)[0]
+        for plugin in loaded.plugins:
+            if plugin.state == "quarantined":
+                mend = f"mend it, or: pip uninstall {plugin.source.distribution or plugin.name}"
+                yield Check(f"plugin {plugin.name}", "fail", plugin.reason, mend)
+        active = [plugin.name for plugin in loaded.plugins if plugin.state == "active"]
+        if active:
+            yield Check("plugins", "ok", ", ".join(active))
+        else:
+            mend = "pip install switchhook-ivr switchhook-forward"
+            yield Check("plugins", "warn", "none is active, so calls can only be refused", mend)
+
+    return [
+        machine_checks.data_directory,
+        machine_checks.disk,
+        machine_checks.clock,
+        machine_checks.host_name,
+        asterisk_checks.asterisk,
+        asterisk_checks.ports,
+        plugins,
+    ]
+
+
+def _show(check: Check) -> None:
+    click.echo(f"{_MARKS[check.state]}  {check.name:<24} {check.found}")
+    if check.mend:
+        click.echo(f"      {'':<24} mend: {check.mend}")
+
+
+def _sum_up(checks: list[Check]) -> None:
+    counts = {state: sum(check.state == state for check in checks) for state in _MARKS}
+    click.echo(f"\n{len(checks)} checks: {counts['ok']} ok, {counts['warn']} warnings, {counts['fail']} failed")
