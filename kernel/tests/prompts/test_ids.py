@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchhook.calls.prompts import APOLOGY, PromptMissing, PromptRefused, check_language, check_prompt_id
 from switchhook.errors import NotFound
 

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from switchhook.calls.prompts import Prompt, PromptMissing, PromptRefused
 from switchhook.errors import ConfigError
 from switchhook.prompts.library import MAX_BYTES, PromptLibrary

@@ -7,6 +7,7 @@ from array import array
 
 import pytest
 from click.testing import CliRunner
+
 from switchhook.calls.prompts import APOLOGY, PromptRefused
 from switchhook.cli.main import group as switchhook
 from switchhook.errors import NotFound

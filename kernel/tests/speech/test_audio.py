@@ -8,6 +8,7 @@ import wave
 from array import array
 
 import pytest
+
 from switchhook.speech.audio import (
     PEAK_DBFS,
     SPEECH_DBFS,

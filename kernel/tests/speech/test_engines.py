@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from switchhook.speech import engines
 from switchhook.speech.audio import even_out, measure, read_wav
 from switchhook.speech.engine import CommandEngine, NoSpeechEngine, SpeechError, check_text

@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from ..errors import SwitchhookError
-from .resample import resample
+from .resample import resample, sumprod
 
 TELEPHONE_RATE: Final = 8000
 FULL_SCALE: Final = 32767
@@ -123,7 +123,7 @@ def even_out(sound: Sound) -> Sound:
 
     Raises ``AudioRefused`` when there is nothing but silence.
     """
-    if measure(sound).peak_dbfs < _SILENT_DBFS:
+    if _decibels(_peak(sound)) < _SILENT_DBFS:
         raise AudioRefused("it is silent")
     telephone = to_telephone(_without_silence(sound))
     level = measure(telephone)
@@ -138,9 +138,8 @@ def measure(sound: Sound) -> Level:
         return Level(-math.inf, -math.inf, 0)
     threshold = max(energies) / 10 ** (SILENCE_DB / 10)
     spoken = [energy for energy in energies if energy >= threshold]
-    peak = max(max(sound.samples), -min(sound.samples))
     clipped = sum(1 for sample in sound.samples if not -FULL_SCALE < sample < FULL_SCALE)
-    return Level(_decibels(peak), _decibels(math.sqrt(sum(spoken) / len(spoken))), clipped)
+    return Level(_decibels(_peak(sound)), _decibels(math.sqrt(sum(spoken) / len(spoken))), clipped)
 
 
 def tone(hertz: float, seconds: float, dbfs: float = SPEECH_DBFS) -> Sound:
@@ -175,6 +174,10 @@ def _rounded(values: array[int] | list[float], gain: float) -> array[int]:
     return array("h", whole)
 
 
+def _peak(sound: Sound) -> int:
+    return max(max(sound.samples), -min(sound.samples)) if sound.samples else 0
+
+
 def _frames(sound: Sound) -> list[float]:
     size = max(1, round(sound.rate * _FRAME_SECONDS))
     starts = range(0, len(sound.samples), size)
@@ -182,7 +185,7 @@ def _frames(sound: Sound) -> list[float]:
 
 
 def _mean_square(samples: array[int]) -> float:
-    return sum(sample * sample for sample in samples) / len(samples)
+    return sumprod(samples, samples) / len(samples)
 
 
 def _without_silence(sound: Sound) -> Sound:
