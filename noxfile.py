@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +32,9 @@ DEBIAN: Mapping[str, Callable[[], object]] = {
     "postgresql": lambda: shutil.which("initdb") or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None),
 }
 """What the tests need from Debian, and how its presence is seen."""
+
+UNPACKER: Mapping[str, Callable[[], object]] = {"mmdebstrap": lambda: shutil.which("mmdebstrap")}
+"""What a private Asterisk is unpacked with."""
 
 
 @nox.session(python="3.11")
@@ -101,6 +105,8 @@ def isolated(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def demo(session: nox.Session) -> None:
     """The demonstration; ``./dev demo`` installs with this and then runs it directly."""
+    if shutil.which("asterisk") is None:
+        debian(session, UNPACKER)
     sync(session)
     session.run("switchhook", "demo", *session.posargs)
 
@@ -188,7 +194,7 @@ def need_asterisk(session: nox.Session) -> None:
     try:
         session.run("python", "-c", found, silent=True, log=False)
     except CommandFailed:
-        debian(session, {"mmdebstrap": lambda: shutil.which("mmdebstrap")})
+        debian(session, UNPACKER)
         session.run("switchhook", "asterisk", "install")
         session.run("python", "-c", found)
 
@@ -198,17 +204,25 @@ def debian(session: nox.Session, wanted: Mapping[str, Callable[[], object]]) -> 
     missing = [package for package, there in wanted.items() if not there()]
     if not missing:
         return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    rights = as_root()
+    if rights is None or shutil.which("apt-get") is None:
         session.error(f"missing: {', '.join(missing)}. Install with: sudo apt-get install {' '.join(missing)}")
     session.log(f"installing from Debian: {' '.join(missing)}")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    session.run_install("apt-get", "-qq", "update", external=True, env=quiet)
-    session.run_install(
-        "apt-get", "-qq", "install", "-y", "--no-install-recommends", *missing, external=True, env=quiet
-    )
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    session.run_install(*apt, "update", external=True)
+    session.run_install(*apt, "install", "-y", "--no-install-recommends", *missing, external=True)
     still = [package for package in missing if not wanted[package]()]
     if still:
         session.error(f"apt-get installed {', '.join(still)}, but what the tests need of it is not there")
+
+
+def as_root() -> list[str] | None:
+    """What stands before a command that needs root's rights; None when they cannot be had without asking."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    willing = sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
+    return [sudo, "-n"] if sudo and willing else None
 
 
 def uv(session: nox.Session, *arguments: str) -> None:
