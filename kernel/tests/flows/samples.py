@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 from hypothesis import strategies as st
+
 from switchhook.flows.flow import HANG_UP, Flow, Point
 from switchhook.flows.lint import LintContext
 from switchhook.flows.module import Finding, Module
@@ -85,7 +86,7 @@ def _module(draw: st.DrawFn, last: bool) -> Module:
             prompts=draw(prompts),
             repeat=draw(st.integers(1, 9)),
             note=draw(st.text(st.characters(codec="utf-8"), max_size=40)),
-            pause=draw(st.one_of(st.integers(0, 60), st.floats(0, 60))),
+            pause=draw(st.one_of(st.integers(0, 60), st.integers(0, 60_000).map(lambda ms: ms / 1000))),
             early=draw(st.booleans()),
         )
     if which == "ask":

@@ -4,6 +4,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from switchhook.flows.document import flow_hash, read_flow, update_text, write_flow
 from switchhook.flows.flow import Flow, Point
 

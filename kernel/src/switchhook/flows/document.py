@@ -126,7 +126,7 @@ class _Reader:
             start=self._id(value, "start", ""),
             points=self._points(value.get("points", {})),
             language=self._language(value),
-            last_resort=self._target(value["last_resort"], "last_resort") if "last_resort" in value else "",
+            last_resort=self._target(value["last_resort"], "last_resort") if value.get("last_resort") else "",
             description=self._text(value, "description", ""),
         )
 

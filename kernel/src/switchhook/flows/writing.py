@@ -66,7 +66,7 @@ def update_text(text: str, flow: Flow) -> str:
     marked = parse(text)
     if not marked.problems and isinstance(marked.value, dict) and marked.value:
         edits = _Edits(text, marked)
-        edits.mapping("", marked.value, _full(flow), plain_flow(flow))
+        edits.mapping("", marked.value, _full(flow), _needed(flow))
         changed = edits.apply()
         if _says(changed, flow):
             return changed
@@ -89,10 +89,10 @@ class _Edits:
 
     def mapping(self, path: str, old: Plain, full: Plain, short: Plain) -> None:
         """Bring a mapping from ``old`` to ``full``; ``short`` is ``full`` without defaults."""
-        gone = [key for key in old if key not in full]
+        gone = [key for key in old if key not in full or _emptied(key, old, full, short)]
         new = [key for key in short if key not in old]
         if (gone or new) and (self.marked.spans[path].style != "block" or len(gone) == len(old)):
-            keep = {key: full[key] for key in old if key in full}
+            keep = {key: full[key] for key in old if key not in gone}
             self._replace(path, short | keep)
             return
         for key, value in old.items():
@@ -151,10 +151,15 @@ def _full(flow: Flow) -> Plain:
     return {"flow": flow.id, **top, "points": points}
 
 
+def _needed(flow: Flow) -> Plain:
+    """What a text must say about a flow, the language only when it is not the default."""
+    return {key: value for key, value in plain_flow(flow).items() if key != "language" or value != "de"}
+
+
 def _says(text: str, flow: Flow) -> bool:
     """Whether a text says exactly what the flow is, defaults written or not."""
     marked = parse(text)
-    return not marked.problems and _covers(marked.value, plain_flow(flow), _full(flow))
+    return not marked.problems and _covers(marked.value, _needed(flow), _full(flow))
 
 
 def _covers(value: object, short: object, full: object) -> bool:
@@ -165,6 +170,10 @@ def _covers(value: object, short: object, full: object) -> bool:
     if not isinstance(given, dict) or any(key not in given for key in needed) or any(key not in full for key in given):
         return False
     return all(_covers(entry, needed.get(key), full[key]) for key, entry in given.items())
+
+
+def _emptied(key: str, old: Plain, full: Plain, short: Plain) -> bool:
+    return key not in short and full[key] in ("", {}, []) and not _same(old[key], full[key])
 
 
 def _same(old: object, new: object) -> bool:
@@ -207,7 +216,8 @@ def _inline(value: object) -> object:
 
 
 def _one_line(value: object) -> str:
-    return _dump(_inline([value])).strip()[1:-1]
+    # As a value inside braces, so that it is quoted for any place and never over several lines.
+    return _dump(_inline({"x": value})).strip().removeprefix("{x: ").removesuffix("}")
 
 
 def _dump(document: object) -> str:
