@@ -65,7 +65,7 @@ def implementing(name: str, body):
             return body()
 
     names = SPECS[name].arguments
-    made = eval(  # noqa: S307 - pluggy reads a function's argument names, so it needs real ones
+    made = eval(
         f"lambda {', '.join(names)}: body({', '.join(f'{n}={n}' for n in names)})",
         {"body": function},
     )

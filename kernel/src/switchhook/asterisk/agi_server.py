@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import attrs
@@ -75,7 +75,7 @@ class AgiServer:
         secret: str,
         host: str = "127.0.0.1",
         port: int = 0,
-        path: str = "call",
+        paths: Sequence[str] = ("call",),
         allowed_peers: tuple[str, ...] = ("127.0.0.0/8", "::1/128"),
         limits: AgiLimits = AgiLimits(),
         clock: Clock = SystemClock(),  # noqa: B008 - frozen
@@ -90,7 +90,7 @@ class AgiServer:
         self._handler = handler
         self._secret = secret
         self._address = (host, port)
-        self._path = path
+        self._paths = tuple(paths)
         self._limits = limits
         self._clock = clock
         self._on_fault = on_fault
@@ -121,7 +121,8 @@ class AgiServer:
         """Listen. Raises OSError when the address cannot be had, ConfigError for a handler that is no coroutine."""
         loop = asyncio.get_running_loop()
         self._application = GuardedApplication()
-        self._application.add_route(self._path, self._handler)
+        for path in self._paths:
+            self._application.add_route(path, self._handler)
         host, port = self._address
         self._server = await loop.create_server(self._protocol, host, port, reuse_address=True, backlog=_BACKLOG)
         self._pulse.start()

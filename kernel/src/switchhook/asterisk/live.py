@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -45,6 +45,15 @@ class LiveCalls(AmiListener):
     _changes: deque[LiveChange] = attrs.field(factory=deque, init=False)
     _started: str = attrs.field(default="", init=False)
     _suspects: frozenset[str] = attrs.field(default=frozenset(), init=False)
+
+    @property
+    def started(self) -> datetime | None:
+        """When this Asterisk started, to the second before; None until it was asked."""
+        try:
+            local = datetime.strptime(self._started, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - Asterisk tells its local time
+        except ValueError:
+            return None
+        return local.astimezone(UTC)
 
     def snapshot(self) -> tuple[LiveCall, ...]:
         """All calls as they are believed to be now, the oldest first."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import attrs
+
 from switchhook import (
     DialPlan,
     DialResult,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
+
 from switchhook import Exit, Finding, Label, Module, Reference, Session, setting
 
 

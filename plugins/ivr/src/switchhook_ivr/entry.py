@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import attrs
+
 from switchhook import Exit, Finding, Keys, Label, Listen, Module, Reference, Session, setting
 
 

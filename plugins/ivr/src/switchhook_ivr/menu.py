@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import attrs
+
 from switchhook import Exit, Finding, Keys, Label, Listen, Module, Reference, Session, setting
 
 SHORTEST_SENSIBLE_WAIT: Final = 2.0

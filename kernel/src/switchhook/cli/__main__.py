@@ -1,0 +1,5 @@
+"""``python -m switchhook.cli``."""
+
+from .main import main
+
+main()

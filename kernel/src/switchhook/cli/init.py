@@ -1,0 +1,58 @@
+"""``switchhook init``: the settings file, the secrets and the store of a new installation."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from ..clock import SystemClock
+from ..config import default_toml, make_secrets
+from ..errors import ConfigError
+from .context import Context
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("switchhook-data"),
+    show_default=True,
+    help="Directory for everything that is kept.",
+)
+@click.option("--language", type=click.Choice(["de", "en"]), default="en", show_default=True)
+@click.pass_obj
+def init(context: Context, data: Path, language: str) -> None:
+    """Make a settings file, secrets, a store and the stock prompts; nothing that exists is overwritten."""
+    file = context.file
+    if file.exists():
+        raise ConfigError(f"{file} exists already; edit it, or name another with --config", file=str(file))
+    data = data.absolute()
+    data.mkdir(parents=True, exist_ok=True)
+    made = make_secrets(data)
+    file.write_text(default_toml(data, language=language), encoding="utf-8")
+    asyncio.run(_store(context, language))
+    click.echo(f"made {file}, {data} and {len(made)} secrets in {data / 'secrets'}")
+    click.echo("Next:\n  switchhook prompts build       speak the stock prompts")
+    click.echo("  switchhook asterisk install    when this machine has no Asterisk 20 or newer")
+    click.echo("  switchhook asterisk start\n  switchhook flows import FLOW.yaml --number +49...\n  switchhook run")
+    click.echo("  switchhook doctor              what is missing, at any time")
+
+
+async def _store(context: Context, language: str) -> None:
+    from ..access.tenant import Tenant
+    from ..store.directory import Directory
+    from ..store.engine import Store
+    from ..store.migrations import migrate
+
+    settings, clock = context.settings, SystemClock()
+    store = Store(settings.store.url.reveal())
+    try:
+        await migrate(store)
+        directory = Directory(store, clock)
+        tenant = settings.portal.tenant
+        if tenant not in {one.id for one in await directory.tenants()}:
+            await directory.put_tenant(Tenant(tenant, tenant, clock.now(), language=language))
+    finally:
+        await store.close()

@@ -1,0 +1,1 @@
+"""The demonstration: a hotline built from plugins, a real Asterisk, and one real call through both."""

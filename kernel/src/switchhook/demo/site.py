@@ -1,0 +1,154 @@
+"""Makes the demonstration's site: settings, prompts, tenant, hotline, Asterisk; once made, it is used again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from ..access.tenant import Tenant
+from ..asterisk.configured import asterisk_process
+from ..asterisk.install import install
+from ..asterisk.place import AsteriskMissing, AsteriskPlace, default_root, find_asterisk
+from ..asterisk.process import AsteriskProcess
+from ..clock import Clock
+from ..config import Settings, default_toml, load_settings, make_secrets
+from ..errors import PluginError
+from ..flows.document import read_flow
+from ..flows.registry import ModuleRegistry
+from ..portal.configuration import put_configuration
+from ..portal.sounds import sounds_directory
+from ..prompts.build import build_stock_prompts
+from ..speech.engines import choose_engine
+from ..store.directory import Directory
+from ..store.engine import Store
+from ..store.migrations import migrate
+from ..store.routing import Number
+
+TENANT: Final = "demo"
+NUMBER: Final = "+4922199990"
+NEEDED: Final = ("announcement", "entry", "forward", "menu")
+PHONES: Final = """
+[phones.otto]
+extension = "101"
+secret = { file = "secrets/phones" }
+
+[phones.anna]
+extension = "102"
+secret = { file = "secrets/phones" }
+
+[phones.you]
+extension = "103"
+secret = { file = "secrets/phones" }
+"""
+
+Say = Callable[[str], None]
+
+
+@attrs.frozen
+class Site:
+    """A demonstration ready to take calls, with its Asterisk running. ``started`` says that we started Asterisk."""
+
+    settings: Settings
+    store: Store
+    asterisk: AsteriskProcess
+    password: str
+    started: bool
+
+
+async def make_site(directory: Path, clock: Clock, modules: ModuleRegistry, say: Say) -> Site:
+    """Make what is missing in ``directory`` and start Asterisk; each step is told to ``say``.
+
+    Raises ``PluginError`` when a plugin the hotline needs is not installed.
+    """
+    _check_modules(modules)
+    settings = _settings(directory, say)
+    place = _asterisk(settings, say)
+    languages = ("en", "de")
+    say("speaking the prompts (only those that are new)")
+    build_stock_prompts(sounds_directory(settings), choose_engine(), languages)
+    store = Store(settings.store.url.reveal())
+    await migrate(store)
+    await _hotline(Directory(store, clock), clock, modules, say)
+    await put_configuration(settings, place, store, clock)
+    process = asterisk_process(settings, place)
+    running = process.status_now().running
+    if running:
+        await process.reload()
+    else:
+        say(f"starting Asterisk {place.version_text}")
+        await process.start()
+    password = (settings.data_dir / "secrets" / "phones").read_text(encoding="ascii").strip()
+    return Site(settings, store, process, password, started=not running)
+
+
+def _check_modules(modules: ModuleRegistry) -> None:
+    missing = [kind for kind in NEEDED if kind not in modules]
+    if missing:
+        raise PluginError(
+            f"the demonstration needs the modules {', '.join(missing)}; "
+            "install them with: pip install switchhook-ivr switchhook-forward",
+            missing=missing,
+        )
+
+
+def _settings(directory: Path, say: Say) -> Settings:
+    file = directory / "switchhook.toml"
+    if not file.exists():
+        say(f"making {directory}")
+        directory.mkdir(parents=True, exist_ok=True)
+        make_secrets(directory)
+        _phone_secret(directory / "secrets" / "phones")
+        rtp = _free_port() // 2 * 2
+        rtp = rtp if rtp < 60000 else rtp - 10000
+        text = default_toml(
+            directory,
+            systemname="demo",
+            agi_port=_free_port(),
+            ami_port=_free_port(),
+            sip_port=_free_port(),
+            rtp_start=rtp,
+            rtp_end=rtp + 199,
+        )
+        file.write_text(text.replace('# tenant = "main"', f'tenant = "{TENANT}"') + PHONES, encoding="utf-8")
+    return load_settings(file, os.environ)
+
+
+def _phone_secret(path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(12) + "\n")
+
+
+def _asterisk(settings: Settings, say: Say) -> AsteriskPlace:
+    try:
+        return find_asterisk(settings)
+    except AsteriskMissing:
+        say("getting a private Asterisk 22; this takes about a minute, once")
+        return install(default_root(), say)
+
+
+async def _hotline(directory: Directory, clock: Clock, modules: ModuleRegistry, say: Say) -> None:
+    text = (files(__package__) / "hotline.yaml").read_text(encoding="utf-8")
+    flow = read_flow(text, modules, "hotline.yaml")
+    if TENANT in {tenant.id for tenant in await directory.tenants()}:
+        if any(version.state == "published" for version in await directory.versions(TENANT, flow.id)):
+            return
+    say("loading the demo tenant and its hotline")
+    await directory.put_tenant(Tenant(TENANT, "Demo", clock.now(), language="en"))
+    await directory.put_flow(TENANT, flow.id, flow.label)
+    version = await directory.add_version(TENANT, flow.id, text, message="The demonstration's hotline")
+    await directory.publish(TENANT, version.id)
+    await directory.assign(Number(NUMBER, TENANT, flow.id, label="Demo hotline"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,116 @@
+"""What one process of a portal does beside the calls: the manager connection, Asterisk's log, its configuration."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import attrs
+import structlog
+
+from ..asterisk.ami_client import AmiClient
+from ..asterisk.ami_listener import AmiListener, Asterisk
+from ..asterisk.cel import read_cel
+from ..asterisk.configured import asterisk_paths, asterisk_process
+from ..asterisk.live import LiveCalls
+from ..asterisk.place import find_asterisk
+from ..calls.numbers import caller_number
+from ..clock import Clock
+from ..config import Settings
+from ..dispatch.dispatcher import Dispatcher
+from ..errors import AsteriskError, StoreError
+from ..store.cel_close import CelClosing, LiveChannels
+from ..store.cel_import import CelImport
+from ..store.directory import Directory
+from ..store.engine import Store
+from .configuration import put_configuration
+
+EVERY: Final = 1.0
+"""Seconds between two looks at Asterisk's log and at the numbers."""
+
+log = structlog.get_logger(__name__)
+
+
+@attrs.define
+class _Tells(AmiListener):
+    """Lets plugins know of the manager connection."""
+
+    hooks: Dispatcher
+
+    async def connected(self, asterisk: Asterisk) -> None:
+        """See :class:`AmiListener`."""
+        await self.hooks.notify("asterisk_connected")
+
+    async def lost(self, reason: str) -> None:
+        """See :class:`AmiListener`."""
+        await self.hooks.notify("asterisk_lost", reason=reason)
+
+
+@attrs.define
+class Housekeeping:
+    """Runs beside the workers, once for each Asterisk."""
+
+    _settings: Settings
+    _store: Store
+    _clock: Clock
+    _hooks: Dispatcher | None = None
+    live: LiveCalls = attrs.field(init=False)
+    client: AmiClient = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """The live view and its connection."""
+        ami = self._settings.ami
+        self.live = LiveCalls(self._clock)
+        listeners = (self.live, _Tells(self._hooks)) if self._hooks else (self.live,)
+        self.client = AmiClient(ami.host, ami.port, ami.user, ami.secret.reveal(), listeners, clock=self._clock)
+
+    async def run(self) -> None:
+        """Until cancelled: follow Asterisk, import its log, close what nobody closed, keep its configuration right."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.client.run(), name="manager")
+            group.create_task(self._again(self._import), name="log import")
+            group.create_task(self._again(self._configure()), name="configuration")
+
+    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except (StoreError, AsteriskError, OSError) as error:
+                log.warning("housekeeping must wait", why=str(error))
+            await asyncio.sleep(EVERY)
+
+    async def _import(self) -> None:
+        spool = Path(asterisk_paths(self._settings).cel_spool)
+        taken = await CelImport(self._store, self._clock, spool, read_cel).run()
+        if taken.bad_lines:
+            log.error("lines of Asterisk's log cannot be read and were put aside", count=taken.bad_lines)
+        closing = CelClosing(self._store, self._clock, canonical=lambda text: caller_number(text)[0] or text)
+        for closed in await closing.run(self._channels()):
+            log.warning("a call was closed from Asterisk's log", call=closed.call.id, outcome=closed.outcome.value)
+
+    def _channels(self) -> LiveChannels | None:
+        """What Asterisk has, when that is known for certain."""
+        started = self.live.started
+        if self.live.stale or started is None:
+            return None
+        channels = frozenset(leg.id for call in self.live.snapshot() for leg in call.legs)
+        return LiveChannels(self._settings.asterisk.systemname, self._clock.now(), channels, started)
+
+    def _configure(self) -> Callable[[], Awaitable[None]]:
+        """Render again whenever numbers changed, so that each has its own fallback."""
+        stamp = -1
+
+        async def look() -> None:
+            nonlocal stamp
+            state = await Directory(self._store, self._clock).load_routing(stamp)
+            if state is None:
+                return
+            place = find_asterisk(self._settings)
+            if await put_configuration(self._settings, place, self._store, self._clock):
+                await asterisk_process(self._settings, place, self._clock).reload()
+                log.info("Asterisk took up a changed configuration")
+            stamp = state.stamp
+
+        return look

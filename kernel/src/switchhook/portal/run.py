@@ -1,0 +1,103 @@
+"""The running portal: workers, the manager connection, and the import of Asterisk's own log."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+
+import structlog
+
+from ..clock import Clock
+from ..config import Settings
+from ..store.engine import Store
+from ..store.migrations import migrate
+from .housekeeping import Housekeeping
+from .supervisor import Supervisor, parent_gone
+from .worker import working
+
+log = structlog.get_logger(__name__)
+
+
+async def run_portal(settings: Settings, clock: Clock, command: Sequence[str]) -> None:
+    """Run until SIGTERM or SIGINT; then take no new calls, finish, and return.
+
+    With one worker everything is in this process. With more, each is a process
+    made by ``command`` with ``--worker N``, and this one does the rest.
+    """
+    async with _stopping() as stop:
+        store = Store(settings.store.url.reveal())
+        try:
+            for failure in await migrate(store):
+                log.error("a plugin's tables could not be made", plugin=failure.plugin, why=failure.message)
+            if settings.agi.workers == 1:
+                await _alone(settings, store, clock, stop)
+            else:
+                await _with_workers(settings, store, clock, command, stop)
+        finally:
+            await store.close()
+
+
+async def run_worker(settings: Settings, clock: Clock, number: int) -> None:
+    """Run one worker for a supervisor, until a signal or the supervisor's end."""
+    async with _stopping() as stop:
+        store = Store(settings.store.url.reveal())
+        try:
+            async with working(settings, store, clock, number=number):
+                gone = asyncio.create_task(parent_gone())
+                await asyncio.wait([gone, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await store.close()
+
+
+async def _alone(settings: Settings, store: Store, clock: Clock, stop: asyncio.Event) -> None:
+    async with working(settings, store, clock) as worker:
+        housekeeping = Housekeeping(settings, store, clock, worker.plugged.hooks)
+        task = asyncio.create_task(housekeeping.run(), name="housekeeping")
+        try:
+            await _until(stop, task)
+        finally:
+            task.cancel()
+            await asyncio.wait([task], timeout=10)
+
+
+async def _with_workers(
+    settings: Settings, store: Store, clock: Clock, command: Sequence[str], stop: asyncio.Event
+) -> None:
+    supervisor = Supervisor(command, settings.agi.workers, clock)
+    tasks = [
+        asyncio.create_task(supervisor.run(), name="supervisor"),
+        asyncio.create_task(Housekeeping(settings, store, clock).run(), name="housekeeping"),
+    ]
+    try:
+        await _until(stop, *tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=60)
+
+
+async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:
+    """Wait for the wish to stop; a task that ends before raises what ended it."""
+    wish = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([wish, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {wish}:
+            task.result()
+    finally:
+        wish.cancel()
+
+
+class _stopping:  # noqa: N801 - used as a context
+    """An event that SIGTERM and SIGINT set."""
+
+    async def __aenter__(self) -> asyncio.Event:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        return stop
+
+    async def __aexit__(self, *_: object) -> None:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)

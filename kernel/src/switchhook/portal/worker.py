@@ -1,0 +1,155 @@
+"""One worker: everything one process needs to take calls from Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Final
+
+import attrs
+import structlog
+
+from ..asterisk.agi_connection import AgiConnection
+from ..asterisk.agi_server import AgiLimits, AgiServer
+from ..calls.numbers import caller_key, caller_number
+from ..clock import Clock
+from ..config import Settings
+from ..dispatch.faults import Fault
+from ..flows.interpreter import Interpreter
+from ..prompts.library import PromptLibrary
+from ..store.directory import Directory
+from ..store.engine import Store
+from ..store.journal import Journal
+from ..switchboard.feed import Feed
+from ..switchboard.gate import HookedGate
+from ..switchboard.observer import HookedObserver
+from ..switchboard.routes import Routes
+from ..switchboard.switchboard import Switchboard
+from .caller_key import caller_secret
+from .plugging import Plugged, plug_in
+from .routing_feed import RoutingFeed, StoredVersions
+from .sounds import sounds_directory
+from .watchdog import Watchdog
+
+DRAIN: Final = 30.0
+"""Seconds a stopping worker gives its calls to finish what they are at."""
+JOURNAL_DRAIN: Final = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+@attrs.frozen
+class Worker:
+    """A running worker. ``port`` is where it listens for Asterisk."""
+
+    plugged: Plugged
+    switchboard: Switchboard
+    routing: RoutingFeed
+    journal: Journal
+    library: PromptLibrary
+    server: AgiServer
+
+    @property
+    def port(self) -> int:
+        """Where Asterisk finds this worker."""
+        return self.server.port
+
+
+@asynccontextmanager
+async def working(settings: Settings, store: Store, clock: Clock, *, number: int = 0) -> AsyncIterator[Worker]:
+    """A worker that takes calls while the block runs, and finishes them after it.
+
+    The store must be up to date. Raises ``PluginError`` for plugins that cannot
+    live together and ``OSError`` when the port cannot be had.
+    """
+    early: list[Fault] = []
+    report = partial(_report, early)
+    plugged = await plug_in(clock, report, order=settings.plugins.order, disabled=settings.plugins.disabled)
+    async with AsyncExitStack() as stack:
+        journal = Journal(store, clock)
+        journal.start()
+        stack.push_async_callback(journal.drain, JOURNAL_DRAIN)
+        report.keywords["journal"] = journal
+        for fault in early:
+            journal.report(fault)
+        worker = _assemble(settings, store, clock, plugged, journal, number)
+        await worker.routing.refresh()
+        tasks = await stack.enter_async_context(_background(worker))
+        await worker.server.start()
+        stack.push_async_callback(_finish, worker)
+        await plugged.hooks.notify("portal_started")
+        log.info("worker takes calls", worker=number, port=worker.port, tasks=len(tasks))
+        yield worker
+        await plugged.hooks.notify("portal_stopping")
+
+
+def _assemble(
+    settings: Settings, store: Store, clock: Clock, plugged: Plugged, journal: Journal, number: int
+) -> Worker:
+    directory = Directory(store, clock)
+    versions = StoredVersions(directory, plugged.modules)
+    routes = Routes(versions)
+    library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
+    secret = caller_secret(settings.data_dir)
+    observer = HookedObserver(plugged.hooks, plugged.breaker, dict(plugged.module_owners))
+    switchboard = Switchboard(
+        hooks=plugged.hooks,
+        routes=routes,
+        interpreter=Interpreter(routes, observer),
+        feed=Feed(journal, plugged.hooks),
+        ledger=journal,
+        prompts=library,
+        gate=HookedGate(plugged.hooks),
+        clock=clock,
+        sound=library.asterisk_name,
+        classify=caller_number,
+        key=lambda text: caller_key(text, secret),
+    )
+    server = AgiServer(
+        switchboard.serve,
+        secret=settings.agi.secret.reveal(),
+        host=settings.agi.host,
+        port=settings.agi.ports[number],
+        paths=("call", "farewell"),
+        limits=AgiLimits(sessions=settings.agi.max_sessions),
+        clock=clock,
+        on_fault=partial(_call_failed, plugged),
+    )
+    return Worker(plugged, switchboard, RoutingFeed(directory, versions, routes), journal, library, server)
+
+
+@asynccontextmanager
+async def _background(worker: Worker) -> AsyncIterator[list[asyncio.Task[None]]]:
+    hooks = worker.plugged.hooks
+    watchdog = Watchdog(lambda: hooks.running)
+    tasks = [
+        asyncio.create_task(worker.routing.run(), name="routing"),
+        asyncio.create_task(worker.switchboard.feed.run(), name="feed"),
+        asyncio.create_task(watchdog.run(), name="watchdog"),
+    ]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=5)
+
+
+async def _finish(worker: Worker) -> None:
+    await worker.server.stop(DRAIN)
+    await worker.switchboard.drain(JOURNAL_DRAIN)
+
+
+def _report(early: list[Fault], fault: Fault, journal: Journal | None = None) -> None:
+    log.error("a plugin failed", plugin=fault.plugin, hook=fault.hook, kind=fault.kind, why=fault.message)
+    if journal is None:
+        early.append(fault)
+    else:
+        journal.report(fault)
+
+
+def _call_failed(plugged: Plugged, error: BaseException, connection: AgiConnection) -> None:
+    log.error("a call was given back to Asterisk", call=connection.request.uniqueid, exc_info=error)
+    plugged.breaker.report("switchhook", "call", "raised", repr(error), call=connection.request.uniqueid, error=error)
