@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+USER_DEFINED: Final = "USER_DEFINED"
 CEL_KINDS: Final = frozenset(
     {
         "CHAN_START",
@@ -19,7 +20,7 @@ CEL_KINDS: Final = frozenset(
         "APP_START",
         "APP_END",
         "LINKEDID_END",
-        "USER_DEFINED",
+        USER_DEFINED,
         "BLINDTRANSFER",
         "ATTENDEDTRANSFER",
         "PICKUP",
