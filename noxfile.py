@@ -36,6 +36,14 @@ DEBIAN: Mapping[str, Callable[[], object]] = {
 UNPACKER: Mapping[str, Callable[[], object]] = {"mmdebstrap": lambda: shutil.which("mmdebstrap")}
 """What a private Asterisk is unpacked with."""
 
+LOOK_FOR_ASTERISK = """
+from switchhook.asterisk.place import AsteriskMissing, find_asterisk
+try:
+    print(find_asterisk().binary)
+except AsteriskMissing:
+    pass
+"""
+
 
 @nox.session(python="3.11")
 def test(session: nox.Session) -> None:
@@ -190,13 +198,12 @@ def sync(session: nox.Session, *groups: str) -> None:
 
 def need_asterisk(session: nox.Session) -> None:
     """Have an Asterisk, or fail with what ``switchhook asterisk install`` says."""
-    found = "from switchhook.asterisk.place import find_asterisk; print(find_asterisk().argv()[-1])"
-    try:
-        session.run("python", "-c", found, silent=True, log=False)
-    except CommandFailed:
-        debian(session, UNPACKER)
-        session.run("switchhook", "asterisk", "install")
-        session.run("python", "-c", found)
+    answer = session.run("python", "-c", LOOK_FOR_ASTERISK, silent=True, log=False)
+    if answer and answer.strip():
+        session.log(f"Asterisk: {answer.strip()}")
+        return
+    debian(session, UNPACKER)
+    session.run("switchhook", "asterisk", "install")
 
 
 def debian(session: nox.Session, wanted: Mapping[str, Callable[[], object]]) -> None:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from switchhook.asterisk.install import InstallFailed, default_root, find_asterisk, install
 
 UNPACKS = """

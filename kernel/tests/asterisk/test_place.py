@@ -4,6 +4,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+
 from switchhook.asterisk.place import (
     AsteriskMissing,
     AsteriskPlace,

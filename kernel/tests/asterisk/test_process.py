@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from switchhook.asterisk.account import Account, choose_account, first_closed, hand_over
 from switchhook.asterisk.launch import alive
 from switchhook.asterisk.place import AsteriskPlace, find_asterisk
