@@ -68,6 +68,8 @@ NEEDED: Final = (
     "func_rand.so",
     "func_timeout.so",
     # records
+    "func_strings.so",  # CSV_QUOTE, which Asterisk before 22.10 calls for every column
+    "func_cdr.so",
     "cdr_custom.so",
     "cel_custom.so",
 )

@@ -3,18 +3,22 @@
 Each one switches the dead-man timer off, does its work, remembers the call's state, and switches the timer on again:
 the timer runs exactly while the portal is in charge. The result is in SH_RESULT.
 
+A subroutine runs to its end even when the portal dies meanwhile. SH_RESULT is then what came of the step that SH_STATE
+names, and whoever takes the call up again goes on from there: nothing the caller did is lost.
+
 Arguments are state words, joined by commas:
 
 ========  ==========================================================================================================
 ``read``  sounds joined by & (empty: just listen), most digits, seconds to the first key, seconds between keys,
           state, option of Read for the closing key (``t(#)``, ``t()`` for none), 1 to answer or 0 for early media.
-          Result: READSTATUS:digits
+          Result: READSTATUS:digits. OK only with the closing key or the last digit; TIMEOUT may have digits;
+          ERROR when no sound could be played
 ``play``  sounds joined by &, state, keys that interrupt (empty: none), 1 to answer or 0 for early media.
           Result: the key, or nothing
 ``dial``  target, ring seconds, limit in ms (0: none), state, number to show (empty: the caller's own,
           ``anonymous``: none), confirm sound (empty: no confirmation), option for the wait (``r``, ``m``, or none).
           Result: DIALSTATUS:HANGUPCAUSE:seconds in conversation:channel that took the call.
-          A call that was taken but not confirmed is NOANSWER
+          NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too
 ``arm``   seconds, state: only gives the portal more time
 ========  ==========================================================================================================
 """
@@ -23,7 +27,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_START: Final = ("Set(TIMEOUT(absolute)=0)", "Set(SH_TRIES=0)", "Set(SH_HUNG=0)")
+_START: Final = ("Set(TIMEOUT(absolute)=0)", "Set(SH_TRIES=0)", "Set(SH_HUNG=0)", "Set(SH_RESULT=)")
 _END: Final = ("Set(TIMEOUT(absolute)=3)", "Return()")
 
 SUBROUTINES: Final = (
@@ -46,7 +50,6 @@ SUBROUTINES: Final = (
         (
             *_START,
             "Set(SH_STATE=${ARG2})",
-            "Set(SH_RESULT=)",
             'GotoIf($["${ARG4}" != "0"]?answer)',
             "Progress()",
             "Goto(play)",
@@ -77,7 +80,9 @@ SUBROUTINES: Final = (
             'Set(SH_LEG=${IF($["${ARG5}" = ""]?:b(sh-leg^${IF($["${ARG5}" = "anonymous"]?anonymous:number)}^1(${ARG5})))})',
             "Dial(${ARG1},${ARG2},g${ARG7}${SH_LIMIT}${SH_CONFIRM}${SH_LEG})",
             'Set(SH_DIALED=${IF($["${SH_CONFIRMED}" = "0"]?NOANSWER:${DIALSTATUS})})',
-            "Set(SH_RESULT=${SH_DIALED}:${HANGUPCAUSE}:${ANSWEREDTIME}:${DIALEDPEERNAME})",
+            # Nobody hung up where nobody answered: HANGUPCAUSE would be that of an earlier attempt.
+            'Set(SH_RESULT=${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}:'
+            "${ANSWEREDTIME}:${DIALEDPEERNAME})",
             *_END,
         ),
     ),

@@ -71,7 +71,7 @@ def structure_settings(data: Mapping[str, Any], file: str, directory: Path) -> S
 
 def _sentence(error: BaseException, _type: type | None) -> str:
     if isinstance(error, KeyError):
-        return f"the key {error.args[0]!r} is missing"
+        return "missing"
     return str(error)
 
 

@@ -1,0 +1,1 @@
+"""The rendered configuration in a real Asterisk."""
