@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from switchhook.asterisk.dial_target import dial_string, dial_target, endpoint_target
 from switchhook.asterisk.quoting import (
     MAX_BYTES,
+    MAX_VALUE,
     MAX_WORDS,
     agi_encode,
     agi_read,
@@ -75,13 +76,20 @@ def test_the_port_of_asterisks_reader_knows_its_rules() -> None:
 
 
 def test_f6_a_long_line_would_be_run_as_two_commands() -> None:
-    assert len(agi_encode("SET", "VARIABLE", "X", "a" * (MAX_BYTES - len("SET VARIABLE X \n")))) == MAX_BYTES
+    assert len(agi_encode("EXEC", "Dial", "a" * (MAX_BYTES - len("EXEC Dial \n")))) == MAX_BYTES
     with pytest.raises(UnsafeText):
-        agi_encode("SET", "VARIABLE", "X", "a" * 8191 + "SET VARIABLE PWNED yes")
+        agi_encode("EXEC", "Dial", "a" * 8191 + "SET VARIABLE PWNED yes")
     with pytest.raises(UnsafeText):
-        agi_encode("SET", "VARIABLE", "X", "ü" * 2100)  # it is bytes that count
+        agi_encode("EXEC", "Dial", "ü" * 2100)  # it is bytes that count
     with pytest.raises(UnsafeText):
-        agi_encode("SET", "VARIABLE", "X", '"' * 2100)
+        agi_encode("EXEC", "Dial", '"' * 2100)
+
+
+def test_a_value_asterisk_would_cut_off() -> None:
+    assert agi_encode("SET", "VARIABLE", "X", "x" * MAX_VALUE)
+    for value in ("x" * (MAX_VALUE + 1), "ü" * (MAX_VALUE // 2 + 1), "\ud800" * (MAX_VALUE + 1)):
+        with pytest.raises(UnsafeText):
+            agi_encode("SET", "VARIABLE", "X", value)
 
 
 def test_more_words_than_asterisk_has_places_for() -> None:

@@ -20,6 +20,8 @@ from .plain_text import plain_bytes
 MAX_WORDS: Final = 127
 #: The longest command in bytes with its line end; half of Asterisk's AGI_BUF_LEN.
 MAX_BYTES: Final = 4096
+#: The longest value in bytes that GET VARIABLE gives back; it cuts longer ones off without a word.
+MAX_VALUE: Final = 1023
 
 _NEEDS_NO_QUOTES: Final = re.compile(r"[A-Za-z0-9_.:/+=,&@#*()-]+\Z")
 _NONE_NEEDS_QUOTES: Final = re.compile(r"[A-Za-z0-9_.:/+=,&@#*()-]+(?:\n[A-Za-z0-9_.:/+=,&@#*()-]+)*\Z")
@@ -41,7 +43,8 @@ def agi_encode(*words: str) -> bytes:
     for a line over 4096 bytes, for ``failure`` as the command (it ends the
     session), and for what must never be asked of Asterisk: ``GET FULL
     VARIABLE``, ``ASYNCAGI``, programs, and setting ``AGIEXECFULL``, all of
-    which evaluate text or leave the session.
+    which evaluate text or leave the session; and for ``SET VARIABLE`` with a
+    value over 1023 bytes, which Asterisk would not give back whole.
     """
     if not 0 < len(words) <= MAX_WORDS:
         raise UnsafeText(f"an AGI command of {len(words)} words, 1 to {MAX_WORDS} are possible", words=len(words))
@@ -143,5 +146,13 @@ def _refuse_dangerous(words: Sequence[str]) -> None:
         raise UnsafeText("GET FULL VARIABLE evaluates text and is never sent", command=words[0])
     if command == "exec" and second in _NEVER_EXEC:
         raise UnsafeText(f"application {words[1]!r} is never executed", application=words[1])
-    if command == "set" and second == "variable" and words[2:3] and words[2].lower() == "agiexecfull":
-        raise UnsafeText("AGIEXECFULL would make Asterisk evaluate our arguments", variable=words[2])
+    if command == "set" and second == "variable" and len(words) > 2:
+        _refuse_variable(words[2], words[3:])
+
+
+def _refuse_variable(name: str, value: Sequence[str]) -> None:
+    if name.lower() == "agiexecfull":
+        raise UnsafeText("AGIEXECFULL would make Asterisk evaluate our arguments", variable=name)
+    size = len(value[0].encode("utf-8", "replace")) if value else 0
+    if size > MAX_VALUE:
+        raise UnsafeText(f"a channel variable of {size} bytes comes back as {MAX_VALUE}", variable=name, size=size)
