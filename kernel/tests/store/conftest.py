@@ -29,7 +29,7 @@ class Server:
     def run(self, program: str, *arguments: str) -> None:
         as_account = ["runuser", "-u", self.account, "--"] if os.geteuid() == 0 else []
         command: Sequence[str] = [*as_account, str(self.bin / program), *arguments]
-        done = subprocess.run(command, cwd=self.dir, capture_output=True, text=True, timeout=60)  # noqa: S603
+        done = subprocess.run(command, cwd=self.dir, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
 
     def start(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import Executable, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from switchhook.access.tenant import Tenant
@@ -118,15 +118,21 @@ async def test_two_people_add_and_publish_at_once(directory: Directory) -> None:
     assert states.count("published") == 1
 
 
+async def change(store: Store, statement: Executable) -> None:
+    async with store.write() as conn:
+        await conn.execute(statement)
+
+
 async def test_the_database_itself_refuses_two_current_versions(directory: Directory) -> None:
     first, _ = await published(directory, "1", "2")
     with pytest.raises(IntegrityError):
-        async with directory.store.write() as conn:
-            await conn.execute(update(flow_version).where(flow_version.c.id == first).values(state="published"))
+        await change(directory.store, update(flow_version).where(flow_version.c.id == first).values(state="published"))
+
+
+async def test_the_database_itself_refuses_versions_of_no_flow(directory: Directory) -> None:
+    row = {"tenant": "nobody", "flow": "x", "no": 1, "document": "", "hash": "", "created": NOW}
     with pytest.raises(IntegrityError):
-        async with directory.store.write() as conn:
-            row = {"tenant": "nobody", "flow": "x", "no": 1, "document": "", "hash": "", "created": NOW}
-            await conn.execute(insert(flow_version).values(row))
+        await change(directory.store, insert(flow_version).values(row))
 
 
 async def test_routing_is_loaded_whole_and_only_after_a_change(directory: Directory) -> None:

@@ -101,7 +101,7 @@ async def _lost(conn: AsyncConnection, live: LiveChannels, grace: timedelta) -> 
     )
     lost = {}
     for query in (unseen, open_calls):
-        for id, arrived in (await conn.execute(query)).tuples():  # noqa: A001 - the domain's own word
+        for id, arrived in await conn.execute(query):  # noqa: A001 - the domain's own word
             if arrived < live.started:
                 lost[id] = live.started
             elif id not in live.channels and arrived < live.as_of - grace:

@@ -72,12 +72,17 @@ class Journal:
         if self._writer is None:
             self._writer = asyncio.create_task(self._write(), name="journal")
 
-    async def drain(self, deadline: float) -> int:
-        """Write what waits, at most ``deadline`` seconds long, and stop; gives how many items were not kept."""
+    async def written(self, deadline: float) -> bool:
+        """Wait until nothing waits any more, at most ``deadline`` seconds; whether that came about."""
         self._many.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(deadline):
                 await self._none.wait()
+        return not self._items
+
+    async def drain(self, deadline: float) -> int:
+        """Write what waits, at most ``deadline`` seconds long, and stop; gives how many items were not kept."""
+        await self.written(deadline)
         if self._writer is not None:
             self._writer.cancel()
             await asyncio.wait([self._writer])
