@@ -26,7 +26,9 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("apt-get", "dpkg-deb"):
         stand_in(tools, "", name)
     for name in ("sh", "mkdir", "cp", "chmod", "cat", "sleep"):
-        (tools / name).symlink_to(shutil.which(name) or "")
+        wrapper = tools / name  # no link: a test that writes here must not reach the machine's own program
+        wrapper.write_text(f'#!/bin/sh\nexec {shutil.which(name)} "$@"\n')
+        wrapper.chmod(0o755)
     (tmp_path / "keyring.gpg").touch()
     monkeypatch.setenv("PATH", str(tools))
     return tools
