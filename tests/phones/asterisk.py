@@ -17,6 +17,8 @@ from switchhook.asterisk.process import AsteriskProcess
 
 from .tones import tone_wav
 
+#: The address all SIPp callers call from.
+CALLERS = "127.0.0.3"
 _EXTRA = ("app_echo", "app_playtones", "app_senddtmf", "app_userevent", "app_verbose", "res_pjsip_header_funcs")
 
 
@@ -32,6 +34,15 @@ def free_rtp_range(size: int = 400) -> tuple[int, int]:
     """First and last of ``size`` ports for RTP, below the ephemeral ones, chosen at random; first is even."""
     low = random.randrange(10000, 32000 - size, 2)
     return low, low + size - 1
+
+
+def also_trunk(*matches: str) -> str:
+    """Text for the end of a pjsip.conf that has an endpoint ``trunk``: calls of test phones and callers are its calls.
+
+    ``matches`` are ``desk.where`` (phones) and :data:`CALLERS` (SIPp callers). Without it only the address
+    and port the configuration itself names is taken for the carrier.
+    """
+    return f"\n[trunk-of-the-tests]\ntype=identify\nendpoint=trunk\nmatch={','.join(matches)}\n"
 
 
 class BareAsterisk:
@@ -133,7 +144,7 @@ def _pjsip(port: int, phones: Mapping[str, str], trunk: str, carrier: str, dtmf_
     text += f"[udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:{port}\n"
     text += f"[trunk]\n{common}context=from-trunk\ntrust_id_inbound=yes\nsend_pai=yes\naors=trunk\n"
     text += "[trunk]\ntype=aor\n" + f"contact=sip:{carrier or trunk}\n"
-    text += f"[trunk]\ntype=identify\nendpoint=trunk\nmatch={trunk}{',' + carrier if carrier else ''}\n"
+    text += also_trunk(trunk, CALLERS, *([carrier] if carrier else []))
     for user, password in phones.items():
         text += f"[{user}]\n{common}context=from-phone\nauth={user}\naors={user}\n"
         text += f"[{user}]\ntype=auth\nauth_type=userpass\nusername={user}\npassword={password}\n"

@@ -30,8 +30,10 @@ class Desk:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line.strip().isdigit():
+            self._process.wait(5)
+            said = self.log
             self.close()
-            raise PhoneError(f"the phone process did not start: {line!r}")
+            raise PhoneError(f"the phone process did not start: {said}")
         self.where = f"127.0.0.1:{int(line)}"
 
     @property
