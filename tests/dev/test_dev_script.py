@@ -115,7 +115,7 @@ def test_the_demonstration_starts_directly_the_second_time(checkout: Checkout) -
     assert [line.split()[0] for line in checkout.did()] == ["venv", "pip", "nox", "switchhook"]
     second = checkout.run("demo", "--once", "--json")
     assert second.stdout == "{}\n"
-    assert checkout.did() == ["switchhook demo --once --json"]
+    assert checkout.did() == [f"switchhook demo --data {checkout.path}/.dev/demo --once --json"]
 
 
 @pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml", "plugins/new/pyproject.toml"])

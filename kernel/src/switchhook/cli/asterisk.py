@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 import click
 
-from ..asterisk.configured import asterisk_process, render_for, write_configuration
+from ..asterisk.configured import asterisk_process, write_configuration
 from ..asterisk.install import MIRROR, install
 from ..asterisk.place import find_asterisk
 from ..asterisk.process import BOOT_SECONDS, AsteriskStatus
+from ..clock import SystemClock
+from ..config import Settings
 from ..errors import AsteriskUnavailable
 from .context import settings
 
@@ -36,7 +39,7 @@ def install_command(root: Path | None, mirror: str) -> None:
 def render_command(show: bool) -> None:
     """Write Asterisk's whole configuration from the settings; the previous one is kept."""
     given = settings()
-    files = render_for(given, find_asterisk(given))
+    files = asyncio.run(_files(given))
     if show:
         for name, text in sorted(files.items()):
             click.echo(f"; ==== {name} ====\n{text}")
@@ -53,7 +56,7 @@ def start_command(wait: float) -> None:
     given = settings()
     process = asterisk_process(given)
     if not process.conf_file.exists():
-        write_configuration(given, render_for(given, process.place))
+        write_configuration(given, asyncio.run(_files(given)))
     reason = process.account().reason
     if reason:
         click.echo(f"warning: {reason}", err=True)
@@ -99,6 +102,21 @@ def status_command(as_json: bool) -> None:
             click.echo(asyncio.run(process.command("core show channels count")).strip())
         except AsteriskUnavailable as error:
             click.echo(str(error), err=True)
+
+
+async def _files(given: Settings) -> Mapping[str, str]:
+    """What the portal itself would write: with the fallback of each number in the store."""
+    from ..portal.configuration import configuration
+    from ..store.engine import Store
+    from ..store.migrations import migrate
+
+    place = find_asterisk(given)
+    store = Store(given.store.url.reveal())
+    try:
+        await migrate(store)
+        return await configuration(given, place, store, SystemClock())
+    finally:
+        await store.close()
 
 
 def _sentence(status: AsteriskStatus) -> str:
