@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from switchhook.asterisk.ami_client import AmiClient
@@ -67,6 +69,9 @@ async def test_a_restarted_asterisk_is_found_again_and_interrupted_the_older_cal
     asterisk: LabAsterisk, client: AmiClient, watch: Watch, live: LiveCalls
 ):
     await place(client, watch, "job-1", "job-2")
+    first = live.started
+    assert first is not None
+    assert datetime.now(UTC) - timedelta(minutes=2) < first < live.snapshot()[0].since
     await asterisk.kill()
     await watch.until(lambda: len(watch.losses) == 1)
     assert len(live.snapshot()) == 2
@@ -76,6 +81,8 @@ async def test_a_restarted_asterisk_is_found_again_and_interrupted_the_older_cal
     assert watch.ended("interrupted") == {"job-1", "job-1-other", "job-2", "job-2-other"}
     assert live.snapshot() == ()
     assert live.stale == ""
+    assert live.started is not None
+    assert first < live.started < datetime.now(UTC)
     await place(client, watch, "job-1")
     assert view(live) == await asterisk.channels()
     assert len(view(live)) == 2

@@ -54,6 +54,28 @@ async def test_a_restarted_asterisk_interrupts_all_older_calls_even_with_equal_i
     assert watched.ids() == {"job-1": ["job-1"]}
 
 
+async def test_the_start_is_reckoned_from_the_uptime_whatever_zone_asterisk_lives_in():
+    watched, heard = Watched(), Heard()
+    async with ami_peer(started="23:59:59") as peer, connected(peer.port, watched.live, heard):
+        await heard.until(lambda: heard.marks == ["connected"])
+        assert watched.live.started == NOW - timedelta(seconds=2)
+        peer.connection.cut()
+        await heard.until(lambda: heard.marks.count("connected") == 2)
+        assert watched.live.started == NOW - timedelta(seconds=2)
+
+
+async def test_the_start_of_a_new_asterisk_is_not_known_before_it_told_its_uptime():
+    watched = Watched()
+    async with ami_peer() as peer, connected(peer.port) as client:
+        watched.happens("FullyBooted", Uptime="100")
+        await watched.live.connected(client)
+        assert watched.live.started == NOW - timedelta(seconds=101)
+        await watched.live.lost("gone")
+        peer.started = "11:11:11"
+        await watched.live.connected(client)
+        assert watched.live.started is None
+
+
 async def test_events_during_the_comparison_are_taken_after_it():
     watched, heard = Watched(), Heard()
     async with ami_peer(channels=[channel("1")]) as peer:

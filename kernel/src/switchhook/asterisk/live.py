@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ class LiveCalls(AmiListener):
     again; it must be quick. Ends that happened unseen are reported as ``missed``; when
     Asterisk restarted, all older legs as ``interrupted``. ``stale`` says in
     words why the view may be out of date, and is empty when it is not.
+    ``started`` is when this Asterisk started, up to 2 s too early and never too
+    late by more than the wait for the event; None as long as it is not known.
     """
 
     clock: Clock
@@ -43,17 +45,10 @@ class LiveCalls(AmiListener):
     stale: str = attrs.field(default="not connected yet", init=False)
     _legs: dict[str, LiveLeg] = attrs.field(factory=dict, init=False)
     _changes: deque[LiveChange] = attrs.field(factory=deque, init=False)
-    _started: str = attrs.field(default="", init=False)
+    started: datetime | None = attrs.field(default=None, init=False)
+    _startup: str = attrs.field(default="", init=False)
+    _booted: datetime | None = attrs.field(default=None, init=False)
     _suspects: frozenset[str] = attrs.field(default=frozenset(), init=False)
-
-    @property
-    def started(self) -> datetime | None:
-        """When this Asterisk started, to the second before; None until it was asked."""
-        try:
-            local = datetime.strptime(self._started, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - Asterisk tells its local time
-        except ValueError:
-            return None
-        return local.astimezone(UTC)
 
     def snapshot(self) -> tuple[LiveCall, ...]:
         """All calls as they are believed to be now, the oldest first."""
@@ -92,6 +87,7 @@ class LiveCalls(AmiListener):
 
     async def lost(self, reason: str) -> None:
         """Keep all calls: they go on without us."""
+        self._booted = None
         self.stale = f"no connection to Asterisk: {reason}"
 
     async def refused(self, reason: str) -> None:
@@ -116,10 +112,20 @@ class LiveCalls(AmiListener):
         while self._changes:
             self.on_change(self._changes.popleft())
 
-    def _note_start(self, started: str) -> None:
-        if self._started and started != self._started:
+    def _note_start(self, startup: str) -> None:
+        # CoreStatus tells Asterisk's own local time, which may be of another zone than ours: good enough to
+        # notice a new start, but what time that was is reckoned from the uptime.
+        if startup == self._startup:
+            self.started = min((time for time in (self.started, self._booted) if time), default=None)
+            return
+        if self._startup:
             self._end(list(self._legs), "interrupted")
-        self._started = started
+        self._startup, self.started = startup, self._booted
+
+    def _boot(self, event: AmiEvent) -> None:
+        uptime = event.get("Uptime")
+        whole = timedelta(seconds=int(uptime) + 1) if uptime.isdecimal() else None
+        self._booted = self.clock.now() - whole if whole else None
 
     def _compare(self, channels: Collection[AmiEvent], *, certain: bool) -> None:
         absent = self._legs.keys() - {event["Uniqueid"] for event in channels}
@@ -213,6 +219,7 @@ def _age(event: AmiEvent) -> timedelta:
 
 _HANDLERS: Final = MappingProxyType(
     {
+        "FullyBooted": LiveCalls._boot,
         "Newchannel": LiveCalls._see,
         "Newstate": LiveCalls._refresh,
         "Rename": LiveCalls._rename,
