@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 
 from .exchange import Line, PhoneError
-from .tones import RATE, TONES, Heard, dtmf, heard, silence, tone
+from .tones import RATE, TONES, Ear, Heard, dtmf, heard, silence, tone
 
 _LATE = 0.06  # seconds without audio before the recording is filled up with silence
 
@@ -42,6 +42,7 @@ class PhoneCall:
         self._changed = changed
         self._began: float | None = None
         self._pcm = bytearray()
+        self._ear = Ear()
         self._us = False
         #: The other side's URI, and of a call that came in the headers From, To, P-Asserted-Identity and their like.
         self.peer = peer
@@ -88,6 +89,8 @@ class PhoneCall:
 
     def heard(self, candidates: Sequence[int] = TONES) -> list[Heard]:
         """The tones recognised so far, with their times from the beginning of :attr:`recorded`."""
+        if candidates is TONES:
+            return self._ear.heard()
         return heard(self.recorded, RATE, candidates)
 
     def tones(self, candidates: Sequence[int] = TONES) -> list[int]:
@@ -205,5 +208,6 @@ class PhoneCall:
             self._began = at - seconds
         missing = at - seconds - self._began - len(self._pcm) / (2 * RATE)
         if missing > _LATE:
-            self._pcm += silence(missing)
+            pcm = silence(missing) + pcm
         self._pcm += pcm
+        self._ear.feed(pcm)

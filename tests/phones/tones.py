@@ -105,23 +105,46 @@ def heard(
     than ``least`` seconds is no tone; a hole of up to ``bridge`` seconds (lost or late packets) does not end one.
     Times are good to 25 ms.
     """
-    wanted = tuple(candidates)
-    size = _FRAME * rate // RATE
-    samples = array.array("h", pcm[: len(pcm) // 2 * 2])
-    if sys.byteorder == "big":
-        samples.byteswap()
-    step = size / rate
-    runs: list[tuple[int, float, float]] = []
-    for number in range(len(samples) // size):
-        freq = _pitch(samples[number * size : (number + 1) * size], rate, wanted)
-        if freq is not None:
-            _extend(runs, (freq, number * step, (number + 1) * step), step / 2)
-    joined: list[tuple[int, float, float]] = []
-    # A single frame, as at the border of two tones, may look like a third one and must not come between.
-    for run in runs:
-        if run[2] - run[1] > 1.5 * step or any(run[0] == other[0] for other in joined[-1:]):
-            _extend(joined, run, bridge + step / 2)
-    return [Heard(freq, start, end - start) for freq, start, end in joined if end - start >= least - step / 2]
+    ear = Ear(rate, candidates)
+    ear.feed(pcm)
+    return ear.heard(least=least, bridge=bridge)
+
+
+class Ear:
+    """Recognises tones as the sound comes in, each sample looked at once; :func:`heard` for sound that grows."""
+
+    def __init__(self, rate: int = RATE, candidates: Iterable[int] = TONES) -> None:
+        self._rate, self._candidates = rate, tuple(candidates)
+        self._size = _FRAME * rate // RATE
+        self._rest = b""
+        self._frames = 0
+        self._runs: list[tuple[int, float, float]] = []
+
+    def feed(self, pcm: bytes) -> None:
+        """Listen to what comes next: 16-bit little-endian mono."""
+        sound = self._rest + pcm
+        whole = len(sound) // (2 * self._size)
+        self._rest = sound[whole * 2 * self._size :]
+        samples = array.array("h", sound[: whole * 2 * self._size])
+        if sys.byteorder == "big":
+            samples.byteswap()
+        step = self._size / self._rate
+        for number in range(whole):
+            freq = _pitch(samples[number * self._size : (number + 1) * self._size], self._rate, self._candidates)
+            if freq is not None:
+                start = self._frames * step
+                _extend(self._runs, (freq, start, start + step), step / 2)
+            self._frames += 1
+
+    def heard(self, *, least: float = 0.1, bridge: float = 0.1) -> list[Heard]:
+        """The tones so far, see :func:`heard`; the last one may still be sounding."""
+        step = self._size / self._rate
+        joined: list[tuple[int, float, float]] = []
+        # A single frame, as at the border of two tones, may look like a third one and must not come between.
+        for run in self._runs:
+            if run[2] - run[1] > 1.5 * step or any(run[0] == other[0] for other in joined[-1:]):
+                _extend(joined, run, bridge + step / 2)
+        return [Heard(freq, start, end - start) for freq, start, end in joined if end - start >= least - step / 2]
 
 
 def _extend(runs: list[tuple[int, float, float]], run: tuple[int, float, float], hole: float) -> None:

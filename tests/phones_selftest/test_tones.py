@@ -10,7 +10,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from phones.tones import DTMF_PAIRS, TAKEN, TONES, dtmf, heard, silence, tone, tone_wav, tones_of
+from phones.tones import DTMF_PAIRS, TAKEN, TONES, Ear, dtmf, heard, silence, tone, tone_wav, tones_of
 
 pitches = st.sampled_from(TONES)
 
@@ -90,3 +90,13 @@ def test_wav(tmp_path: object) -> None:
     with wave.open(str(path)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
         assert tones_of(file.readframes(file.getnframes())) == [TONES[2]]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(pitches, min_size=1, max_size=3), st.integers(1, 700))
+def test_in_pieces_as_in_one(freqs: list[int], size: int) -> None:
+    pcm = b"".join(tone(freq, 0.22) + silence(0.13) for freq in freqs)
+    ear = Ear()
+    for start in range(0, len(pcm), size):
+        ear.feed(pcm[start : start + size])
+    assert ear.heard() == heard(pcm)
