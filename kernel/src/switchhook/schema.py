@@ -152,15 +152,24 @@ def _text(meta: Setting, value: object, path: str) -> Found:
     return value, []
 
 
+_ENDLESS: Final = (float("inf"), float("-inf"))
+
+
 def _number(meta: Setting, value: object, path: str) -> Found:
     allowed = int if meta.kind == "integer" else (int, float)
-    if isinstance(value, bool) or not isinstance(value, allowed):
+    if isinstance(value, bool) or not isinstance(value, allowed) or value != value or value in _ENDLESS:
         return _wrong(meta, value, path)
     number = cast(float, value)
     low, high = meta.minimum, meta.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        return value, [Problem(path, f"must lie between {low:g} and {high:g}, not {number:g}")]
+        return value, [Problem(path, f"must {_bounds(low, high)}, not {number}")]
     return value, []
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"be at least {low:g}" if low is not None else f"be at most {high:g}"
+    return f"lie between {low:g} and {high:g}"
 
 
 def _boolean(meta: Setting, value: object, path: str) -> Found:

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import attrs
 from hypothesis import strategies as st
 
+from switchhook.calls.port import Listen
+from switchhook.calls.session import Session
 from switchhook.flows.flow import HANG_UP, Flow, Point
 from switchhook.flows.lint import LintContext
-from switchhook.flows.module import Finding, Module
+from switchhook.flows.module import Exit, Finding, Module
 from switchhook.flows.registry import ModuleRegistry
 from switchhook.schema import Label, setting
 
@@ -28,6 +30,10 @@ class Say(Module):
     def exits(self) -> tuple[str, ...]:
         return ("next",)
 
+    async def run(self, session: Session) -> Exit:
+        await session.play(*self.prompts)
+        return Exit("next", "all was said")
+
 
 @attrs.frozen
 class Ask(Module):
@@ -40,6 +46,10 @@ class Ask(Module):
 
     def exits(self) -> tuple[str, ...]:
         return (*(f"key:{key}" for key in self.keys), "timeout", "invalid")
+
+    async def run(self, session: Session) -> Exit:
+        pressed = (await session.read(*self.prompts, listen=Listen())).pressed
+        return Exit(f"key:{pressed}" if pressed in self.keys else "invalid" if pressed else "timeout")
 
     def lint(self) -> Iterable[Finding]:
         if not self.prompts:

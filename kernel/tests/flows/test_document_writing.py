@@ -11,7 +11,7 @@ from switchhook.flows.flow import Flow, Point
 from .samples import REGISTRY, Ask, Say, clean_flows
 from .test_document import DEMO
 
-SLOW = settings(max_examples=60, deadline=None)
+SLOW = settings(max_examples=40, deadline=None)
 
 COMMENTED = """\
 # top
@@ -150,3 +150,13 @@ def test_a_key_without_value_and_a_missing_last_newline():
 def test_any_text_can_be_changed_into_a_flow(text):
     flow = read_flow(COMMENTED, REGISTRY)
     assert read_flow(update_text(text, flow), REGISTRY) == flow
+
+
+@pytest.mark.parametrize(
+    "note", ["?0", "? a", "- a", "a: b", "a #b", "yes", "1_000", "+49", "01", "1e5", "~", "", "'", "\x85", "a\nb"]
+)
+def test_texts_that_look_like_something_else_are_quoted(note):
+    flow = Flow(
+        "f", "", "a", {"a": Point("a", Say(prompts=("p",), note=note), note.replace("\n", "").replace("\x85", ""))}
+    )
+    assert read_flow(write_flow(flow), REGISTRY) == flow

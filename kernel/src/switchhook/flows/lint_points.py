@@ -91,7 +91,9 @@ def _reference(linted: Linted, reference: Reference, path: str) -> Iterator[Find
             language = linted.flow.language
             if context.has_prompt is not None and not context.has_prompt(id, language):
                 hint = near_match(id, context.prompt_ids)
-                message = f"prompt {id!r} has no sound in {language!r}{hint}; record or import it, or name another"
+                mend = "record or import it, or name another"
+                mend = mend if context.prompt_ids else "there are no sounds yet, run `switchhook prompts build`"
+                message = f"prompt {id!r} has no sound in {language!r}{hint}; {mend}"
                 yield error("L07", path, message)
         case "phone":
             if context.phones is not None and id not in context.phones:

@@ -15,7 +15,7 @@ from .module import Module
 KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 FIRST_PARTY: Final[Mapping[str, str]] = {
     "announcement": "switchhook-ivr",
-    "digits": "switchhook-ivr",
+    "entry": "switchhook-ivr",
     "menu": "switchhook-ivr",
     "forward": "switchhook-forward",
 }

@@ -6,12 +6,12 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from ..schema import plain_settings, settings_of
 from .flow import Flow, Point
@@ -19,6 +19,7 @@ from .marked import parse
 from .marks import MarkedText, Span
 
 Plain = dict[str, Any]
+_MARKS: Final = tuple("?-:,[]{}#&*!|>%@`'\"")
 
 
 def plain_flow(flow: Flow) -> Plain:
@@ -212,7 +213,8 @@ def _inline(value: object) -> object:
         return sequence
     if isinstance(value, str) and not value.isprintable():
         return DoubleQuotedScalarString(value)
-    return value
+    # ruamel.yaml leaves a text such as "?0" bare between braces, and cannot read that itself.
+    return SingleQuotedScalarString(value) if isinstance(value, str) and value[:1] in _MARKS else value
 
 
 def _one_line(value: object) -> str:

@@ -1,0 +1,237 @@
+"""``switchhook flows``: list, lint, import, export, publish again and simulate."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from ..errors import FlowError
+from ..flows.document import FlowProblem, FlowRefused
+from ..flows.lint import errors_in
+from ..flows.publish import Examined, Published, Source, examine, publish, publish_again, version_of
+from ..store.routing import Number
+from .context import Context
+from .numbers import canonical
+from .simulation import simulated_course
+from .workplace import Workplace, json_option, tenant_option, workplace
+
+
+@click.group()
+def flows() -> None:
+    """Flows: the ways calls take."""
+
+
+@flows.command("list")
+@tenant_option
+@json_option
+@click.pass_obj
+def list_flows(context: Context, tenant: str | None, *, as_json: bool) -> None:
+    """The flows of the tenant with their live version and the numbers that lead to them."""
+    rows = asyncio.run(_rows(context, tenant))
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        numbers = ", ".join(row["numbers"]) or "no number"
+        live = f"version {row['live']} of {row['versions']}" if row["live"] else "not published"
+        click.echo(f"{row['id']:<24} {live:<18} {numbers:<32} {row['label']}")
+    if not rows:
+        click.echo("There are no flows yet; import one: switchhook flows import FILE --number +49...")
+
+
+async def _rows(context: Context, tenant: str | None) -> list[dict[str, Any]]:
+    async with workplace(context.settings, tenant) as here:
+        numbers = await here.directory.numbers(here.tenant)
+        rows: list[dict[str, Any]] = []
+        for flow, label in (await here.directory.flows(here.tenant)).items():
+            versions = await here.directory.versions(here.tenant, flow)
+            live = next((version.no for version in versions if version.state == "published"), None)
+            leading = [one.e164 for one in numbers if one.flow == flow]
+            rows.append({"id": flow, "label": label, "live": live, "versions": len(versions), "numbers": leading})
+        return rows
+
+
+@flows.command("lint")
+@click.argument("names", metavar="FILE|ID...", nargs=-1, required=True)
+@tenant_option
+@json_option
+@click.pass_obj
+def lint_flows(context: Context, names: tuple[str, ...], tenant: str | None, *, as_json: bool) -> None:
+    """Judge flow files or live flows; exit code 1 when there are errors."""
+    try:
+        examined = asyncio.run(_examined(context, tenant, names))
+    except FlowRefused as refused:
+        _show_problems([("error", "", problem) for problem in refused.problems], as_json=as_json)
+        raise SystemExit(1) from refused
+    found = [(finding, one.shown(finding)) for one in examined for finding in one.findings]
+    _show_problems([(finding.severity, finding.rule, shown) for finding, shown in found], as_json=as_json)
+    errors = errors_in(finding for finding, _ in found)
+    if not as_json:
+        click.echo(f"{len(errors)} errors, {len(found) - len(errors)} warnings in {len(examined)} flows", err=True)
+    if errors:
+        raise SystemExit(1)
+
+
+async def _examined(context: Context, tenant: str | None, names: Sequence[str]) -> list[Examined]:
+    async with workplace(context.settings, tenant) as here:
+        sources = [await _source(here, name) for name in names]
+        return await examine(sources, here.plugged.modules, await here.lint_context())
+
+
+async def _source(here: Workplace, name: str, no: int | None = None) -> Source:
+    if no is None and _is_file(name):
+        return _file(Path(name))
+    version = await version_of(here.directory, here.tenant, name, no)
+    return Source(version.document, f"{name} version {version.no}")
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or Path(name).is_file()
+
+
+def _file(path: Path) -> Source:
+    try:
+        return Source(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        raise FlowError(f"{path} cannot be read: {error.strerror}", file=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise FlowError(f"{path} is not in UTF-8; save it so", file=str(path)) from error
+
+
+def _show_problems(problems: Sequence[tuple[str, str, FlowProblem]], *, as_json: bool) -> None:
+    if as_json:
+        rows = [{"severity": severity, "rule": rule, **attrs.asdict(problem)} for severity, rule, problem in problems]
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        for _, _, problem in problems:
+            click.echo(str(problem))
+
+
+@flows.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--number", "numbers", multiple=True, help="Number that leads to the first flow; may be repeated.")
+@click.option("--message", default="", help="What changed, for the list of versions.")
+@tenant_option
+@click.pass_obj
+def import_flows(
+    context: Context, files: tuple[Path, ...], numbers: tuple[str, ...], message: str, tenant: str | None
+) -> None:
+    """Lint flow files and make them live, all or none; what is live stays so when one is refused."""
+    numbers = tuple(map(canonical, numbers))
+    for one in asyncio.run(_import(context, tenant, [_file(file) for file in files], numbers, message)):
+        state = "is live" if one.changed else "was live already, nothing changed"
+        click.echo(f"flow {one.flow.id!r} version {one.version.no} {state}")
+    for number in numbers:
+        click.echo(f"number {number} leads there")
+
+
+async def _import(
+    context: Context, tenant: str | None, sources: list[Source], numbers: Sequence[str], message: str
+) -> list[Published]:
+    async with workplace(context.settings, tenant) as here:
+        known, modules = await here.lint_context(), here.plugged.modules
+        (first, *_) = await examine(sources, modules, known)
+        known = attrs.evolve(known, numbers={**(known.numbers or {}), **dict.fromkeys(numbers, first.flow.id)})
+        done = await publish(
+            here.directory,
+            here.tenant,
+            sources,
+            modules,
+            known,
+            message=message,
+            author=getpass.getuser(),
+            approve=here.approve,
+        )
+        assigned = {one.e164: one for one in await here.directory.numbers(here.tenant)}
+        for number in numbers:
+            before = assigned.get(number, Number(number, here.tenant, first.flow.id, first.flow.label))
+            await here.directory.assign(attrs.evolve(before, flow=first.flow.id))
+        await _tell(here, done)
+        return done
+
+
+async def _tell(here: Workplace, done: Sequence[Published]) -> None:
+    for one in done:
+        for finding in one.findings:
+            click.echo(f"{one.flow.id}: {finding.path}: {finding.rule}: {finding.message}", err=True)
+        if one.changed:
+            version = str(one.version.id)
+            await here.plugged.hooks.notify("flow_published", flow=one.flow, tenant=here.tenant, version=version)
+
+
+@flows.command("publish")
+@click.argument("flow", metavar="ID")
+@click.argument("version", type=int)
+@tenant_option
+@click.pass_obj
+def publish_version(context: Context, flow: str, version: int, tenant: str | None) -> None:
+    """Make an older version live again."""
+
+    async def again() -> Published:
+        async with workplace(context.settings, tenant) as here:
+            known, modules = await here.lint_context(), here.plugged.modules
+            done = await publish_again(here.directory, here.tenant, flow, version, modules, known, approve=here.approve)
+            await _tell(here, [done])
+            return done
+
+    click.echo(f"flow {flow!r} version {asyncio.run(again()).version.no} is live")
+
+
+@flows.command("export")
+@click.argument("flow", metavar="ID")
+@click.option("--version", type=int, help="Number of the version (else the live one).")
+@tenant_option
+@click.pass_obj
+def export_flow(context: Context, flow: str, version: int | None, tenant: str | None) -> None:
+    """Print a flow's file just as it was imported."""
+
+    async def text() -> str:
+        async with workplace(context.settings, tenant) as here:
+            return (await version_of(here.directory, here.tenant, flow, version)).document
+
+    click.echo(asyncio.run(text()), nl=False)
+
+
+@flows.command("simulate")
+@click.argument("name", metavar="FILE|ID")
+@click.option("--number", default="", help="Number that is called (else one that leads to the flow).")
+@click.option("--caller", default="", help="The caller's number; empty for a suppressed one.")
+@click.option("--at", type=click.DateTime(), help="When the call arrives, in UTC (else now).")
+@click.option("--keys", default="", help='What the caller does at each question, such as "1,wait,2#,hangup".')
+@click.option("--legs", default="", help='How each dialled leg goes, such as "busy,answered:12".')
+@click.option("--version", type=int, help="Number of the version (else the live one).")
+@tenant_option
+@json_option
+@click.pass_obj
+def simulate(
+    context: Context,
+    name: str,
+    version: int | None,
+    tenant: str | None,
+    *,
+    number: str,
+    caller: str,
+    at: datetime | None,
+    keys: str,
+    legs: str,
+    as_json: bool,
+) -> None:
+    """Let a call run through a flow without a telephone and print its course."""
+
+    async def course() -> str:
+        async with workplace(context.settings, tenant) as here:
+            source = await _source(here, name, version)
+            (one,) = await examine([source], here.plugged.modules, await here.lint_context())
+            return await simulated_course(
+                here, one.flow, number=number, caller=caller, at=at, keys=keys, legs=legs, as_json=as_json
+            )
+
+    click.echo(asyncio.run(course()))

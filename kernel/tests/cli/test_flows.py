@@ -1,0 +1,163 @@
+import json
+from array import array
+from pathlib import Path
+
+import attrs
+import pytest
+from click.testing import CliRunner, Result
+
+from switchhook import hookspecs
+from switchhook.calls.port import Listen
+from switchhook.calls.session import Session
+from switchhook.cli import workplace
+from switchhook.cli.main import group
+from switchhook.clock import SystemClock
+from switchhook.dispatch.dispatcher import Dispatcher
+from switchhook.dispatch.faults import Breaker
+from switchhook.dispatch.spec import specs_in
+from switchhook.flows.flow import HANG_UP
+from switchhook.flows.module import Exit, Module
+from switchhook.flows.registry import ModuleRegistry
+from switchhook.portal.plugging import Plugged
+from switchhook.prompts.library import PromptLibrary
+from switchhook.schema import Label, setting
+from switchhook.speech.audio import Sound, to_wav
+
+
+@attrs.frozen
+class Ask(Module):
+    kind = "ask"
+    label = Label("Frage", "Question")
+    consumes_input = True
+    prompts: tuple[str, ...] = setting("prompts", "Ansagen", "Prompts")
+
+    def exits(self) -> tuple[str, ...]:
+        return ("yes", "timeout")
+
+    async def run(self, session: Session) -> Exit:
+        pressed = (await session.read(*self.prompts, listen=Listen())).pressed
+        return Exit("yes" if pressed == "1" else "timeout", f"pressed {pressed or 'nothing'}")
+
+
+WAV = to_wav(Sound(array("h", [0] * 8000)))
+FLOW = """\
+flow: hotline
+label: Hotline   # for callers
+start: question
+last_resort: question
+points:
+  question:
+    module: ask
+    label: Question
+    settings: {prompts: [demo/menu]}
+    exits: {yes: hang-up, timeout: hang-up}
+"""
+
+
+class Site:
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.run("init", "--data", str(directory / "data"), "--language", "de")
+        self.file = directory / "hotline.yaml"
+        self.file.write_text(FLOW, encoding="utf-8")
+
+    def run(self, *arguments: str, code: int = 0) -> Result:
+        config = str(self.directory / "switchhook.toml")
+        result = CliRunner().invoke(group, ["--config", config, *arguments])
+        assert result.exit_code == code, result.output
+        return result
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    async def plug_in(*_: object, **__: object) -> Plugged:
+        breaker = Breaker(SystemClock(), lambda fault: None)
+        return Plugged((), Dispatcher(specs_in(hookspecs), {}, breaker), breaker, ModuleRegistry([("test", Ask)]))
+
+    monkeypatch.setattr(workplace, "plug_in", plug_in)
+    made = Site(tmp_path)
+    PromptLibrary(tmp_path / "data" / "sounds").add("demo/menu", "de", WAV)
+    return made
+
+
+def test_a_flow_is_imported_listed_and_exported(site):
+    assert "There are no flows yet" in site.run("flows", "list").stdout
+    done = site.run("flows", "import", str(site.file), "--number", "+49 (221) 123-45", "--message", "first")
+    assert done.stdout == "flow 'hotline' version 1 is live\nnumber +4922112345 leads there\n"
+    assert done.stderr == ""
+    assert json.loads(site.run("flows", "list", "--json").stdout) == [
+        {"id": "hotline", "label": "Hotline", "live": 1, "versions": 1, "numbers": ["+4922112345"]}
+    ]
+    assert site.run("flows", "export", "hotline").stdout == FLOW
+    again = site.run("flows", "import", str(site.file))
+    assert again.stdout == "flow 'hotline' version 1 was live already, nothing changed\n"
+
+
+def test_a_bad_file_leaves_what_is_live(site):
+    site.run("flows", "import", str(site.file), "--number", "004922112345")
+    site.file.write_text(FLOW.replace("yes: hang-up", "yes: qestion"), encoding="utf-8")
+    refused = site.run("flows", "import", str(site.file), code=1)
+    assert f"{site.file}:10:13: points.question.exits.yes: error L01: leads to point 'qestion'" in refused.output
+    assert "did you mean 'question'" in refused.output
+    assert site.run("flows", "export", "hotline").stdout == FLOW
+
+
+def test_an_older_version_comes_back(site):
+    site.run("flows", "import", str(site.file), "--number", "+4922112345")
+    changed = FLOW.replace("label: Hotline ", "label: Hotter ")
+    site.file.write_text(changed, encoding="utf-8")
+    site.run("flows", "import", str(site.file))
+    assert site.run("flows", "export", "hotline").stdout == changed
+    assert site.run("flows", "export", "hotline", "--version", "1").stdout == FLOW
+    assert site.run("flows", "publish", "hotline", "1").stdout == "flow 'hotline' version 1 is live\n"
+    assert site.run("flows", "export", "hotline").stdout == FLOW
+    assert "has no version 7" in site.run("flows", "export", "hotline", "--version", "7", code=1).output
+
+
+def test_lint_gives_lines_and_exit_codes(site):
+    warned = site.run("flows", "lint", str(site.file))
+    assert warned.stdout.startswith(f"{site.file}:1:1: warning L27: no number")
+    assert warned.stderr == "0 errors, 1 warnings in 1 flows\n"
+    site.run("flows", "import", str(site.file), "--number", "+4922112345")
+    assert site.run("flows", "lint", "hotline").stdout == ""
+    site.file.write_text(FLOW.replace("demo/menu", "demo/meun"), encoding="utf-8")
+    found = json.loads(site.run("flows", "lint", str(site.file), "--json", code=1).stdout)
+    assert [(row["severity"], row["rule"], row["line"], row["path"]) for row in found] == [
+        ("error", "L07", 9, "points.question.settings.prompts[0]")
+    ]
+    assert "did you mean 'demo/menu'" in found[0]["message"]
+    site.file.write_text(FLOW.replace("ask", "aks"), encoding="utf-8")
+    unread = site.run("flows", "lint", str(site.file), code=1)
+    assert unread.stdout == (
+        f"{site.file}:7:5: points.question.module: there is no module 'aks' (did you mean 'ask'?)\n"
+    )
+    site.file.write_bytes(b"\xff")
+    assert "is not in UTF-8" in site.run("flows", "lint", str(site.file), code=1).output
+    assert "cannot be read: No such file" in site.run("flows", "lint", "gone.yaml", code=1).output
+    assert "flow 'gone' is not published" in site.run("flows", "lint", "gone", code=1).output
+
+
+def test_a_call_is_simulated(site):
+    text = site.run("flows", "simulate", str(site.file), "--keys", "1", "--caller", "+4930123456", "--at", "2026-12-24")
+    assert "arrived 2026-12-24 00:00:00 UTC" in text.stdout
+    assert "from +4930123456" in text.stdout
+    assert "< question by exit 'yes', to hang-up: pressed 1" in text.stdout
+    site.run("flows", "import", str(site.file), "--number", "+4922112345")
+    course = json.loads(site.run("flows", "simulate", "hotline", "--keys", "wait", "--json").stdout)
+    assert (course["number"], course["origin"], course["outcome"]) == ("+4922112345", "simulator", "machine_only")
+    left = next(event for event in course["events"] if event["kind"] == "point.left")
+    assert left["data"] == {"exit": "timeout", "why": "pressed nothing", "to": HANG_UP}
+    assert "is no action" in site.run("flows", "simulate", "hotline", "--keys", "x", code=1).output
+
+
+def test_numbers_are_assigned_and_listed(site):
+    assert "There are no numbers yet" in site.run("numbers", "list").stdout
+    site.run("flows", "import", str(site.file))
+    assert "did you mean 'hotline'" in site.run("numbers", "assign", "+4922112345", "hotlien", code=1).output
+    assert "write it with its country code" in site.run("numbers", "assign", "0221/12345", "hotline", code=1).output
+    site.run("numbers", "assign", "+4922112345", "hotline", "--label", "Main", "--fallback-ring", "anna")
+    site.run("flows", "import", str(site.file), "--number", "+4922112345")
+    assert "rings anna for 30 s" in site.run("numbers", "list").stdout
+    assert json.loads(site.run("numbers", "list", "--json").stdout) == [
+        {"number": "+4922112345", "flow": "hotline", "label": "Main", "fallback": "ring"}
+    ]
