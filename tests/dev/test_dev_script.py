@@ -115,7 +115,24 @@ def test_the_demonstration_starts_directly_the_second_time(checkout: Checkout) -
     assert [line.split()[0] for line in checkout.did()] == ["venv", "pip", "nox", "switchhook"]
     second = checkout.run("demo", "--once", "--json")
     assert second.stdout == "{}\n"
-    assert checkout.did() == [f"switchhook demo --data {checkout.path}/.dev/demo --once --json"]
+    (ran,) = checkout.did()
+    assert ran.startswith("switchhook demo --data /")
+    assert ran.endswith(" --once --json")
+
+
+def test_the_demonstrations_data_lies_where_asterisk_can_use_it(checkout: Checkout) -> None:
+    def data(uid: int, **environment: str) -> str:
+        checkout.put("id", f"#!/bin/sh\necho {uid}\n")
+        checkout.did()
+        assert checkout.run("demo", **environment).returncode == 0
+        return checkout.did()[-1].removeprefix("switchhook demo --data ")
+
+    as_root = data(0)
+    assert as_root.startswith("/var/lib/switchhook/demo-")  # never below /root, which is closed to Asterisk's account
+    assert data(1000, HOME="/home/ann").startswith("/home/ann/.local/share/switchhook/demo-")  # a blank in the path
+    checkout.path = checkout.path.rename(checkout.path.with_name("checkout"))
+    assert data(1000) == f"{checkout.path}/.dev/demo"
+    assert data(0) != as_root  # two checkouts do not share one demonstration
 
 
 @pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml", "plugins/new/pyproject.toml"])
