@@ -96,9 +96,10 @@ async def test_g7_application_that_returns_1_is_answered_twice() -> None:
     async with serving(desk) as server, calling(server.port) as peer:
         connection = await desk.connection()
         odd = asyncio.create_task(connection.command("EXEC", "Odd", deadline=PATIENCE))
-        await peer.answer(
-            "200 result=1", "520-Invalid command syntax.  Proper usage follows:", "x", "520 End of proper usage."
-        )
+        await peer.answer("200 result=1")
+        await asyncio.wait([odd], timeout=0.2)
+        assert not odd.done()
+        peer.say("520-Invalid command syntax.  Proper usage follows:\nx\n520 End of proper usage.\n")
         assert (await odd).result == "1"
         right = asyncio.create_task(connection.command("GET", "VARIABLE", "A", deadline=PATIENCE))
         await peer.answer("200 result=1 (yes)")

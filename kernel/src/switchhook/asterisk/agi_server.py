@@ -118,7 +118,7 @@ class AgiServer:
         return len(self._sessions)
 
     async def start(self) -> None:
-        """Listen. Raises OSError when the address cannot be had, ConfigError for a handler that is no coroutine."""
+        """Listen. Raises OSError when the address cannot be had, AsteriskError for a handler that is no coroutine."""
         loop = asyncio.get_running_loop()
         self._application = GuardedApplication()
         for path in self._paths:
