@@ -154,8 +154,10 @@ def test_numbers_are_assigned_and_listed(site):
     assert "There are no numbers yet" in site.run("numbers", "list").stdout
     site.run("flows", "import", str(site.file))
     assert "did you mean 'hotline'" in site.run("numbers", "assign", "+4922112345", "hotlien", code=1).output
-    assert "write it with its country code" in site.run("numbers", "assign", "0221/12345", "hotline", code=1).output
-    site.run("numbers", "assign", "+4922112345", "hotline", "--label", "Main", "--fallback-ring", "anna")
+    assert "is no number" in site.run("numbers", "assign", "0221x", "hotline", code=1).output
+    for reserved in ("110", "+49112", "115", "*21"):
+        assert "cannot lead to a flow" in site.run("numbers", "assign", reserved, "hotline", code=1).output
+    site.run("numbers", "assign", "0221/12345", "hotline", "--label", "Main", "--fallback-ring", "anna")
     site.run("flows", "import", str(site.file), "--number", "+4922112345")
     assert "rings anna for 30 s" in site.run("numbers", "list").stdout
     assert json.loads(site.run("numbers", "list", "--json").stdout) == [

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
-from typing import Final
 
 import click
 
-from ..errors import ConfigError, NotFound, near_match
+from ..calls.numbers import NumberRefused, classify
+from ..errors import NotFound, near_match
 from ..store.routing import Fallback, Number
 from .context import Context
 from .workplace import json_option, tenant_option, workplace
 
-_WRITTEN: Final = re.compile(r"[\s()/.-]")
-_CANONICAL: Final = re.compile(r"\+[1-9]\d{3,14}")
-
 
 def canonical(written: str) -> str:
-    """``+49 (221) 123-45`` or ``0049...`` as ``+4922112345``; raises ``ConfigError`` for anything else."""
-    number = _WRITTEN.sub("", written)
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    if not _CANONICAL.fullmatch(number):
-        raise ConfigError(f"{written!r} is no number; write it with its country code, such as +4922112345")
-    return number
+    """``+49 (221) 123-45`` or ``0221 12345`` as ``+4922112345``, an internal number as its digits.
+
+    Raises ``NumberRefused`` for what is no number, and for emergency and
+    service numbers, which no flow may take over.
+    """
+    found = classify(written)
+    if found.kind not in ("e164", "internal"):
+        raise NumberRefused(
+            f"{written!r} is a number or code of kind {found.kind} and cannot lead to a flow", number=written
+        )
+    return found.canonical
 
 
 @click.group()
