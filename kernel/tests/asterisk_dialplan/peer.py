@@ -40,8 +40,8 @@ class Visit:
 
     async def sub(self, name: str, arguments: str) -> str:
         """Run a subroutine of the dialplan; its result."""
-        assert await self.command(f'GOSUB sh {name} 1 "{arguments}"') == "200 result=0 Gosub complete"
-        return await self.variable("SH_RESULT")
+        assert await self.command(f'GOSUB sh {name} 1 "{arguments},1"') == "200 result=0 Gosub complete"
+        return (await self.variable("SH_R1")).removeprefix("done:")
 
     async def variable(self, name: str) -> str:
         reply = await self.command(f"GET VARIABLE {name}")
@@ -66,6 +66,14 @@ class Peer:
             return await self.visits.get()
 
 
+async def _arrived(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Visit:
+    environment = {}
+    while line := (await reader.readline()).decode().strip():
+        name, _, value = line.partition(":")
+        environment[name] = value.strip()
+    return Visit(reader, writer, environment)
+
+
 @asynccontextmanager
 async def listening(port: int, behave: Behaviour | None = None) -> AsyncIterator[Peer]:
     """A peer on ``port``. Without ``behave`` each visit waits in the queue for the test to speak, and stays open."""
@@ -75,20 +83,15 @@ async def listening(port: int, behave: Behaviour | None = None) -> AsyncIterator
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
-        environment = {}
-        while line := (await reader.readline()).decode().strip():
-            name, _, value = line.partition(":")
-            environment[name] = value.strip()
-        visit = Visit(reader, writer, environment)
+        visit = await _arrived(reader, writer)
         peer.visits.put_nowait(visit)
         if behave is not None:
             await behave(visit)
             writer.close()
 
-    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tasks.add(asyncio.ensure_future(serve(reader, writer)))
-
-    server = await asyncio.start_server(start, "127.0.0.1", port)
+    server = await asyncio.start_server(
+        lambda reader, writer: tasks.add(asyncio.ensure_future(serve(reader, writer))), "127.0.0.1", port
+    )
     try:
         yield peer
     finally:
@@ -99,6 +102,6 @@ async def listening(port: int, behave: Behaviour | None = None) -> AsyncIterator
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
+    faults = [result for result in results if isinstance(result, Exception)]
+    if faults:
+        raise ExceptionGroup("the peer failed", faults)

@@ -43,7 +43,7 @@ async def test_portal_back_in_time_gets_the_call(exchange, tmp_path):
             assert secret == exchange.settings.agi.secret.reveal()
             assert int(session) > 1
             assert (number, origin, state) == ("4930555", "phone", "")
-            await visit.sub("play", "beep,s1,,1")
+            await visit.sub("play", "beep,s1,,1,1")
             await visit.done()
             visit.writer.close()
             assert await caller.finished() == 0
@@ -57,7 +57,7 @@ async def test_killed_in_the_middle_of_reading_keeps_what_the_caller_does_meanwh
     ):
         first = await peer.visit()
         assert first.arguments[1:] == ["1", "4930555", "phone", ""]
-        first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1"\n')
+        first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1,1"\n')
         await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         killed = time.monotonic()
         first.writer.transport.abort()
@@ -66,7 +66,7 @@ async def test_killed_in_the_middle_of_reading_keeps_what_the_caller_does_meanwh
         assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2"]
         assert second.environment["agi_uniqueid"] == first.environment["agi_uniqueid"]
         # The result of the step that the state names is there for whoever takes the call up again.
-        assert await second.variable("SH_RESULT") == "OK:5"
+        assert await second.variable("SH_R1") == "done:OK:5"
         await second.done()
         second.writer.close()
         assert await caller.finished() == 0
@@ -108,25 +108,29 @@ async def test_hung_worker_loses_the_call_to_the_next_port(tmp_path):
         return hang
 
     one, two = settings.agi.ports
-    async with running(settings) as exchange, listening(one, behave(0)), listening(two, behave(1)):
-        async with phone(settings, "4930555", tmp_path) as caller:
-            async with asyncio.timeout(15):
-                first, _ = await visits.get()
-                start = time.monotonic()
-                second, visit = await visits.get()
-            assert {first, second} == {0, 1}
-            assert 2.8 < time.monotonic() - start < 3.4
-            waited = await exchange.since_arrival("SH_FALLBACK")
-            assert 3.9 < waited < 4.6
-            assert visit.arguments[1] == "2"
-            assert await caller.finished() == 0
+    async with (
+        running(settings) as exchange,
+        listening(one, behave(0)),
+        listening(two, behave(1)),
+        phone(settings, "4930555", tmp_path) as caller,
+    ):
+        async with asyncio.timeout(15):
+            first, _ = await visits.get()
+            start = time.monotonic()
+            second, visit = await visits.get()
+        assert {first, second} == {0, 1}
+        assert 2.8 < time.monotonic() - start < 3.4
+        waited = await exchange.since_arrival("SH_FALLBACK")
+        assert 3.9 < waited < 4.6
+        assert visit.arguments[1] == "2"
+        assert await caller.finished() == 0
 
 
 async def test_of_two_workers_the_one_that_is_there_answers_at_once(tmp_path):
     settings = make_settings(tmp_path, workers=2)
 
     async def serve(visit: Visit) -> None:
-        await visit.sub("play", "beep,s1,,1")
+        await visit.sub("play", "beep,s1,,1,1")
         await visit.done()
 
     async with running(settings) as exchange, listening(settings.agi.ports[1], serve) as peer:
@@ -169,7 +173,7 @@ async def test_caller_who_hangs_up_frees_the_channel_of_a_hung_portal(exchange, 
         ):
             visit = await peer.visit()
             assert visit.arguments[3] == "trunk"
-            visit.writer.write(b'GOSUB sh play 1 "beep,s1,,1"\n')
+            visit.writer.write(b'GOSUB sh play 1 "beep,s1,,1,1"\n')
             await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         channel = visit.environment["agi_channel"]
         await exchange.cli(f"channel request hangup {channel}")

@@ -11,7 +11,7 @@ from typing import Final
 
 from switchhook.asterisk.conf_text import file_text, section
 from switchhook.asterisk.fallback import NumberFallback, safe_sound
-from switchhook.asterisk.subroutines import CONFIRM, LEG, SUBROUTINES
+from switchhook.asterisk.subroutines import LEG, NOW, SUBROUTINES, TAKEN
 from switchhook.config import Settings
 
 ROUNDS: Final = 8
@@ -42,7 +42,7 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("call", _call(settings)),
         context("fallback", _fallbacks(numbers, apology)),
         context("sh", SUBROUTINES),
-        context("sh-confirm", CONFIRM),
+        context("sh-taken", TAKEN),
         context("sh-leg", LEG),
     )
 
@@ -108,6 +108,15 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             "Goto(ask)",
             "done|Hangup(${SH_CAUSE})",
             "lost|Goto(fallback,${SH_NUMBER},1)",
+        ),
+    )
+    # A caller who left during a leg: only here can be told whether there was a conversation, and how long.
+    yield (
+        "h",
+        (
+            'GotoIf($["${SH_DIALLING}" != "1"]?end)',
+            f"AGI(agi://{host}:{port}/farewell,${{SH_SECRET}},${{SH_ANSWERED}},{NOW})",
+            "end|NoOp()",
         ),
     )
     yield (

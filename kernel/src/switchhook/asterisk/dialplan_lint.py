@@ -21,6 +21,8 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN: Final = re.compile(r"SH_[A-Z_]+")
 _ARGUMENT: Final = re.compile(r"ARG[0-9]+")
 _ASSIGNED: Final = re.compile(r"\b(?:Set|MSet)\((?P<name>[^=,()]*)\s*=")
+_RESULT: Final = re.compile(r"SH_R\$\{ARG[0-9]\}")
+"""The one name that is computed: the result of a step, numbered by the portal."""
 _FILTER: Final = re.compile(r"[0-9a-zA-Z+_-]+")
 
 _MADE_BY_ASTERISK: Final = frozenset(
@@ -36,7 +38,7 @@ _MADE_BY_ASTERISK: Final = frozenset(
     }
 )
 """Words and numbers Asterisk makes itself, whatever the caller sends."""
-_TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND"})
+_TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME"})
 """Functions whose value is as good as their arguments."""
 _FORBIDDEN: Final = frozenset(
     {
@@ -116,7 +118,7 @@ def _reasons(step: str, place: _Place) -> Iterator[str]:
     if re.match(r"AGI\((?!agi://)", step, re.IGNORECASE):
         yield "AGI runs a program"
     for assigned in _ASSIGNED.finditer(step):
-        if "$" in assigned["name"]:
+        if "$" in assigned["name"] and not (place.context == "sh" and _RESULT.fullmatch(assigned["name"])):
             yield "sets a variable whose name is expanded"
     yield from _expansions(step, place)
 

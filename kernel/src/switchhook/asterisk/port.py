@@ -22,6 +22,8 @@ SLACK: Final = 10.0
 """Seconds Asterisk may be late with an answer before the connection is given up."""
 DEFAULT_LIMIT: Final = 4 * 60 * 60
 """Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
+LIMIT_SLACK: Final = 0.2
+"""Seconds by which Asterisk may end a conversation before its limit as measured outside the bridge."""
 REJECTED: Final = 21  # Q.850 call rejected
 
 _STATUS: Final[dict[str, DialStatus]] = {
@@ -38,7 +40,7 @@ _STATUS: Final[dict[str, DialStatus]] = {
 class Farewell:
     """What Asterisk says after a caller hung up while a leg was dialled or talked to."""
 
-    status: str
+    answered: bool
     talk_seconds: float
 
 
@@ -58,7 +60,7 @@ class AsteriskPort:
 
     async def answer(self, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.answer`."""
-        await self._step("play", place, "", state_of(place), "", "1", deadline=SLACK, result=False)
+        await self._step("answer", place, state_of(place), deadline=SLACK, result=False)
 
     async def play(self, prompts: Sequence[Prompt], *, interruptible: bool, early: bool, place: Place) -> str:
         """See :meth:`switchhook.calls.port.Port.play`."""
@@ -137,7 +139,7 @@ class AsteriskPort:
             kept = await self._variable(_result(place))
             if kept:
                 return kept.removeprefix("done:")
-        words = ",".join((*args, _result(place)))
+        words = ",".join((*args, str(place.step)))
         await self._connection.command("GOSUB", "sh", name, "1", words, deadline=deadline)
         if not result:
             return ""
@@ -191,23 +193,31 @@ def _encoded(target: Target) -> DialTarget:
 
 
 def _dialled(result: str, plan: DialPlan) -> DialResult:
-    """Read ``DIALSTATUS:HANGUPCAUSE:seconds:channel``."""
-    word, cause_word, seconds_word, channel = [*result.split(":", 3), "", "", ""][:4]
+    """Read ``DIALSTATUS:HANGUPCAUSE:taken:ended:channel``."""
+    word, cause_word, taken, ended, channel = [*result.split(":", 4), "", "", "", ""][:5]
     cause = int(cause_word) if cause_word.isdigit() else 0
-    seconds = float(seconds_word) if seconds_word.replace(".", "", 1).isdigit() else 0.0
     status = _STATUS.get(word, "failed")
-    if status in {"failed", "busy"} and cause == REJECTED:
+    if status in {"failed", "busy", "unreachable"} and cause == REJECTED:
         status = "rejected"
     if status != "answered":
         return DialResult(status, cause)
-    limited = plan.limit_seconds > 0 and seconds >= plan.limit_seconds
+    seconds = seconds_between(taken, ended)
+    limited = plan.limit_seconds > 0 and seconds >= plan.limit_seconds - LIMIT_SLACK
     return DialResult("answered", cause, seconds, _name(channel, plan), limited)
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """The seconds between two moments as the dialplan writes them; 0 when one of them was never reached."""
+    try:
+        return max(0.0, round(float(later) - float(earlier), 3))
+    except ValueError:
+        return 0.0
 
 
 def _leg_facts(farewell: Farewell | None) -> dict[str, object]:
     if farewell is None:
         return {}
-    if farewell.status == "ANSWER":
+    if farewell.answered:
         return {"leg_status": "answered", "talk_seconds": farewell.talk_seconds}
     return {"leg_status": "cancelled"}
 

@@ -1,55 +1,65 @@
 """The subroutines the portal calls by AGI (``GOSUB sh read 1 "..."``): one round trip for a whole step of a call.
 
 Each one switches the dead-man timer off, does its work, remembers the call's state, and switches the timer on again:
-the timer runs exactly while the portal is in charge. The result is in SH_RESULT.
-
-A subroutine runs to its end even when the portal dies meanwhile. SH_RESULT is then what came of the step that SH_STATE
-names, and whoever takes the call up again goes on from there: nothing the caller did is lost.
+the timer runs exactly while the portal is in charge. The result goes into the variable SH_R<n>, where n, the number
+of the step within the call, is the last argument: a portal that takes the call up again finds what was done before.
 
 Arguments are state words, joined by commas:
 
-========  ==========================================================================================================
-``read``  sounds joined by & (empty: just listen), most digits, seconds to the first key, seconds between keys,
-          state, option of Read for the closing key (``t(#)``, ``t()`` for none), 1 to answer or 0 for early media.
-          Result: READSTATUS:digits. OK only with the closing key or the last digit; TIMEOUT may have digits;
-          ERROR when no sound could be played
-``play``  sounds joined by &, state, keys that interrupt (empty: none), 1 to answer or 0 for early media.
-          Result: the key, or nothing
-``dial``  target, ring seconds, limit in ms (0: none), state, number to show (empty: the caller's own,
-          ``anonymous``: none), confirm sound (empty: no confirmation), option for the wait (``r``, ``m``, or none).
-          Result: DIALSTATUS:HANGUPCAUSE:seconds in conversation:channel that took the call.
-          NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too
-``arm``   seconds, state: only gives the portal more time
-========  ==========================================================================================================
+==========  ========================================================================================================
+``read``    sounds joined by & (empty: just listen), most digits, seconds to the first key, seconds between keys,
+            state, option of Read for the closing key (``t(#)``, ``t()`` for none), 1 to answer or 0 for early media,
+            n. Result: ``done:READSTATUS:digits``, where OK means the closing key or the last digit came, and
+            ERROR that no sound could be played
+``play``    sounds joined by &, state, keys that interrupt (empty: none), 1 to answer or 0 for early media, n.
+            Result: ``done:`` and the key, or nothing
+``answer``  state, n. Result: ``done:``
+``wait``    seconds, state, n: silence. Result: ``done:``
+``dial``    target, ring seconds, limit in ms (0: none), state, number to show (empty: the caller's own,
+            ``anonymous``: none), confirm sound (empty: no confirmation), option for the wait (``r``, ``m``, or none),
+            n. Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
+            seconds since 1970 with milliseconds. ANSWEREDTIME would count from when the caller was answered.
+            NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too
+``arm``     seconds, state: only gives the portal more time
+==========  ========================================================================================================
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-_START: Final = ("Set(TIMEOUT(absolute)=0)", "Set(SH_TRIES=0)", "Set(SH_HUNG=0)", "Set(SH_RESULT=)")
-_END: Final = ("Set(TIMEOUT(absolute)=3)", "Return()")
+NOW: Final = "${STRFTIME(,,%s.%3q)}"
+"""Seconds since 1970, with milliseconds."""
+
+
+def _start(state: int, *more: str) -> str:
+    """Switch the timer off, count no failures, keep the state: one application, because each costs its share."""
+    return f"MSet({','.join(('TIMEOUT(absolute)=0', 'SH_TRIES=0', 'SH_HUNG=0', f'SH_STATE=${{ARG{state}}}', *more))})"
+
+
+def _end(result: int, value: str, label: str = "") -> Iterator[str]:
+    yield f"{label}MSet(SH_R${{ARG{result}}}=done:{value},TIMEOUT(absolute)=3)"
+    yield "Return()"
+
 
 SUBROUTINES: Final = (
     (
         "read",
         (
-            *_START,
-            "Set(SH_STATE=${ARG5})",
-            "Set(TIMEOUT(response)=${ARG3})",
-            "Set(TIMEOUT(digit)=${ARG4})",
-            'GotoIf($["${ARG7}" != "0"]?listen)',
-            "Progress()",
-            'listen|Read(SH_KEYS,${ARG1},${ARG2},${ARG6}${IF($["${ARG7}" = "0"]?n:)})',
-            "Set(SH_RESULT=${READSTATUS}:${SH_KEYS})",
-            *_END,
+            _start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
+            'GotoIf($["${ARG7}" = "0"]?early)',
+            "Read(SH_KEYS,${ARG1},${ARG2},${ARG6})",
+            "Goto(end)",
+            "early|Progress()",
+            "Read(SH_KEYS,${ARG1},${ARG2},n${ARG6})",
+            *_end(8, "${READSTATUS}:${SH_KEYS}", "end|"),
         ),
     ),
     (
         "play",
         (
-            *_START,
-            "Set(SH_STATE=${ARG2})",
+            _start(2, "SH_RESULT="),
             'GotoIf($["${ARG4}" != "0"]?answer)',
             "Progress()",
             "Goto(play)",
@@ -65,43 +75,46 @@ SUBROUTINES: Final = (
             'GotoIf($["${SH_SOUNDS}" != ""]?next)',
             "Goto(end)",
             "stopped|Set(SH_RESULT=${CPLAYBACKSTOPKEY})",
-            f"end|{_END[0]}",
-            _END[1],
+            *_end(5, "${SH_RESULT}", "end|"),
         ),
     ),
+    ("answer", (_start(1), "Answer()", *_end(2, ""))),
+    ("wait", (_start(2), "Wait(${ARG1})", *_end(3, ""))),
     (
         "dial",
         (
-            *_START,
-            "Set(SH_STATE=${ARG4})",
-            "Set(SH_CONFIRMED=)",
+            _start(4, "SH_CONFIRMED=", "SH_ANSWERED=", "SH_DIALLING=1"),
             'Set(SH_LIMIT=${IF($["${ARG3}" = "0"]?:L(${ARG3}))})',
-            'Set(SH_CONFIRM=${IF($["${ARG6}" = ""]?:U(sh-confirm^${ARG6}))})',
             'Set(SH_LEG=${IF($["${ARG5}" = ""]?:b(sh-leg^${IF($["${ARG5}" = "anonymous"]?anonymous:number)}^1(${ARG5})))})',
-            "Dial(${ARG1},${ARG2},g${ARG7}${SH_LIMIT}${SH_CONFIRM}${SH_LEG})",
+            "Dial(${ARG1},${ARG2},g${ARG7}${SH_LIMIT}U(sh-taken^${ARG6})${SH_LEG})",
             'Set(SH_DIALED=${IF($["${SH_CONFIRMED}" = "0"]?NOANSWER:${DIALSTATUS})})',
+            "Set(SH_DIALLING=)",
             # Nobody hung up where nobody answered: HANGUPCAUSE would be that of an earlier attempt.
-            'Set(SH_RESULT=${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}:'
-            "${ANSWEREDTIME}:${DIALEDPEERNAME})",
-            *_END,
+            *_end(
+                8,
+                '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
+                f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
+            ),
         ),
     ),
-    ("arm", (*_START[1:], "Set(SH_STATE=${ARG2})", "Set(TIMEOUT(absolute)=${ARG1})", "Return()")),
+    ("arm", (_start(2, "TIMEOUT(absolute)=${ARG1}"), "Return()")),
     # The timer fired in the moment a subroutine began: the caller goes where the timer always leads.
     ("T", ("Goto(call,T,1)",)),
 )
 
-CONFIRM: Final = (
+TAKEN: Final = (
     (
         "s",
         (
+            'GotoIf($["${ARG1}" = ""]?taken)',
             # Who took the call hears the sound up to three times; only the key 1 connects. A mailbox presses none.
             "Set(MASTER_CHANNEL(SH_CONFIRMED)=0)",
             "Read(SH_KEY,${ARG1},1,,3,4)",
-            'GotoIf($["${SH_KEY}" = "1"]?yes)',
+            'GotoIf($["${SH_KEY}" = "1"]?confirmed)',
             "Set(GOSUB_RESULT=CONTINUE)",
             "Return()",
-            "yes|Set(MASTER_CHANNEL(SH_CONFIRMED)=1)",
+            "confirmed|Set(MASTER_CHANNEL(SH_CONFIRMED)=1)",
+            f"taken|Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})",
             "Return()",
         ),
     ),

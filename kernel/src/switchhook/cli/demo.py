@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from ..clock import SystemClock
 from ..errors import SwitchhookError
+
+if TYPE_CHECKING:
+    from ..demo.site import Site
 
 HERE = Path("switchhook-demo")
 
@@ -28,14 +34,14 @@ HERE = Path("switchhook-demo")
 @click.option("--json", "as_json", is_flag=True, help="Print the course of the call as JSON.")
 def demo(data: Path, *, once: bool, as_json: bool) -> None:
     """Bring up Switchhook with a real Asterisk and send one real call through a hotline."""
-    import structlog
+    from ..portal.log import configure_log
 
     began = monotonic()
 
     def say(text: str) -> None:
         click.echo(f"[{monotonic() - began:5.1f} s] {text}", err=True)
 
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    configure_log(logging.ERROR)
     try:
         asyncio.run(_demo(data.absolute(), say, once=once, as_json=as_json))
     except* SwitchhookError as errors:
@@ -44,7 +50,7 @@ def demo(data: Path, *, once: bool, as_json: bool) -> None:
         say("stopped")
 
 
-async def _demo(data: Path, say, *, once: bool, as_json: bool) -> None:  # type: ignore[no-untyped-def]
+async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: bool) -> None:
     from ..calls.course import as_json as course_json
     from ..calls.course import as_text
     from ..demo.call import place_call
@@ -70,7 +76,7 @@ async def _demo(data: Path, say, *, once: bool, as_json: bool) -> None:  # type:
             await site.asterisk.stop()
 
 
-def _invite(site) -> None:  # type: ignore[no-untyped-def]
+def _invite(site: Site) -> None:
     from ..demo.site import NUMBER
 
     sip = site.settings.asterisk

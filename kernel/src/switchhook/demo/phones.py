@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import math
+import random
 import socket
 import struct
 import sys
@@ -116,11 +118,13 @@ async def registered(runtime: Any, name: str, domain: str, secret: str) -> UserA
 
 
 def free_port(host: str) -> int:
-    """A port nobody uses at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port below the ephemeral ones that is free for UDP and TCP, as is the next one, which the stack takes for TLS."""
+    while True:
+        port = random.randrange(5100, 9900, 2)  # noqa: S311 - no secret
+        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
+            for kind, number in itertools.product((socket.SOCK_DGRAM, socket.SOCK_STREAM), (port, port + 1)):
+                probes.enter_context(socket.socket(socket.AF_INET, kind)).bind((host, number))
+            return port
 
 
 if __name__ == "__main__":

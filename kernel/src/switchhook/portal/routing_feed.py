@@ -44,7 +44,7 @@ class StoredVersions:
         try:
             flow = read_flow(version.document, self._modules, f"{version.flow} version {version.no}")
         except FlowError as error:
-            log.error("a published flow cannot be read", flow=version.flow, version=version.no, why=str(error))
+            log.exception("a published flow cannot be read", flow=version.flow, version=version.no, why=str(error))
             return None
         return LiveFlow(str(version.id), version.no, version.tenant, flow)
 

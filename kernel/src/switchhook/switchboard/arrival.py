@@ -32,13 +32,10 @@ class Asked:
 
 def asked(request: AgiRequest) -> Asked:
     """What the dialplan's arguments say; raises ``AsteriskError`` for anything but the rendered dialplan's own."""
-    try:
-        session, number, origin, state = (*request.args, "", "", "", "")[:4]
-        if origin not in {"trunk", "phone"}:
-            raise ValueError(origin)
-        return Asked(request.uniqueid, int(session), number, origin, place_of(state) if state else None)  # type: ignore[arg-type]
-    except ValueError as error:
-        raise AsteriskError("the dialplan does not ask as this portal's does; render it again") from error
+    session, number, origin, state = (*request.args, "", "", "", "")[:4]
+    if not session.isdecimal() or (origin != "trunk" and origin != "phone"):
+        raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
+    return Asked(request.uniqueid, int(session), number, origin, place_of(state) if state else None)
 
 
 Classify = Callable[[str], tuple[str, CallerKind]]

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from ..asterisk.agi_request import AgiRequest
-from ..asterisk.port import Farewell
+from ..asterisk.port import Farewell, seconds_between
 
 PATIENCE: Final = 1.0
 """Seconds to wait for a farewell; it follows the hang-up within milliseconds or, with this worker gone, never."""
@@ -29,11 +29,11 @@ class Farewells:
         self._waiting.pop(call, None)
 
     def said(self, request: AgiRequest) -> None:
-        """Take a farewell: arguments are DIALSTATUS and the seconds talked."""
+        """Take a farewell: arguments are when the leg was answered, if it was, and the present moment."""
         waiting = self._waiting.get(request.uniqueid)
-        status, seconds = (*request.args, "", "")[:2]
+        answered, now = (*request.args, "", "")[:2]
         if waiting is not None and not waiting.done():
-            waiting.set_result(Farewell(status, float(seconds) if seconds.isdigit() else 0.0))
+            waiting.set_result(Farewell(bool(answered), seconds_between(answered, now)))
 
     async def wait(self, call: str) -> Farewell | None:
         """The farewell of a call, or None when none comes in time."""
