@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from .exchange import Exchange, make_settings, running
 from switchhook.asterisk.fallback import NumberFallback
+
+from .exchange import Exchange, make_settings, running
 
 
 @pytest.fixture

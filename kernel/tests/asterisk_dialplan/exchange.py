@@ -127,7 +127,7 @@ class Exchange:
     async def idle(self) -> None:
         """Until no channel is left."""
         async with asyncio.timeout(10):
-            while "0 active channels" not in await self.cli("core show channels count"):
+            while "0 active channels" not in await self.cli("core show channels count"):  # noqa: ASYNC110 - Asterisk is asked
                 await asyncio.sleep(0.1)
 
 

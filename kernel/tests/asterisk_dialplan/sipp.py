@@ -138,6 +138,7 @@ async def _sipp(name: str, scenario: str, directory: Path, *arguments: str) -> A
     messages = directory / f"{name}.log"
     media = free_ports(8, socket.SOCK_DGRAM)
     command = ["sipp", "-sf", str(file), "-i", "127.0.0.1", "-mp", str(media), "-trace_msg"]
+    command += ["-key", "open", "["]  # a bracket in the text means a keyword
     command += ["-message_file", str(messages), "-nostdin", "-m", "1", *arguments]
     output = (directory / f"{name}.out").open("wb")
     process = await asyncio.create_subprocess_exec(*command, stdout=output, stderr=output, cwd=directory)

@@ -21,7 +21,7 @@ HOSTILE = [
     '"x\\" | \\"1\\"=\\"1" <sip:4930111222@example.org>',
     '"a,b,c" <sip:4930111222@example.org>',
     '"${SHELL(touch /tmp/pwned)}" <sip:4930111222@example.org>',
-    '"$[1+1]" <sip:4930111222@example.org>',
+    '"$[open]1+1]" <sip:4930111222@example.org>',
     '"hangup" <sip:4930111222@example.org>',
 ]
 
@@ -149,14 +149,16 @@ async def test_account_is_told_of_calls_and_of_nothing_else(exchange, tmp_path):
 
 @pytest.mark.parametrize("identity", HOSTILE)
 async def test_hostile_caller_changes_no_path_and_stands_in_no_file(exchange, tmp_path, identity):
-    async with listening(exchange.settings.agi.port) as peer:
-        async with carrier_calls(exchange.settings, "4930555", tmp_path, identity=identity) as caller:
-            visit = await peer.visit()
-            assert visit.arguments[1:] == ["1", "4930555", "trunk", ""]
-            await visit.sub("play", "beep,s1,,1")
-            await visit.done()
-            visit.writer.close()
-            assert await caller.finished() == 0
+    async with (
+        listening(exchange.settings.agi.port) as peer,
+        carrier_calls(exchange.settings, "4930555", tmp_path, identity=identity) as caller,
+    ):
+        visit = await peer.visit()
+        assert visit.arguments[1:] == ["1", "4930555", "trunk", ""]
+        await visit.sub("play", "beep,s1,,1")
+        await visit.done()
+        visit.writer.close()
+        assert await caller.finished() == 0
     await exchange.event(lambda event: event["eventtype"] == "LINKEDID_END")
     await exchange.idle()
     log = exchange.paths.on_host(exchange.paths.log)
