@@ -16,6 +16,7 @@ from ..calls.port import Place
 from ..errors import AsteriskError
 
 MAX_NAME: Final = 64
+_ORIGINS: Final[dict[str, Origin]] = {"trunk": "trunk", "phone": "phone"}
 _RESTRICTED: Final = 0x60  # Q.951 presentation bits; 0x20 restricted, 0x40 unavailable
 
 
@@ -33,9 +34,10 @@ class Asked:
 def asked(request: AgiRequest) -> Asked:
     """What the dialplan's arguments say; raises ``AsteriskError`` for anything but the rendered dialplan's own."""
     session, number, origin, state = (*request.args, "", "", "", "")[:4]
-    if not session.isdecimal() or (origin != "trunk" and origin != "phone"):
+    came_from = _ORIGINS.get(origin)
+    if not session.isdecimal() or came_from is None:
         raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
-    return Asked(request.uniqueid, int(session), number, origin, place_of(state) if state else None)
+    return Asked(request.uniqueid, int(session), number, came_from, place_of(state) if state else None)
 
 
 Classify = Callable[[str], tuple[str, CallerKind]]

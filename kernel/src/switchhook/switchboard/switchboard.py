@@ -21,6 +21,7 @@ from ..flows.flow import LiveFlow, Routing
 from ..flows.interpreter import Interpreter
 from .arrival import Asked, Classify, Key, asked, call_of, caller_of
 from .farewells import Farewells
+from .feed import Feed
 from .routes import Routes
 
 CALL_REJECTED: Final = 21  # Q.850
@@ -41,7 +42,7 @@ class Switchboard:
     hooks: Dispatcher
     routes: Routes
     interpreter: Interpreter
-    feed: Recorder
+    feed: Feed
     ledger: Ledger
     prompts: Prompts
     gate: Gate
