@@ -17,7 +17,7 @@ from .event import Event
 from .port import DialPlan, DialResult, Keys, Listen, Place, Port
 from .prompts import Prompt, PromptMissing
 
-MAX_VARIABLES: Final = 2000  # bytes on the channel; Asterisk's AGI line holds 8191
+MAX_VARIABLES: Final = 1000  # bytes; Asterisk cuts what GET VARIABLE gives at 1023
 
 
 class Recorder(Protocol):
@@ -114,10 +114,18 @@ class Session:
 
     async def _next(self) -> Place:
         if self.variables != self._remembered:
-            await self._port.remember(pack_variables(self.variables))
+            await self._port.remember(self._packed())
             self._remembered = dict(self.variables)
         self.place = attrs.evolve(self.place, step=self.place.step + 1)
         return self.place
+
+    def _packed(self) -> str:
+        """Variables that cannot be kept are given up, so that the call can still be served without them."""
+        try:
+            return pack_variables(self.variables)
+        except FlowError:
+            self.variables = dict(self._remembered)
+            raise
 
     # -- what a caller hears and presses --------------------------------------------------------
 
@@ -236,7 +244,10 @@ class Session:
 
 
 def pack_variables(variables: Mapping[str, str]) -> str:
-    """Variables as one word of base64url, safe on the wire; raises ``FlowError`` above 2000 bytes."""
+    """Variables as one word of base64url, safe on the wire; raises ``FlowError`` above 1000 bytes or for no texts."""
+    odd = [name for name, value in variables.items() if not isinstance(name, str) or not isinstance(value, str)]
+    if odd:
+        raise FlowError(f"a flow's variables are texts, {', '.join(map(repr, odd))} is not", names=odd)
     packed = base64.urlsafe_b64encode(json.dumps(dict(variables), separators=(",", ":")).encode()).decode()
     packed = packed.replace("=", ".")
     if len(packed) > MAX_VARIABLES:
