@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -75,19 +77,52 @@ _databases = count(1)
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, once for each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.db"
-    server: Server = request.getfixturevalue("postgresql")
+    """The URL of a database, once for each kind: empty, or up to date for tests that use ``store`` as well."""
+    up_to_date = "store" in request.fixturenames
+    if request.param == "postgresql":
+        template = request.getfixturevalue("postgresql_template") if up_to_date else "template1"
+        return _new_database(request.getfixturevalue("postgresql"), template)
+    file = tmp_path / "store.db"
+    if up_to_date:
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+    return f"sqlite:///{file}"
+
+
+def _new_database(server: Server, template: str) -> str:
     name = f"store_{next(_databases)}"
-    server.sql(f"CREATE DATABASE {name}")
+    server.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     return server.url(name)
+
+
+def _migrated(url: str) -> None:
+    """Bring a database up to date, on a loop of its own."""
+
+    async def work() -> None:
+        store = Store(url)
+        assert await migrate(store) == []
+        await store.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work()).result()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "store.db"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Server) -> str:
+    url = _new_database(postgresql, "template1")
+    _migrated(url)
+    return url.partition("@/")[2].partition("?")[0]
 
 
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[Store]:
-    """A store brought up to date."""
+    """A store that is up to date."""
     store = Store(store_url)
-    assert await migrate(store) == []
     yield store
     await store.close()
