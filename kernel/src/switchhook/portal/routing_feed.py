@@ -33,7 +33,7 @@ class StoredVersions:
     async def version(self, version: str) -> LiveFlow | None:
         """See :meth:`switchhook.switchboard.routes.OldVersions.version`."""
         found = await self._directory.version(int(version)) if version.isdigit() else None
-        return self.live(found) if found else None
+        return await asyncio.to_thread(self.live, found) if found else None
 
     def live(self, version: FlowVersion) -> LiveFlow | None:
         """A version ready to take calls; None, with a log entry, when it can no longer be read.
@@ -64,7 +64,8 @@ class RoutingFeed:
         state = await self._directory.load_routing(self.stamp)
         if state is None:
             return False
-        self._routes.replace(self._snapshot(state))
+        # Reading a large flow takes seconds of Python; callers must not wait for it.
+        self._routes.replace(await asyncio.to_thread(self._snapshot, state))
         self.stamp = state.stamp
         return True
 
