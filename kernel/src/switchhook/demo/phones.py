@@ -20,7 +20,7 @@ from baresip import Account, AudioNotActive, AudioRestarted, Call, Config, Event
 
 TICK: Final = 0.02
 RATE: Final = 8000
-TALK: Final = 1.5
+TALK: Final = 1.0
 """Seconds the colleague talks before hanging up."""
 
 
@@ -43,13 +43,13 @@ async def speak(call: Call, frequency: float) -> None:
 
 
 async def colleague(agent: UserAgent, group: asyncio.TaskGroup) -> None:
-    """Take every call after half a second, talk, hang up."""
+    """Take every call after a short ring, talk, hang up."""
     calls: asyncio.Queue[Call] = asyncio.Queue()
     agent.on_incoming(calls.put_nowait)
     while True:
         call = await calls.get()
         tell("the colleague's phone rings")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.3)
         await call.answer()
         voice = group.create_task(speak(call, 660.0))
         await asyncio.sleep(TALK)

@@ -117,7 +117,8 @@ class Switchboard:
     async def _take(self, session: Session) -> None:
         call = session.call
         routing, found_by = await self._resolve(call)
-        session.call = call = attrs.evolve(call, tenant=routing.tenant if routing else "")
+        if routing:
+            session.call = call = attrs.evolve(call, tenant=routing.tenant, language=routing.language)
         caller = call.caller
         session.record(
             "call.started",
