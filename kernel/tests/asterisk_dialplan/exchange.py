@@ -66,14 +66,15 @@ def make_settings(directory: Path, *, workers: int = 1, systemname: str = "t1") 
     data_dir = directory / systemname
     data_dir.mkdir(parents=True)
     make_secrets(data_dir)
-    rtp = free_ports(41, socket.SOCK_DGRAM)
+    rtp = free_ports(43, socket.SOCK_DGRAM)  # one block each for UDP and TCP: no port is given out twice
     rtp += rtp % 2
+    agi = free_ports(workers + 1)
     text = SETTINGS.format(
         data_dir=data_dir,
-        agi=free_ports(workers),
-        ami=free_ports(1),
-        sip=free_ports(1, socket.SOCK_DGRAM),
-        trunk=free_ports(1, socket.SOCK_DGRAM),
+        agi=agi,
+        ami=agi + workers,
+        sip=rtp + 40,
+        trunk=rtp + 41,
         rtp=rtp,
         rtp_end=rtp + 39,
         workers=workers,
