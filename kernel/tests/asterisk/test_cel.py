@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from switchhook.asterisk.cel import read_cel
 from switchhook.asterisk.records import CEL_COLUMNS
+from switchhook.calls.outcome import Outcome
 from switchhook.store.cel import CEL_KINDS, USER_DEFINED, CelRow
+from switchhook.store.cel_account import account_of
 
+REAL = Path(__file__).with_name("cel_of_two_calls.csv")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 printable = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
 ids = st.from_regex(r"sh[1-9]-1764[0-9]{6}\.[0-9]{1,3}", fullmatch=True)
@@ -42,7 +46,6 @@ def line(row: CelRow) -> bytes:
         "userdeftype": row.user_event,
         "eventextra": row.extra,
     }
-    assert list(value) != []
     return ",".join('"' + value[name].replace('"', '""') + '"' for name in CEL_COLUMNS).encode() + b"\n"
 
 
@@ -79,13 +82,19 @@ def test_a_last_line_without_its_end_is_torn() -> None:
     assert (len(read.rows), len(read.bad)) == (1, 1)
 
 
-def test_a_line_of_a_real_asterisk() -> None:
-    written = (
-        b'"CHAN_START","1764000000.000123","sh1-1764000000.0","sh1-1764000000.0",'
-        b'"PJSIP/trunk-00000000","","from-trunk","4922112345","","",""\n'
-    )
-    (row,) = read_cel(written).rows
-    assert row.at == datetime(2025, 11, 24, 16, 0, 0, 123, tzinfo=UTC)
-    assert (row.kind, row.exten, row.context, row.name) == (
-        "CHAN_START", "4922112345", "from-trunk", "PJSIP/trunk-00000000",
-    )  # fmt: skip
+def test_what_a_real_asterisk_wrote() -> None:
+    """A call put through to a phone, and one that met the fallback; Asterisk 22.10.1."""
+    read = read_cel(REAL.read_bytes())
+    assert read.bad == ()
+    assert len(read.rows) == 20
+    calls = {row.linked: [each for each in read.rows if each.linked == row.linked] for row in read.rows}
+    talked = account_of("demo-1795539319.0", calls["demo-1795539319.0"])
+    fallback = account_of("demo-1795539055.2", calls["demo-1795539055.2"])
+    assert talked is not None
+    assert fallback is not None
+    assert (talked.outcome, talked.origin, talked.exten) == (Outcome.HUMAN, "phone", "+4922199990")
+    assert talked.talked == 1.501659
+    assert talked.fallback is None
+    assert fallback.outcome is Outcome.MACHINE_ONLY
+    assert fallback.fallback == datetime(2026, 11, 24, 16, 52, 8, 391528, tzinfo=UTC)
+    assert fallback.ended is not None

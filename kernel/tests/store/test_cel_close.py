@@ -73,7 +73,9 @@ class Bench:
 
     async def cel(self, rows: Sequence[CelRow]) -> None:
         async with self.store.write() as conn:
-            await conn.execute(once(conn, tables.cel_row), [{"key": r.key, **attrs.asdict(r)} for r in rows])
+            await conn.execute(
+                once(conn.dialect.name, tables.cel_row), [{"key": r.key, **attrs.asdict(r)} for r in rows]
+            )
 
     async def happened(self, *events: tuple[str, dict[str, object]], session: int = 1) -> Call:
         call = Call(CALL, "acme", FULL, Caller("+491", "Kim"), BEGAN)

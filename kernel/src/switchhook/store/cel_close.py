@@ -164,7 +164,7 @@ class _Some:
         owner = select(tables.number.c.tenant).where(tables.number.c.e164 == number)
         tenant = (await self.conn.execute(owner)).scalar() or ""
         call = Call(account.call, tenant, number, Caller(), account.arrived, account.origin)
-        await self.conn.execute(once(self.conn, _CALL), call_row(call, session=0))
+        await self.conn.execute(once(self.conn.dialect.name, _CALL), call_row(call, session=0))
         return call
 
     async def _close(
@@ -204,7 +204,7 @@ class _Some:
         new = [one for one in what if one[0] not in there]
         for seq, (kind, at, data) in enumerate(new, start=len(there)):
             event = Event(AFTERWARDS, seq, at, kind, "", data)
-            await self.conn.execute(once(self.conn, table), event_row(call, event))
+            await self.conn.execute(once(self.conn.dialect.name, table), event_row(call, event))
 
     async def _settle(self, id: str, tenant: str) -> None:  # noqa: A002
         await self.conn.execute(update(_CEL).where(_CEL.c.linked == id).values(settled=True, tenant=tenant))

@@ -117,7 +117,7 @@ async def _insert(conn: AsyncConnection, rows: Sequence[CelRow]) -> int:
     if not rows:
         return 0
     values = [{"key": key, **attrs.asdict(row)} for key, row in {row.key: row for row in rows}.items()]
-    new = await conn.execute(once(conn, tables.cel_row).values(values).returning(tables.cel_row.c.key))
+    new = await conn.execute(once(conn.dialect.name, tables.cel_row).values(values).returning(tables.cel_row.c.key))
     return len(new.all())
 
 

@@ -55,7 +55,9 @@ class Directory:
     async def put_tenant(self, tenant: Tenant) -> None:
         """Create a tenant or change it."""
         async with self.store.write() as conn:
-            await conn.execute(upsert(conn, tables.tenant, ("id",), keep=("created",)), attrs.asdict(tenant))
+            await conn.execute(
+                upsert(conn.dialect.name, tables.tenant, ("id",), keep=("created",)), attrs.asdict(tenant)
+            )
             await _changed(conn, tenant.id)
 
     # -- numbers --------------------------------------------------------------------------------
@@ -81,7 +83,7 @@ class Directory:
                 raise Conflict(f"the number {number.e164} is taken", number=number.e164)
             row = attrs.asdict(number, recurse=False)
             row |= {f"fallback_{name}": value for name, value in attrs.asdict(row.pop("fallback")).items()}
-            await conn.execute(upsert(conn, table, ("e164",)), row)
+            await conn.execute(upsert(conn.dialect.name, table, ("e164",)), row)
             await _changed(conn, number.tenant)
 
     async def release(self, tenant: str, e164: str) -> None:
@@ -109,7 +111,8 @@ class Directory:
         try:
             async with self.store.write() as conn:
                 await conn.execute(
-                    upsert(conn, tables.flow, ("tenant", "id")), {"tenant": tenant, "id": flow, "label": label}
+                    upsert(conn.dialect.name, tables.flow, ("tenant", "id")),
+                    {"tenant": tenant, "id": flow, "label": label},
                 )
         except IntegrityError as error:
             raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant) from error
@@ -256,7 +259,7 @@ async def _own_version(conn: AsyncConnection, tenant: str, version: int) -> Flow
 async def _changed(conn: AsyncConnection, tenant: str) -> None:
     """Let running workers notice. A counter for each tenant: their sum grows whenever one of them does."""
     table = tables.change_stamp
-    counted = upsert(conn, table, ("tenant",), change={"value": table.c.value + 1})
+    counted = upsert(conn.dialect.name, table, ("tenant",), change={"value": table.c.value + 1})
     await conn.execute(counted, {"tenant": tenant, "value": 1})
 
 

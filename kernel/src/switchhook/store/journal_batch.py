@@ -6,10 +6,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Table, case, func, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..calls.call import Call
@@ -18,10 +19,11 @@ from ..calls.outcome import Outcome, outcome_of
 from ..dispatch.faults import Fault
 from . import tables
 from .records import call_row, event_of, event_row, leg_begun, leg_ended
-from .upsert import inserting, once, upsert
+from .upsert import Insert, inserting, once, upsert
 
 _DECIDES: Final = ("call.refused", "call.failed", "call.answered")
 """Beside ``leg.*``, the kinds of event an outcome follows from."""
+_CLOSED: Final = 1 << 62  # later than any session
 
 
 @attrs.frozen
@@ -60,7 +62,7 @@ async def save(conn: AsyncConnection, items: Sequence[Item]) -> dict[tuple[str, 
     ended = [item for item in items if isinstance(item, Ended)]
     seen = [(item.call, item.event.session) for item in happened] + [(item.call, item.session) for item in ended]
     await _save_calls(conn, seen)
-    await _many(conn, once(conn, tables.event), (event_row(item.call, item.event) for item in happened))
+    await _many(conn, _new_event(conn.dialect.name), (event_row(item.call, item.event) for item in happened))
     await _save_legs(conn, happened)
     await _many(conn, insert(tables.fault), (_fault_row(item) for item in items if isinstance(item, Lost)))
     return await _close(conn, ended) if ended else {}
@@ -79,13 +81,14 @@ async def _save_calls(conn: AsyncConnection, seen: Iterable[tuple[Call, int]]) -
             newest[call.id] = (call, session)
     # In one order everywhere, so that two workers never wait for each other.
     rows = (call_row(*newest[id]) for id in sorted(newest))  # noqa: A001 - the domain's own word
-    await _many(conn, _reopening(conn), rows)
+    await _many(conn, _reopening(conn.dialect.name), rows)
 
 
-def _reopening(conn: AsyncConnection) -> Any:
+@cache
+def _reopening(dialect: str) -> Insert:
     """Insert a call; a later session of a known one takes it over and opens it again."""
     table = tables.call
-    statement = inserting(conn, table)
+    statement = inserting(dialect, table)
     new = statement.excluded
     facts: dict[str, ColumnElement[Any]] = {
         # A call known from Asterisk's own record alone has session 0 and knows less than a session does.
@@ -105,10 +108,27 @@ def _reopening(conn: AsyncConnection) -> Any:
 
 
 async def _save_legs(conn: AsyncConnection, happened: Sequence[Happened]) -> None:
-    table = tables.leg
-    await _many(conn, once(conn, table), (leg_begun(item.call, item.event) for item in happened))
-    ended = upsert(conn, table, ("call", "number"), keep=("tenant", "target", "created"))
-    await _many(conn, ended, (leg_ended(item.call, item.event) for item in happened))
+    dialect = conn.dialect.name
+    await _many(conn, _new_leg(dialect), (leg_begun(item.call, item.event) for item in happened))
+    await _many(conn, _ended_leg(dialect), (leg_ended(item.call, item.event) for item in happened))
+
+
+# Statements are built once: building one costs more than running it.
+
+
+@cache
+def _new_event(dialect: str) -> Insert:
+    return once(dialect, tables.event)
+
+
+@cache
+def _new_leg(dialect: str) -> Insert:
+    return once(dialect, tables.leg)
+
+
+@cache
+def _ended_leg(dialect: str) -> Insert:
+    return upsert(dialect, tables.leg, ("call", "number"), keep=("tenant", "target", "created"))
 
 
 def _fault_row(item: Lost) -> dict[str, Any]:
@@ -126,12 +146,19 @@ def _fault_row(item: Lost) -> dict[str, Any]:
 
 
 async def _close(conn: AsyncConnection, ended: Sequence[Ended]) -> dict[tuple[str, int], Outcome]:
-    outcomes = await outcomes_of(conn, [item.call.id for item in ended])
+    """As :func:`close` for many calls in few statements: each costs a change of threads on SQLite."""
+    table = tables.call
+    ids = [item.call.id for item in ended]
+    outcomes = await outcomes_of(conn, ids)
+    query = select(table.c.id, table.c.session).where(table.c.id.in_(ids), table.c.ended.is_(None)).with_for_update()
+    session_of = {row.id: row.session for row in await conn.execute(query)}
     closed: dict[tuple[str, int], Outcome] = {}
+    rows = []
     for item in ended:
-        outcome = item.outcome or outcomes[item.call.id]
-        if await close(conn, item.call.id, item.at, outcome, by="portal", session=item.session):
-            closed[item.call.id, item.session] = outcome
+        if item.session >= session_of.pop(item.call.id, _CLOSED):
+            outcome = closed[item.call.id, item.session] = item.outcome or outcomes[item.call.id]
+            rows.append({"the_call": item.call.id, "ended": item.at, "outcome": outcome.value, "ended_by": "portal"})
+    await _many(conn, update(table).where(table.c.id == bindparam("the_call")), rows)
     return closed
 
 
@@ -154,13 +181,9 @@ async def deciding(conn: AsyncConnection, calls: Sequence[str]) -> dict[str, lis
     return found
 
 
-async def close(
-    conn: AsyncConnection, call: str, at: datetime, outcome: Outcome, *, by: str, session: int | None = None
-) -> bool:
-    """Close a call unless it is closed, or a session later than ``session`` has it; whether it was closed by this."""
+async def close(conn: AsyncConnection, call: str, at: datetime, outcome: Outcome, *, by: str) -> bool:
+    """Close a call unless it is closed; whether it was closed by this."""
     table = tables.call
     change = update(table).where(table.c.id == call, table.c.ended.is_(None))
-    if session is not None:
-        change = change.where(table.c.session <= session)
     done = await conn.execute(change.values(ended=at, outcome=outcome.value, ended_by=by))
     return bool(done.rowcount)

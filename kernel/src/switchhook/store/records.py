@@ -30,8 +30,16 @@ def call_of(row: RowMapping) -> Call:
 
 def event_row(call: Call, event: Event) -> dict[str, Any]:
     """A row of the table ``event``."""
-    row = attrs.asdict(event, recurse=False)
-    return {**row, "data": dict(event.data), "call": call.id, "tenant": call.tenant}
+    return {
+        "call": call.id,
+        "session": event.session,
+        "seq": event.seq,
+        "tenant": call.tenant,
+        "at": event.at,
+        "kind": event.kind,
+        "point": event.point,
+        "data": dict(event.data),
+    }
 
 
 def event_of(row: RowMapping) -> Event:
