@@ -137,3 +137,9 @@ def test_nothing_dangerous_is_on_the_list() -> None:
         "MixMonitor",
     } & set(AMI_HEADERS)
     assert not {"Application", "Data"} & AMI_HEADERS["Originate"]
+
+
+def test_a_pattern_of_channels_is_refused():
+    """Asterisk takes ``/regex/`` as a channel for every channel that matches."""
+    with pytest.raises(UnsafeText, match="every channel it matches"):
+        ami_encode("Hangup", {"Channel": "/^PJSIP/"})

@@ -131,6 +131,8 @@ def _header_line(action: str, name: str, value: str) -> str:
         raise UnsafeText(f"AMI action {action} has no header {name!r}", action=action, header=name)
     if value[:1] == " ":
         raise UnsafeText(f"AMI header {name} begins with a blank, which Asterisk drops", action=action, header=name)
+    if name.startswith("Channel") and value[:1] == "/":
+        raise UnsafeText(f"AMI header {name} is a pattern, which would mean every channel it matches", action=action)
     if name == "Variable" and not _VARIABLE_NAME.match(value):
         raise UnsafeText(f"{value!r} is not the name of a channel variable", action=action, header=name)
     return _bounded(f"{name}: {value}", f"AMI header {name}")
