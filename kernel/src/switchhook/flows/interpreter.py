@@ -120,10 +120,17 @@ class _Walk:
             return _checked(point, await point.module.run(self.session))
         except (CallEnded, AsteriskError):
             raise
+        except SystemExit as leaving:  # a module must not end the process that serves other callers
+            fault = PluginError(f"module {point.module.kind!r} tried to end the process ({leaving!r})")
+            return self._failed(point, fault)
         except Exception as error:  # a module's fault must not cost the caller the call
-            self.interpreter.observer.module_failed(self.session.call, point, error)
-            self.session.record("plugin.fault", module=point.module.kind, error=f"{type(error).__name__}: {error}")
-            return Exit("error", f"{type(error).__name__}: {error}")
+            return self._failed(point, error)
+
+    def _failed(self, point: Point, error: Exception) -> Exit:
+        self.interpreter.observer.module_failed(self.session.call, point, error)
+        why = f"{type(error).__name__}: {error}"
+        self.session.record("plugin.fault", module=point.module.kind, error=why)
+        return Exit("error", why)
 
     def _go_to(self, target: str) -> Point:
         if target.startswith("flow:"):
@@ -154,6 +161,10 @@ class _Walk:
             raise _Trouble(f"point {point.id!r} was passed more than {budget.passes} times without a key")
 
     async def _last_resort(self, why: str) -> str:
+        if self.resume:  # its point is gone: what follows are new steps, and none of them was done before
+            step = self.resume.step
+            self.session.resume_at(attrs.evolve(self.resume, first_step=step + 1))
+            self.resume = None
         for live, target in self.resorts:
             self.session.record("last_resort.used", why=why, to=target)
             self.live = live
@@ -175,4 +186,6 @@ class _Walk:
 def _checked(point: Point, way: object) -> Exit:
     if not isinstance(way, Exit):
         raise PluginError(f"module {point.module.kind!r} gave {way!r}, not an Exit")
+    if not isinstance(way.name, str) or not isinstance(way.why, str):
+        raise PluginError(f"module {point.module.kind!r} gave {way!r}; name and reason of an exit are texts")
     return way

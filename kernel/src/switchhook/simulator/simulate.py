@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
@@ -20,12 +21,15 @@ from .script import Script
 
 @attrs.frozen
 class Simulated:
-    """A simulated call: its events in order, its outcome, and the cause the flow hung up with if it did."""
+    """A simulated call: its events in order, its outcome, the cause the flow hung up with if it did,
+    and the variables as they were at its end.
+    """
 
     call: Call
     events: tuple[Event, ...]
     outcome: Outcome
     cause: int | None
+    variables: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.define
@@ -40,19 +44,30 @@ class EventList:
 
 
 async def simulate(
-    call: Call, live: LiveFlow, script: Script, *, interpreter: Interpreter, prompts: Prompts, gate: Gate
+    call: Call,
+    live: LiveFlow,
+    script: Script,
+    *,
+    interpreter: Interpreter,
+    prompts: Prompts,
+    gate: Gate,
+    variables: Mapping[str, str] | None = None,
 ) -> Simulated:
-    """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``."""
+    """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
+
+    ``variables`` are those the flow finds set. Raises ``ValueError`` for an arrival without a time zone.
+    """
     clock, seen = SetClock(_utc(call.arrived)), EventList()
     port = SimulatedPort(script, clock)
-    session = Session(call, port, seen, prompts, gate, clock, language=live.flow.language)
+    known = dict(variables or {})
+    session = Session(call, port, seen, prompts, gate, clock, language=live.flow.language, variables=known)
     session.record("call.started", number=call.number)
     try:
         await interpreter.run(session, live)
         session.record("call.ended", by="flow", cause=port.hung_up)
     except CallEnded:
         session.record("call.ended", by="caller")
-    return Simulated(call, tuple(seen.events), outcome_of(seen.events), port.hung_up)
+    return Simulated(call, tuple(seen.events), outcome_of(seen.events), port.hung_up, dict(session.variables))
 
 
 def _utc(moment: datetime) -> datetime:

@@ -24,10 +24,10 @@ from switchhook import (
 SHORTEST_SENSIBLE_RING: Final = 10
 _WHY: Final = {
     "busy": "busy",
-    "no_answer": "not answered",
+    "no_answer": "no answer",
     "unreachable": "not reachable",
-    "rejected": "rejected",
-    "failed": "failed",
+    "rejected": "call rejected",
+    "failed": "the network failed",
 }
 
 
@@ -54,9 +54,7 @@ class Forward(Module):
     caller_id: str = setting(
         "text", "Angezeigte Nummer", "Number shown", default="caller", pattern=r"caller|anonymous|\+[1-9]\d{3,14}"
     )
-    confirm: str = setting(
-        "text", "Bestätigungsansage", "Confirmation prompt", default="", pattern="|[a-z0-9][a-z0-9_/-]*"
-    )
+    confirm: str = setting("prompt", "Bestätigungsansage", "Confirmation prompt", default="")
 
     def exits(self) -> tuple[str, ...]:
         """How the last attempt ended; ``limit`` only with a longest talk."""
@@ -72,22 +70,26 @@ class Forward(Module):
             yield Reference("prompt", self.confirm, "settings.confirm")
 
     def lint(self) -> Iterator[Finding]:
-        """Ring times nobody can reach a phone in."""
+        """Ring times nobody can reach a phone in, and targets named twice."""
         if self.ring < SHORTEST_SENSIBLE_RING:
             yield Finding(
                 "L15", "warning", "settings.ring", f"{self.ring} s are short to reach a phone; 10 or more are usual"
             )
+        for number, target in enumerate(self.targets):
+            if target in self.targets[:number]:
+                yield Finding("forward-twice", "warning", f"settings.targets[{number}]", f"{target} is there twice")
 
     async def run(self, session: Session) -> Exit:
         """Connect; see the class."""
         targets = tuple(map(_target, self.targets))
         rounds = [targets] if self.strategy == "parallel" else [(target,) for target in targets]
-        way = Exit("unreachable", "no target")
+        way, tried = Exit("unreachable"), []
         for together in rounds:
             way = await self._try(session, together)
             if way.name in {"answered_end", "limit"}:
-                break
-        return way
+                return way
+            tried.append(way.why)
+        return attrs.evolve(way, why="; ".join(tried))
 
     async def _try(self, session: Session, targets: tuple[Target, ...]) -> Exit:
         plan = DialPlan(
@@ -100,15 +102,21 @@ class Forward(Module):
         try:
             return self._exit(await session.dial(plan), targets)
         except LegRefused as refusal:
-            return Exit("rejected", f"not allowed: {refusal}")
+            return Exit("rejected", f"{_names(targets)}: not allowed, {refusal}")
 
     def _exit(self, result: DialResult, targets: tuple[Target, ...]) -> Exit:
         if result.status != "answered":
             name = "unreachable" if result.status == "failed" else result.status
-            return Exit(name, f"{', '.join(map(str, targets))} {_WHY[result.status]}")
-        if result.limit_reached:
-            return Exit("limit", f"the longest talk of {self.limit} s is over")
-        return Exit("answered_end", f"{result.answered_by} talked {result.talk_seconds:.0f} s")
+            return Exit(name, f"{_names(targets)}: {_WHY[result.status]}")
+        why = f"{result.answered_by or _names(targets)} talked {result.talk_seconds:.0f} s"
+        if not result.limit_reached:
+            return Exit("answered_end", why)
+        # A limit that a guard set has no exit here: for this module the conversation just ended.
+        return Exit("limit" if self.limit else "answered_end", f"{why}, the longest talk allowed")
+
+
+def _names(targets: tuple[Target, ...]) -> str:
+    return ", ".join(map(str, targets))
 
 
 def _target(text: str) -> Target:

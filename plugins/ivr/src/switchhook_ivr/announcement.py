@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 import attrs
 
-from switchhook import Exit, Finding, Label, Module, Reference, Session, setting
+from switchhook import Exit, Finding, Label, Listen, Module, Reference, Session, setting
 
 
 @attrs.frozen
 class Announcement(Module):
-    """Plays prompts in order, all of them ``times`` times with ``pause`` seconds between."""
+    """Plays prompts in order, all of them ``times`` times with ``pause`` seconds between.
+
+    With ``interruptible`` a key counts in the pauses as well, unless the call
+    is not answered yet: reading a key would answer it.
+    """
 
     kind = "announcement"
     label = Label("Ansage", "Announcement")
@@ -54,9 +58,14 @@ class Announcement(Module):
     async def run(self, session: Session) -> Exit:
         """Play; see the class."""
         for turn in range(self.times):
-            if turn and self.pause:
-                await session.wait(self.pause)
-            key = await session.play(*self.prompts, interruptible=self.interruptible, early=self.early)
+            key = await self._pause(session) if turn and self.pause else ""
+            key = key or await session.play(*self.prompts, interruptible=self.interruptible, early=self.early)
             if key:
                 return Exit("key", f"key {key} interrupted")
         return Exit("next", "played to the end")
+
+    async def _pause(self, session: Session) -> str:
+        if self.interruptible and session.answered:
+            return (await session.read(listen=Listen(1, self.pause))).pressed
+        await session.wait(self.pause)
+        return ""

@@ -10,6 +10,8 @@ import attrs
 
 from switchhook import Exit, Finding, Keys, Label, Listen, Module, Reference, Session, setting
 
+from .tries import used_up
+
 
 def luhn(digits: str) -> bool:
     """Whether the last digit is the check digit of ISO/IEC 7812-1 annex B."""
@@ -24,6 +26,8 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {"none": lambda _: True, "luhn
 class Entry(Module):
     """Reads ``minimum`` to ``maximum`` digits into a variable, up to ``tries`` times.
 
+    After a wrong entry ``invalid_prompt`` is played before the prompts, after
+    none ``timeout_prompt``; a digit pressed in them belongs to the next entry.
     A secret entry is recorded only as a count and kept only in the variable.
     """
 
@@ -75,34 +79,58 @@ class Entry(Module):
             )
         try:
             re.compile(self.pattern)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             yield Finding("entry-pattern", "error", "settings.pattern", f"is no regular expression: {error}")
+        if _may_be_slow(self.pattern):
+            yield Finding(
+                "entry-pattern",
+                "error",
+                "settings.pattern",
+                "may take very long to check; repeat no group, and use at most three groups and three of * + ? {m,n}",
+            )
 
     async def run(self, session: Session) -> Exit:
         """Ask; see the class."""
         way = Exit("timeout")
+        before: tuple[str, ...] = ()
         listen = Listen(self.maximum, self.wait, self.between, self.terminator)  # type: ignore[arg-type]
         for turn in range(1, self.tries + 1):
-            keys = await session.read(*self.prompts, listen=listen, secret=self.secret)
+            keys = await session.read(*before, *self.prompts, listen=listen, secret=self.secret)
             way = self._judge(keys)
             if way.name == "ok":
                 session.variables[self.variable] = keys.pressed
                 return way
             session.note(f"try {turn} of {self.tries}: {way.why}")
-            if turn < self.tries:
-                await session.play(self.invalid_prompt if way.name == "invalid" else self.timeout_prompt)
-        return attrs.evolve(way, why=f"{way.why}, {self.tries} tries used")
+            before = (self.invalid_prompt if way.name == "invalid" else self.timeout_prompt,)
+        return attrs.evolve(way, why=f"{way.why}; {used_up(self.tries)}")
 
     def _judge(self, keys: Keys) -> Exit:
         count = len(keys.pressed)
         if not count:
             return Exit("timeout", "nothing entered")
         if count < self.minimum:
-            return Exit("invalid", f"{count} digits, at least {self.minimum} are needed")
+            return Exit("invalid", f"{_digits(count)} entered, at least {self.minimum} needed")
         if not keys.pressed.isdigit():
-            return Exit("invalid", "not only digits")
+            return Exit("invalid", "not only digits entered")
         if self.pattern and not re.fullmatch(self.pattern, keys.pressed):
-            return Exit("invalid", "does not have the wanted shape")
+            return Exit("invalid", "the entry does not have the wanted shape")
         if not CHECKS[self.check](keys.pressed):
-            return Exit("invalid", f"fails the check {self.check}")
-        return Exit("ok", f"{count} digits entered")
+            return Exit("invalid", f"the entry fails the check {self.check}")
+        return Exit("ok", f"{_digits(count)} entered")
+
+
+def _digits(count: int) -> str:
+    return "1 digit" if count == 1 else f"{count} digits"
+
+
+_PIECE: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\)[*+{]|\)\?|[*+?(]|\{\d*,\d*\}")
+
+
+def _may_be_slow(pattern: str) -> bool:
+    """Whether matching 32 digits could block all calls of this worker: Python's matcher tries every split.
+
+    Conservative: a group repeated, or more than three choices of length, or more than three groups.
+    """
+    pieces = [found for found in _PIECE.findall(pattern) if found[0] not in "\\["]
+    choices = sum(piece != "(" for piece in pieces)
+    return any(piece in {")*", ")+", "){"} for piece in pieces) or choices > 3 or len(pieces) - choices > 3

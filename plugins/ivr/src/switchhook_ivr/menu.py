@@ -9,6 +9,8 @@ import attrs
 
 from switchhook import Exit, Finding, Keys, Label, Listen, Module, Reference, Session, setting
 
+from .tries import used_up
+
 SHORTEST_SENSIBLE_WAIT: Final = 2.0
 
 
@@ -19,7 +21,9 @@ class Menu(Module):
     A key sequence that is bound leaves by ``key:SEQUENCE``. With
     ``direct_digits`` a sequence of exactly that many digits that is not bound
     leaves by ``extension``, the digits in the variable ``extension``. After a
-    wrong choice ``invalid_prompt`` is played, after silence ``timeout_prompt``.
+    wrong choice ``invalid_prompt`` is played before the prompts, after silence
+    ``timeout_prompt``; a key pressed in them is the next choice already.
+    Without ``barge_in`` keys count only after the last prompt.
     """
 
     kind = "menu"
@@ -58,39 +62,39 @@ class Menu(Module):
         yield Reference("prompt", self.timeout_prompt, "settings.timeout_prompt")
 
     def lint(self) -> Iterator[Finding]:
-        """Waits too short to press a key, and keys that hide others."""
+        """Waits too short to press a key, and keys that cannot be acted upon at once."""
         if self.wait < SHORTEST_SENSIBLE_WAIT:
             yield Finding(
                 "L10", "warning", "settings.wait", f"{self.wait:g} s are too short to press a key; give at least 2"
             )
-        for key in self.keys:
-            longer = [other for other in self.keys if other != key and other.startswith(key)]
-            if longer:
+        most = self._most_keys()
+        for number, key in enumerate(self.keys):
+            if len(key) < most:
                 yield Finding(
-                    "menu-prefix",
+                    "menu-wait",
                     "warning",
-                    "settings.keys",
-                    f"after {key!r} the caller waits {self.between:g} s, because {longer[0]!r} begins the same",
+                    f"settings.keys[{number}]",
+                    f"after {key!r} the caller waits {self.between:g} s, because up to {most} keys can be pressed",
                 )
 
     async def run(self, session: Session) -> Exit:
         """Ask; see the class."""
         way = Exit("timeout")
+        before: tuple[str, ...] = ()
         for turn in range(1, self.tries + 1):
-            keys = await self._ask(session)
+            keys = await self._ask(session, *before)
             way = self._choice(session, keys)
             if way.name not in {"timeout", "invalid"}:
                 return way
             session.note(f"try {turn} of {self.tries}: {way.why}")
-            if turn < self.tries:
-                await session.play(self.invalid_prompt if way.name == "invalid" else self.timeout_prompt)
-        return attrs.evolve(way, why=f"{way.why}, {self.tries} tries used")
+            before = (self.invalid_prompt if way.name == "invalid" else self.timeout_prompt,)
+        return attrs.evolve(way, why=f"{way.why}; {used_up(self.tries)}")
 
-    async def _ask(self, session: Session) -> Keys:
+    async def _ask(self, session: Session, *before: str) -> Keys:
         listen = Listen(self._most_keys(), self.wait, self.between)
         if self.barge_in:
-            return await session.read(*self.prompts, listen=listen)
-        await session.play(*self.prompts)
+            return await session.read(*before, *self.prompts, listen=listen)
+        await session.play(*before, *self.prompts)
         return await session.read(listen=listen)
 
     def _most_keys(self) -> int:
