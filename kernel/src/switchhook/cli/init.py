@@ -24,7 +24,7 @@ from .context import Context
 @click.option("--language", type=click.Choice(["de", "en"]), default="en", show_default=True)
 @click.pass_obj
 def init(context: Context, data: Path, language: str) -> None:
-    """Make a settings file, secrets, a store and the stock prompts; nothing that exists is overwritten."""
+    """Make a settings file, secrets and a store; nothing that exists is overwritten."""
     file = context.file
     if file.exists():
         raise ConfigError(f"{file} exists already; edit it, or name another with --config", file=str(file))

@@ -13,18 +13,18 @@ from ..errors import SwitchhookError
 from .context import Context
 
 COMMANDS: Final = {
-    "init": "init:init",
-    "run": "run:run",
-    "demo": "demo:demo",
-    "doctor": "doctor:doctor",
-    "plugins": "plugins:plugins",
-    "flows": "flows:flows",
-    "numbers": "numbers:numbers",
-    "calls": "calls:calls",
-    "prompts": "prompts:prompts",
-    "asterisk": "asterisk:asterisk",
+    "init": ("init:init", "Make a settings file, secrets and a store; nothing that exists is overwritten."),
+    "run": ("run:run", "Take calls until SIGTERM or Ctrl-C."),
+    "demo": ("demo:demo", "Bring up Switchhook with a real Asterisk and send one real call through a hotline."),
+    "doctor": ("doctor:doctor", "Look at everything a call needs; the exit code is 1 when something has to be mended."),
+    "plugins": ("plugins:plugins", "See the installed plugins."),
+    "flows": ("flows:flows", "Flows: the ways calls take."),
+    "numbers": ("numbers:numbers", "Numbers and the flows they lead to."),
+    "calls": ("calls:calls", "Calls and what happened in them."),
+    "prompts": ("prompts:prompts", "Sounds that callers hear."),
+    "asterisk": ("asterisk:asterisk", "Get, configure, start and stop Asterisk."),
 }
-"""Each command's module and name in it: only the one that is asked for is imported."""
+"""Each command's module and name in it, and what it is for: only the one that is asked for is imported."""
 
 
 class Commands(click.Group):
@@ -37,10 +37,17 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by its name."""
         if cmd_name in COMMANDS:
-            module, _, name = COMMANDS[cmd_name].partition(":")
+            module, _, name = COMMANDS[cmd_name][0].partition(":")
             command: click.Command = getattr(importlib.import_module(f"{__package__}.{module}"), name)
             return command
         return self._of_plugins(ctx).get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands with what they are for."""
+        rows = [(name, text) for name, (_, text) in COMMANDS.items()]
+        rows += [(name, command.get_short_help_str(80)) for name, command in sorted(self._of_plugins(ctx).items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and tell an expected error as a sentence."""

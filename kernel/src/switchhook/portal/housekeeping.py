@@ -89,6 +89,8 @@ class Housekeeping:
         closing = CelClosing(self._store, self._clock, canonical=lambda text: caller_number(text)[0] or text)
         for closed in await closing.run(self._channels()):
             log.warning("a call was closed from Asterisk's log", call=closed.call.id, outcome=closed.outcome.value)
+            if self._hooks:
+                await self._hooks.notify("call_ended", call=closed.call, outcome=closed.outcome)
 
     def _channels(self) -> LiveChannels | None:
         """What Asterisk has, when that is known for certain."""
