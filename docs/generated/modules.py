@@ -1,0 +1,71 @@
+"""The first-party modules with their settings and exits."""
+
+from __future__ import annotations
+
+import attrs
+from switchhook_forward.forward import Forward
+from switchhook_ivr.announcement import Announcement
+from switchhook_ivr.entry import Entry
+from switchhook_ivr.menu import Menu
+
+from switchhook import Module
+from switchhook.schema import _EXPECTED, Setting, settings_of
+
+from .markdown import doc, table
+
+FIRST_PARTY: tuple[type[Module], ...] = (Announcement, Menu, Entry, Forward)
+
+
+def modules() -> str:
+    """A section for each module."""
+    return "\n\n".join(_section(module) for module in FIRST_PARTY)
+
+
+def kinds() -> str:
+    """What each kind of setting holds."""
+    return table(["kind", "holds"], [[f"`{kind}`", said] for kind, said in _EXPECTED.items()])
+
+
+def _section(module: type[Module]) -> str:
+    rows = [
+        [f"`{name}`", f"`{meta.kind}`", _default(field), _bounds(meta), meta.label.en + _help(meta)]
+        for name, (meta, field) in settings_of(module).items()
+    ]
+    plugin = module.__module__.partition(".")[0].replace("_", "-")
+    return "\n\n".join(
+        [
+            f"### `{module.kind}`",
+            f"*{module.label.en} ({module.label.de}), in `{plugin}`*",
+            doc(module),
+            table(["setting", "kind", "default", "bounds", "meaning"], rows),
+            f"**Exits.** {doc(module.exits)} May stay open: {', '.join(f'`{name}`' for name in _optional(module))}.",
+        ]
+    )
+
+
+def _optional(module: type[Module]) -> tuple[str, ...]:
+    return Module.optional_exits(module)  # type: ignore[arg-type] # the first-party modules keep the default
+
+
+def _default(field: attrs.Attribute[object]) -> str:
+    if field.default is attrs.NOTHING:
+        return "must be given"
+    if isinstance(field.default, bool):
+        return f"`{str(field.default).lower()}`"
+    return f'`"{field.default}"`' if isinstance(field.default, str) else f"`{field.default}`"
+
+
+def _bounds(meta: Setting) -> str:
+    if meta.choices:
+        return ", ".join(f'`"{choice}"`' for choice in meta.choices)
+    if meta.pattern:
+        return f"`{meta.pattern}`"
+    if meta.minimum is None and meta.maximum is None:
+        return ""
+    if meta.maximum is None:
+        return f"at least {meta.minimum:g}"
+    return f"{meta.minimum:g} to {meta.maximum:g}"
+
+
+def _help(meta: Setting) -> str:
+    return f". {meta.help.en}" if meta.help else ""
