@@ -13,7 +13,10 @@ from switchhook.config.settings import Settings
 from switchhook.config.structure import refuse_unknown, section_of, structure_settings
 from switchhook.errors import ConfigError, near_match
 
-ENVIRONMENT: Final[Mapping[str, str]] = {"SWITCHHOOK_CONFIG": "path of the settings file"}
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "SWITCHHOOK_CONFIG": "path of the settings file",
+    "SWITCHHOOK_DEMO_DATA": "directory of `switchhook demo`",
+}
 """Environment variables with our prefix that are no override of a setting."""
 
 _PREFIX: Final = "SWITCHHOOK_"
