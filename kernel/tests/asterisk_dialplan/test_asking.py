@@ -39,7 +39,7 @@ async def test_portal_back_in_time_gets_the_call(exchange, tmp_path):
         await asyncio.sleep(1.2)  # the portal is away for so long
         async with listening(exchange.settings.agi.port) as peer:
             visit = await peer.visit()
-            secret, session, number, origin, state = visit.arguments
+            secret, session, number, origin, state, hung = visit.arguments
             assert secret == exchange.settings.agi.secret.reveal()
             assert int(session) > 1
             assert (number, origin, state) == ("4930555", "phone", "")
@@ -56,14 +56,14 @@ async def test_killed_in_the_middle_of_reading_keeps_what_the_caller_does_meanwh
         phone(exchange.settings, "4930555", tmp_path, then=pause(1500) + press + BYE_ANSWER) as caller,
     ):
         first = await peer.visit()
-        assert first.arguments[1:] == ["1", "4930555", "phone", ""]
+        assert first.arguments[1:] == ["1", "4930555", "phone", "", "0"]
         first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1,1"\n')
         await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         killed = time.monotonic()
         first.writer.transport.abort()
         second = await peer.visit()
         assert 1 < time.monotonic() - killed < 3  # when the key was pressed, not when the input ran out
-        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2"]
+        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2", "0"]
         assert second.environment["agi_uniqueid"] == first.environment["agi_uniqueid"]
         # The result of the step that the state names is there for whoever takes the call up again.
         assert await second.variable("SH_R1") == "done:OK:5"
@@ -81,7 +81,7 @@ async def test_killed_while_deciding_is_asked_again_at_once(exchange, tmp_path):
         first.writer.transport.abort()
         second = await peer.visit()
         assert time.monotonic() - killed < 1
-        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p4"]
+        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p4", "0"]
         await second.done()
 
 
@@ -163,7 +163,7 @@ async def test_timer_that_fires_says_hangup_and_closes_though_the_caller_is_ther
             rest = await visit.reader.read()
         assert set(rest.decode().split()) == {"HANGUP"}  # twice, on 22.10.1
         again = await peer.visit()
-        assert again.arguments[1:] == ["2", "4930555", "phone", "short"]
+        assert again.arguments[1:] == ["2", "4930555", "phone", "short", "1"]
 
 
 async def test_caller_who_hangs_up_frees_the_channel_of_a_hung_portal(exchange, tmp_path):

@@ -98,7 +98,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             "ask|Set(SH_SESSION=$[${SH_SESSION} + 1])",
             f"GotoIf($[${{SH_SESSION}} > {MOST_SESSIONS}]?lost)",
             f"Set(TIMEOUT(absolute)=${{IF($[${{SH_HUNG}} > 0]?{SECOND_DEAD_MAN}:{DEAD_MAN})}})",
-            f"AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}})",
+            f"AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}},${{SH_HUNG}})",
             'GotoIf($["${SH_DONE}" = "1"]?done)',
             f"Set(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}])",
             "Set(SH_TRIES=$[${SH_TRIES} + 1])",

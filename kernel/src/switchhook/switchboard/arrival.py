@@ -22,13 +22,19 @@ _RESTRICTED: Final = 0x60  # Q.951 presentation bits; 0x20 restricted, 0x40 unav
 
 @attrs.frozen
 class Asked:
-    """One time Asterisk asks for a call: ``session`` counts them, ``place`` is set when an earlier one had begun."""
+    """One time Asterisk asks for a call.
+
+    ``session`` counts them, ``place`` is set when an earlier one had begun.
+    ``hurried`` says that a worker hung before: the caller has waited, and this
+    one has but a second for its first step.
+    """
 
     call: str
     session: int
     number: str
     origin: Origin
     place: Place | None
+    hurried: bool = False
 
 
 def asked(request: AgiRequest) -> Asked:
@@ -37,7 +43,8 @@ def asked(request: AgiRequest) -> Asked:
     came_from = _ORIGINS.get(origin)
     if not session.isdecimal() or came_from is None:
         raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
-    return Asked(request.uniqueid, int(session), number, came_from, place_of(state) if state else None)
+    hurried = request.args[4:5] not in ((), ("0",))
+    return Asked(request.uniqueid, int(session), number, came_from, place_of(state) if state else None, hurried)
 
 
 Classify = Callable[[str], tuple[str, CallerKind]]

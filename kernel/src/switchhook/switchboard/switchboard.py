@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from ..asterisk.agi_connection import AgiConnection
+from ..asterisk.dialplan import SECOND_DEAD_MAN
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
@@ -64,6 +65,8 @@ class Switchboard:
             self._farewells.said(request)
             return
         ask = asked(request)
+        if ask.hurried:
+            connection.arm(SECOND_DEAD_MAN)
         self._farewells.expect(ask.call)
         try:
             await self._serve(connection, ask)
