@@ -1,0 +1,1 @@
+"""Speed against native Asterisk: one call, taken three ways on the same Asterisk, in interleaved rounds."""

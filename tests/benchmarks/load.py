@@ -1,0 +1,154 @@
+"""SIPp callers with voice and a real RFC 4733 key, lean enough to load a machine: statistics instead of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import attrs
+from phones import CALLERS, Media, free_port
+from phones.pcap import write_pcap
+
+KEY_AT = 0.35
+"""Seconds after the answer at which the caller presses the key: just after the first prompt."""
+STAYS = 8.0
+"""Seconds after which a caller who was not hung up on counts as a failed call."""
+
+_SDP = """v=0
+o=sipp 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [auto_media_port] RTP/AVP 0 101
+a=rtpmap:0 PCMU/8000
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
+a=ptime:20
+a=sendrecv"""
+
+_HEAD = """Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:+4930123456@[local_ip]>;tag=[pid]bench[call_number]
+Call-ID: [call_id]
+Max-Forwards: 70
+Contact: <sip:[local_ip]:[local_port]>"""
+
+
+@attrs.frozen
+class Load:
+    """What became of a load: calls ``made`` and ``failed``, INVITE to 200 in ms, ``seconds`` from first to last."""
+
+    made: int
+    failed: int
+    answers: tuple[float, ...]
+    seconds: float
+    errors: str = ""
+
+
+@attrs.define
+class Callers:
+    """``calls`` callers of ``number``, ``rate`` a second, who press the key and wait to be hung up on.
+
+    With ``hold`` they press nothing and hang up themselves after that many seconds. ``impatient`` ends the load at
+    the first failed call.
+    """
+
+    home: Path
+    where: str
+    port: int
+    number: str
+    calls: int
+    rate: float
+    hold: float = 0
+    impatient: bool = False
+    _process: asyncio.subprocess.Process | None = attrs.field(default=None, init=False)
+
+    async def run(self, ready: asyncio.Event | None = None) -> Load:
+        """Make the calls. ``ready`` is set once all have been made, for callers who hold."""
+        self.home.mkdir(parents=True)
+        began = time.monotonic()
+        with (self.home / "output").open("wb") as out:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command(), cwd=self.home, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=out
+            )
+            await self._watch(ready)
+        seconds = time.monotonic() - began
+        made, failed = self._counted()
+        assert made, f"SIPp made no call: {self._errors()}"
+        return Load(made, failed, self._answers(), seconds, self._errors() if failed else "")
+
+    async def _watch(self, ready: asyncio.Event | None) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + self.calls / self.rate * 2 + self.hold + STAYS + 40
+        while self._process.returncode is None:
+            try:
+                await asyncio.wait_for(asyncio.shield(self._process.wait()), 0.5)
+            except TimeoutError:
+                made, failed = self._counted()
+                if ready is not None and made >= self.calls:
+                    ready.set()
+                if self.impatient and failed and self._process.returncode is None:
+                    self._process.send_signal(signal.SIGUSR1)  # no new calls; those there are go on to their end
+                if time.monotonic() > deadline:
+                    self._process.kill()
+
+    def _command(self) -> list[str]:
+        sipp = shutil.which("sipp")
+        assert sipp, "no sipp on PATH (Debian: apt-get install sip-tester)"
+        media = Media(self.hold + 1) if self.hold else Media(3.0, keys="1", keys_at=KEY_AT)
+        stream = write_pcap(media, self.home / "media.pcap")
+        (self.home / "caller.xml").write_text(scenario(self.number, stream, self.hold))
+        options = f"-i {CALLERS} -p {self.port} -mi {CALLERS} -mp {free_port(CALLERS) // 2 * 2} -nostdin -skip_rlimit"
+        options += f" -m {self.calls} -r {self.rate:g} -l 5000 -fd 1 -rtt_freq 1 -trace_stat -trace_rtt -trace_err"
+        files = ["-stf", str(self.home / "statistics"), "-error_file", str(self.home / "errors")]
+        return [sipp, "-sf", str(self.home / "caller.xml"), *options.split(), *files, self.where]
+
+    def _counted(self) -> tuple[int, int]:
+        return counted((self.home / "statistics").read_text()) if (self.home / "statistics").exists() else (0, 0)
+
+    def _answers(self) -> tuple[float, ...]:
+        return tuple(
+            float(row[1])
+            for file in self.home.glob("*_rtt.csv")
+            for row in csv.reader(file.read_text().splitlines()[1:], delimiter=";")
+        )
+
+    def _errors(self) -> str:
+        texts = [self.home / "errors", self.home / "output"]
+        return "\n".join(file.read_text(errors="replace")[-500:] for file in texts if file.exists())
+
+
+def counted(statistics: str) -> tuple[int, int]:
+    """Calls made and calls failed so far, from SIPp's statistics."""
+    rows = list(csv.DictReader(statistics.splitlines(), delimiter=";"))
+    whole = [row for row in rows if row.get("FailedCall(C)")]
+    return (int(whole[-1]["TotalCallCreated"]), int(whole[-1]["FailedCall(C)"])) if whole else (0, 0)
+
+
+def scenario(number: str, stream: Path, hold: float) -> str:
+    """SIPp's scenario of one caller."""
+    target = f"sip:{number}@[remote_ip]:[remote_port]"
+    to = f"To: <sip:{number}@[remote_ip]:[remote_port]>"
+    invite = f"INVITE {target} SIP/2.0\n{_HEAD}\n{to}\nCSeq: 1 INVITE\nContent-Type: application/sdp\n"
+    ack = f"ACK [next_url] SIP/2.0\n{_HEAD}\n[last_To:]\nCSeq: 1 ACK\nContent-Length: 0\n"
+    text = f'<send retrans="500" start_rtd="answer"><![CDATA[\n{invite}Content-Length: [len]\n\n{_SDP}\n]]></send>\n'
+    text += "".join(f'<recv response="{code}" optional="true"/>\n' for code in (100, 180, 183))
+    text += '<recv response="200" rtd="answer" rrs="true" timeout="20000"/>\n'
+    text += f"<send><![CDATA[\n{ack}\n]]></send>\n"
+    text += f'<nop><action><exec play_pcap_audio="{stream}"/></action></nop>\n'
+    text += _leave(hold, to) if hold else _be_hung_up_on()
+    return f'<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="bench">\n{text}</scenario>\n'
+
+
+def _be_hung_up_on() -> str:
+    ok = "SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n"
+    return f'<recv request="BYE" timeout="{round(STAYS * 1000)}"/>\n<send><![CDATA[\n{ok}\n]]></send>\n'
+
+
+def _leave(hold: float, to: str) -> str:
+    bye = f"BYE [next_url] SIP/2.0\n{_HEAD}\n[last_To:]\nCSeq: 2 BYE\nContent-Length: 0\n"
+    pause = f'<pause milliseconds="{round(hold * 1000)}"/>\n'
+    return f'{pause}<send retrans="500"><![CDATA[\n{bye}\n]]></send>\n<recv response="200"/>\n'
