@@ -16,19 +16,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import attrs
-from phones import TONES, also_trunk, free_port, free_rtp_range, tone_wav
+from phones import TONES, free_port, free_rtp_range, tone_wav
 
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.configured import asterisk_process
-from switchhook.asterisk.conf_write import write
-from switchhook.asterisk.configured import conf_root
 from switchhook.asterisk.place import find_asterisk
 from switchhook.asterisk.process import AsteriskProcess
 from switchhook.calls.course import Course
 from switchhook.clock import SystemClock
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
 from switchhook.errors import NotFound
-from switchhook.portal.configuration import configuration
+from switchhook.portal.configuration import put_configuration
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
 from switchhook.store.history import History
@@ -113,7 +111,7 @@ class Lab:
 
         ``flows`` maps numbers to YAML documents. Each of ``prompts`` gets a tone of its own.
         """
-        settings = _settings(home, phones, trunk_port, store_url, agi_workers)
+        settings = _settings(home, phones, trunk_port, trunk_matches, store_url, agi_workers)
         tones = {prompt: TONES[place] for place, prompt in enumerate(dict.fromkeys(prompts))}
         tones["stock/unavailable"] = FALLBACK_TONE
         for prompt, frequency in tones.items():
@@ -122,10 +120,7 @@ class Lab:
         await migrate(store)
         await _flows(Directory(store, SystemClock()), flows, fallback or Fallback())
         place = find_asterisk(settings)
-        files = dict(await configuration(settings, place, store, SystemClock()))
-        if trunk_matches:
-            files["pjsip.conf"] += also_trunk(*trunk_matches)
-        write(files, conf_root(settings))
+        await put_configuration(settings, place, store, SystemClock())
         asterisk = asterisk_process(settings, place)
         await asterisk.start()
         return cls(home, settings, store, asterisk, tones)
@@ -241,10 +236,14 @@ def trace(course: Course) -> list[str]:
 
 
 def _steady(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name not in {"talk_seconds", "version", "cause", "leg", "why"}}
+    return {
+        name: value for name, value in data.items() if name not in {"talk_seconds", "version", "cause", "leg", "why"}
+    }
 
 
-def _settings(home: Path, phones: Sequence[str], trunk_port: int, store_url: str, workers: int) -> Settings:
+def _settings(
+    home: Path, phones: Sequence[str], trunk_port: int, matches: Sequence[str], store_url: str, workers: int
+) -> Settings:
     data = home / "data"
     data.mkdir(parents=True)
     make_secrets(data)
@@ -263,8 +262,10 @@ def _settings(home: Path, phones: Sequence[str], trunk_port: int, store_url: str
         text = text.replace("[store]\n", f"[store]\nurl = {json.dumps(store_url)}\n")
     for place, name in enumerate(phones):
         text += f'\n[phones.{name}]\nextension = "{101 + place}"\nsecret = "{PASSWORD}"\n'
-    if trunk_port:
+    if trunk_port or matches:
+        trunk_port = trunk_port or free_port()
         text += f'\n[trunk]\nhost = "127.0.0.1"\nport = {trunk_port}\ncaller_id = "{NUMBER}"\n'
+        text += f"also_from = {json.dumps(list(matches))}\n"
     file = home / "switchhook.toml"
     file.write_text(text)
     return load_settings(file, {})

@@ -207,3 +207,14 @@ async def test_two_instances_side_by_side(tmp_path):
                 await exchange.event(lambda event: event["eventtype"] == "LINKEDID_END")
         assert len({event["linkedid"] for event in first.events()}) == 1
         assert len({event["linkedid"] for event in second.events()}) == 1
+
+
+async def test_number_of_a_caller_from_the_carrier_is_his_own(exchange, tmp_path):
+    """The carrier's own number must not stand in for callers whose number comes in From alone."""
+    async with (
+        listening(exchange.settings.agi.port) as peer,
+        carrier_calls(exchange.settings, "4930555", tmp_path, identity="<sip:+4930111333@example.org>"),
+    ):
+        visit = await peer.visit()
+        assert visit.environment["agi_callerid"] == "+4930111333"
+        await visit.done()

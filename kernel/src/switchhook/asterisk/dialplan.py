@@ -71,12 +71,20 @@ def _entries(origin: str) -> Iterator[tuple[str, Steps]]:
 
 
 def _emergency(settings: Settings) -> Iterator[tuple[str, Steps]]:
-    """Emergency calls: to the carrier at once, with the phone's number shown, whatever state the portal is in."""
+    """Emergency calls: to the carrier at once, with a number to call back shown, whatever state the portal is in."""
     for number in _EMERGENCY:
         if settings.trunk is None:
             yield number, ("Congestion(10)",)
         else:
-            yield number, ("Set(CALLERID(pres)=allowed_not_screened)", f"Dial(PJSIP/{number}@trunk)", "Hangup()")
+            yield (
+                number,
+                (
+                    "Set(CALLERID(num)=${SH_OUTSIDE})",
+                    "Set(CALLERID(pres)=allowed_not_screened)",
+                    f"Dial(PJSIP/{number}@trunk)",
+                    "Hangup()",
+                ),
+            )
 
 
 def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:

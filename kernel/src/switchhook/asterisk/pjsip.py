@@ -34,7 +34,7 @@ def pjsip_conf(settings: Settings) -> str:
     media = _media(settings)
     parts = [*_common(settings)]
     for name, phone in settings.phones.items():
-        parts += _phone(name, phone, media)
+        parts += _phone(name, phone, settings.trunk, media)
     if settings.trunk is not None:
         parts += _trunk(settings.trunk, media)
     return file_text(*parts)
@@ -74,9 +74,10 @@ def _media(settings: Settings) -> Lines:
     return [("media_address", address), ("bind_rtp_to_media_address", bound if address else "")]
 
 
-def _phone(name: str, phone: Phone, media: Lines) -> Iterator[str]:
+def _phone(name: str, phone: Phone, trunk: Trunk | None, media: Lines) -> Iterator[str]:
     secret = safe_value(phone.secret.reveal(), f"phones.{name}.secret")
     number = phone.caller_id or phone.extension
+    outside = phone.caller_id or (trunk.caller_id if trunk else "") or phone.extension
     yield section(
         name,
         [
@@ -87,6 +88,7 @@ def _phone(name: str, phone: Phone, media: Lines) -> Iterator[str]:
             ("aors", name),
             ("identify_by", "username"),
             ("callerid", f"<{number}>"),
+            ("set_var", f"SH_OUTSIDE={outside}"),
             ("trust_id_inbound", "no"),
             ("trust_id_outbound", "no"),
             ("force_rport", "yes"),
@@ -112,7 +114,7 @@ def _trunk(trunk: Trunk, media: Lines) -> Iterator[str]:
             ("aors", "trunk"),
             ("outbound_auth", "trunk" if user else ""),
             ("identify_by", "ip"),
-            ("callerid", f"<{trunk.caller_id}>" if trunk.caller_id else ""),
+            # No callerid here: it would replace the number of every caller who sends no P-Asserted-Identity.
             ("from_user", user),
             ("from_domain", trunk.host if user else ""),
             # The carrier has checked the numbers it passes on, and needs ours even where it is not to be shown.
@@ -126,7 +128,12 @@ def _trunk(trunk: Trunk, media: Lines) -> Iterator[str]:
     yield section("trunk", [("type", "aor"), ("contact", f"sip:{address}:{trunk.port}"), ("qualify_frequency", "0")])
     yield section(
         "trunk-address",
-        [("type", "identify"), ("endpoint", "trunk"), ("match", _match(trunk, address)), ("srv_lookups", "no")],
+        [
+            ("type", "identify"),
+            ("endpoint", "trunk"),
+            ("match", ",".join((_match(trunk, address), *trunk.also_from))),
+            ("srv_lookups", "no"),
+        ],
     )
     if user:
         yield from _account(trunk, user, address)

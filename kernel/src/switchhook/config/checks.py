@@ -96,6 +96,18 @@ def _trunk(trunk: Trunk) -> Iterator[_Problem]:
         yield "trunk.secret", "missing, though there is a user"
     if not _CALLER_ID.fullmatch(trunk.caller_id):
         yield "trunk.caller_id", "expected up to 15 digits, with or without + before them"
+    for source in trunk.also_from:
+        if not _is_source(source):
+            yield "trunk.also_from", f"{source!r} is no IP address, address:port or network such as 192.0.2.0/24"
+
+
+def _is_source(text: str) -> bool:
+    address, _, port = text.partition(":") if text.count(":") == 1 else (text, "", "")
+    try:
+        ipaddress.ip_network(address)
+    except ValueError:
+        return False
+    return not port or (port.isdecimal() and 0 < int(port) < 65536)
 
 
 def _hosts(*given: _Problem) -> Iterator[_Problem]:

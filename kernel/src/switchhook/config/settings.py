@@ -92,7 +92,9 @@ class Trunk:
     register: bool = True
     """Register with the carrier (only when there is a ``user``)."""
     caller_id: str = ""
-    """Number shown when nothing else is said."""
+    """Number shown for phones that have none of their own."""
+    also_from: tuple[str, ...] = ()
+    """Further addresses, ``address:port`` or networks the carrier's calls come from."""
 
 
 @attrs.frozen(kw_only=True)

@@ -59,6 +59,7 @@ language = {language}
 # user = "account"
 # secret = {{ file = "secrets/trunk" }}
 # register = true
+# also_from = ["192.0.2.0/24"]   # where else the carrier's calls come from
 # caller_id = "+4930123456"
 
 # [plugin.NAME]              # settings of the plugin NAME

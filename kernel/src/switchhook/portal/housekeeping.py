@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,9 @@ from .configuration import put_configuration
 
 EVERY: Final = 1.0
 """Seconds between two looks at Asterisk's log and at the numbers."""
+
+IMPORTED: Final = 8.0
+"""Seconds after which Asterisk's log of a moment has surely been imported: it rests for 2 s, and two looks take 2 s."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +60,7 @@ class Housekeeping:
     _store: Store
     _clock: Clock
     _hooks: Dispatcher | None = None
+    _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
     client: AmiClient = attrs.field(init=False)
 
@@ -93,12 +98,23 @@ class Housekeeping:
                 await self._hooks.notify("call_ended", call=closed.call, outcome=closed.outcome)
 
     def _channels(self) -> LiveChannels | None:
+        """The channels Asterisk had some seconds ago, once a look: by now its log of that moment is imported.
+
+        A call that is missing there and that the log does not end was lost.
+        """
+        then, now = self._then, self._clock.now()
+        if then is not None and (now - then.as_of).total_seconds() < IMPORTED:
+            return None
+        self._then = self._look(now)
+        return then
+
+    def _look(self, now: datetime) -> LiveChannels | None:
         """What Asterisk has, when that is known for certain."""
         started = self.live.started
         if self.live.stale or started is None:
             return None
         channels = frozenset(leg.id for call in self.live.snapshot() for leg in call.legs)
-        return LiveChannels(self._settings.asterisk.systemname, self._clock.now(), channels, started)
+        return LiveChannels(self._settings.asterisk.systemname, now, channels, started)
 
     def _configure(self) -> Callable[[], Awaitable[None]]:
         """Render again whenever numbers changed, so that each has its own fallback."""

@@ -19,7 +19,9 @@ def configure_log(level: int = logging.INFO) -> None:
             structlog.processors.StackInfoRenderer(),
             *([] if person else [structlog.processors.format_exc_info]),
             # The plain traceback: the default one draws every frame's variables, for seconds, while callers wait.
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback) if person else structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            if person
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
