@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -35,7 +38,7 @@ from switchhook.store.routing import Fallback, Number
 
 TENANT = "acme"
 NUMBER = "+4922155500"
-PASSWORD = "a-password-of-the-tests"  # noqa: S105 - for phones on loopback that live for one test
+PASSWORD = "a-password-of-the-tests"
 FALLBACK_TONE = TONES[-1]
 
 
@@ -311,3 +314,14 @@ async def course_of(lab: Lab, id: str) -> Course | None:  # noqa: A002 - the dom
         return await History(lab.store).course(id)
     except NotFound:
         return None
+
+
+@contextmanager
+def public_home() -> Iterator[Path]:
+    """A directory that an Asterisk without root's rights can reach, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="switchhook-lab-"))
+    home.chmod(0o755)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)

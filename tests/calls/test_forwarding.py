@@ -1,0 +1,150 @@
+"""Forwarding: every exit, who is rung, what is shown, on real calls."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from lab import exits
+from phones import TONES
+
+from .conftest import OUTSIDE
+from .flows import NUMBERS
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
+VOICE = TONES[20]
+
+
+async def talk(office, name: str, phone, seconds: float = 1.0):
+    call = await office.call(NUMBERS[name])
+    taken = await phone.answers(after=0.3, say=VOICE)
+    await call.wait_for_tone(VOICE)
+    await asyncio.sleep(seconds)
+    return call, taken
+
+
+async def test_answered_and_ended_by_the_called_party(office):
+    call, taken = await talk(office, "anna", office.anna)
+    await taken.hang_up()
+    await call.wait_for_tone(office.tone("bye"))
+    await call.ended()
+    course = await office.course(NUMBERS["anna"])
+    assert exits(course)[0] == ("start", "answered_end")
+    assert course.outcome == "human"
+    (leg,) = course.legs
+    assert (leg.target, leg.status) == ("anna", "answered")
+    assert 0.8 < leg.talk_seconds < 6
+
+
+async def test_answered_and_ended_by_the_caller(office):
+    call, _ = await talk(office, "anna", office.anna)
+    await call.hang_up()
+    course = await office.course(NUMBERS["anna"])
+    assert course.outcome == "human"
+    assert [event.data["by"] for event in course.events if event.kind == "call.ended"] == ["caller"]
+    (leg,) = course.legs
+    assert leg.status == "answered"
+    assert 0.8 < leg.talk_seconds < 6
+
+
+async def test_a_caller_who_leaves_while_it_rings(office):
+    call = await office.call(NUMBERS["anna"])
+    ringing = await office.anna.incoming()
+    await call.hang_up()
+    await ringing.ended()
+    course = await office.course(NUMBERS["anna"])
+    assert course.outcome == "abandoned_ring"
+    assert [leg.status for leg in course.legs] == ["cancelled"]
+
+
+async def test_a_phone_that_refuses(office):
+    call = await office.call(NUMBERS["anna"])
+    await office.anna.rejects()
+    await call.wait_for_tone(office.tone("one"))
+    await call.ended()
+    course = await office.course(NUMBERS["anna"])
+    assert (exits(course)[0], course.outcome) == (("start", "busy"), "busy")
+
+
+@pytest.mark.parametrize(
+    ("name", "way", "tone", "outcome"),
+    [
+        ("busy", "busy", "one", "busy"),
+        ("rejects", "rejected", "wrong", "rejected"),
+        ("unknown", "unreachable", "sorry", "failed"),
+        ("gone", "no_answer", "two", "no_answer"),
+        ("rings", "no_answer", "two", "no_answer"),
+        ("silent", "no_answer", "two", "no_answer"),
+        ("nobody", "unreachable", "sorry", "failed"),
+    ],
+)
+async def test_legs_that_come_to_nothing(office, name, way, tone, outcome):
+    call = await office.call(NUMBERS[name])
+    await call.wait_for_tone(office.tone(tone), deadline=15)
+    await call.ended()
+    course = await office.course(NUMBERS[name])
+    assert exits(course)[0] == ("start", way)
+    assert course.outcome == outcome
+
+
+async def test_the_limit_is_held(office):
+    call, taken = await talk(office, "limited", office.anna, 0)
+    await taken.ended(deadline=10)
+    await call.wait_for_tone(office.tone("ext"), deadline=10)
+    await call.ended()
+    course = await office.course(NUMBERS["limited"])
+    assert exits(course)[0] == ("start", "limit")
+    assert 2.5 < course.legs[0].talk_seconds < 5
+
+
+async def test_all_ring_and_one_takes_it(office):
+    call = await office.call(NUMBERS["both"])
+    first = await office.anna.incoming()
+    taken = await office.berta.answers(say=VOICE)
+    await call.wait_for_tone(VOICE)
+    assert (await first.ended()).by == "them"
+    await taken.hang_up()
+    await call.ended()
+    course = await office.course(NUMBERS["both"])
+    assert [event.data["answered_by"] for event in course.events if event.kind == "leg.ended"] == ["berta"]
+
+
+async def test_one_after_the_other(office):
+    call = await office.call(NUMBERS["serial"])
+    await office.anna.incoming()
+    taken = await office.berta.answers(say=VOICE)
+    await call.wait_for_tone(VOICE)
+    await taken.hang_up()
+    await call.ended()
+    course = await office.course(NUMBERS["serial"])
+    assert [(leg.target, leg.status) for leg in course.legs] == [("anna", "no_answer"), ("berta", "answered")]
+    assert exits(course)[0] == ("start", "answered_end")
+
+
+async def test_only_the_key_one_takes_a_call_that_must_be_confirmed(office):
+    call = await office.call(NUMBERS["confirmed"])
+    taken = await office.anna.answers(say=VOICE)
+    await taken.wait_for_tone(office.tone("confirm"))
+    assert VOICE not in call.tones()
+    await taken.press("1")
+    await call.wait_for_tone(VOICE)
+    await taken.hang_up()
+    await call.ended()
+    course = await office.course(NUMBERS["confirmed"])
+    assert (exits(course)[0], course.outcome) == (("start", "answered_end"), "human")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("talks", OUTSIDE), ("given", "+4922155500"), ("anonymous", "anonymous")])
+async def test_the_carrier_sees_one_invite_to_the_number_and_the_number_chosen(office, name, shown):
+    before = len(office.carrier.invites())
+    call = await office.call(NUMBERS[name])
+    await call.answered()
+    await office.lab.until(lambda: len(office.carrier.invites()) > before, "the INVITE at the carrier")
+    await asyncio.sleep(1)
+    await call.hang_up()
+    await office.course(NUMBERS[name])
+    (invite,) = office.carrier.invites()[before:]
+    assert invite.number == "+4922190007"
+    assert shown in invite.header("From")
+    if name == "anonymous":
+        assert OUTSIDE not in invite.header("From")
