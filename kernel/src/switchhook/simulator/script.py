@@ -12,6 +12,7 @@ from ..errors import SwitchhookError
 
 ActionKind = Literal["keys", "wait", "hang_up"]
 _KEYS: Final = re.compile(r"[0-9*#]{1,64}")
+_SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
 class ScriptRefused(SwitchhookError):
@@ -84,8 +85,8 @@ def read_parties(text: str) -> tuple[Party, ...]:
 
 
 def _party(word: str) -> Party:
-    status, _, seconds = word.partition(":")
-    if status not in _CAUSES or (seconds and not re.fullmatch(r"\d+(\.\d+)?", seconds)):
+    status, colon, seconds = word.partition(":")
+    if status not in _CAUSES or (colon and (status != "answered" or not _SECONDS.fullmatch(seconds))):
         raise ScriptRefused(
             f"{word!r} is no way for a leg to go: use one of {', '.join(_CAUSES)}, with answered:SECONDS", word=word
         )
