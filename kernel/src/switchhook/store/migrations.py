@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from ..errors import PluginError, StoreError
 from .catalogue import catalogue_of, trespasses
 from .engine import Store, StoreAway
 from .tables import metadata
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 KERNEL: Final = "kernel"
 _ALEMBIC: Final = "switchhook.store:alembic"
 _PLUGIN: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_REVISION: Final = re.compile(r'^revision(?::[^=]*)? = "([^"]+)"$', re.MULTILINE)
+_DOWN: Final = re.compile(r'^down_revision(?::[^=]*)? = (?:"([^"]+)"|None)$', re.MULTILINE)
 _MIGRATION_LOCK: Final = 7_413_001_955  # any number, the same for all portals on one PostgreSQL database
 
 
@@ -80,14 +84,39 @@ async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> 
 
 
 async def _upgrade(store: Store, migrations: PluginMigrations) -> None:
+    heads = await asyncio.to_thread(_heads, migrations.versions)
+    async with store.read() as conn:
+        if heads and await conn.run_sync(_applied, migrations) == heads:
+            return  # as almost always: callers must not wait for Alembic's import when a portal starts again
     async with store.write() as conn:
         await conn.run_sync(_run, migrations)
+
+
+def _heads(versions: Path) -> set[str]:
+    """The revisions nothing builds upon, read from the files as text; empty when one cannot be read that way."""
+    revisions, replaced = set(), set()
+    for file in versions.glob("*.py"):
+        content = file.read_text(encoding="utf-8")
+        revision, down = _REVISION.search(content), _DOWN.search(content)
+        if revision is None or down is None:
+            return set()
+        revisions.add(revision[1])
+        replaced.add(down[1])
+    return revisions - replaced
+
+
+def _applied(conn: Connection, migrations: PluginMigrations) -> set[str]:
+    if not inspect(conn).has_table(migrations.version_table):
+        return set()
+    return set(conn.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalars())  # noqa: S608
 
 
 def _run(conn: Connection, migrations: PluginMigrations) -> None:
     if conn.dialect.name == "postgresql":
         # On SQLite the transaction itself already keeps a second portal waiting.
         conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    from alembic import command
+
     before = catalogue_of(conn)
     command.upgrade(_config(conn, migrations), "head")
     if migrations.plugin == KERNEL:
@@ -108,6 +137,8 @@ def _run(conn: Connection, migrations: PluginMigrations) -> None:
 
 
 def _config(conn: Connection, migrations: PluginMigrations) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", _ALEMBIC)
     config.set_main_option("path_separator", "newline")
