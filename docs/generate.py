@@ -24,6 +24,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "settings": settings.settings,
     "environment": settings.environment,
     "setting kinds": modules.kinds,
+    "lint rules": modules.rules,
     "commands": commands.commands,
     "modules": modules.modules,
     "errors": errors.errors,

@@ -9,6 +9,8 @@ from switchhook_ivr.entry import Entry
 from switchhook_ivr.menu import Menu
 
 from switchhook import Module
+from switchhook.flows.lint_paths import RULES as PATH_RULES
+from switchhook.flows.lint_points import RULES as POINT_RULES
 from switchhook.schema import _EXPECTED, Setting, settings_of
 
 from .markdown import doc, table
@@ -19,6 +21,12 @@ FIRST_PARTY: tuple[type[Module], ...] = (Announcement, Menu, Entry, Forward)
 def modules() -> str:
     """A section for each module."""
     return "\n\n".join(_section(module) for module in FIRST_PARTY)
+
+
+def rules() -> str:
+    """The linter's rules by their names, from what each says of itself."""
+    said = [doc(rule).partition(": ") for rule in (*PATH_RULES, *POINT_RULES)]
+    return table(["rules", "see to it that"], sorted([names, what] for names, _, what in said))
 
 
 def kinds() -> str:
