@@ -188,6 +188,7 @@ def sync(session: nox.Session, *groups: str) -> None:
         "sync",
         "--quiet",
         "--locked",
+        "--compile-bytecode",  # a portal that starts again must not compile its libraries while callers wait
         "--all-packages",
         "--no-default-groups",
         *(f"--group={group}" for group in groups),
