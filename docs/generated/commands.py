@@ -29,7 +29,9 @@ def every() -> Iterator[tuple[str, click.Command, click.Context]]:
             yield from _below(f"switchhook {name}", command, click.Context(command, parent=top, info_name=name))
 
 
-def _below(words: str, command: click.Command, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+def _below(
+    words: str, command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command, click.Context]]:
     yield words, command, context
     if isinstance(command, click.Group):
         for name, sub in command.commands.items():

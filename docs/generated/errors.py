@@ -11,6 +11,9 @@ from switchhook.errors import SwitchhookError
 
 from .markdown import doc, table
 
+_SCRIPTS = ("switchhook.store.alembic", "switchhook.store.versions", "switchhook.cli.__main__")
+"""Run when imported, and hold no errors."""
+
 
 def errors() -> str:
     """A table of all codes."""
@@ -24,7 +27,7 @@ def errors() -> str:
 def every() -> list[type[SwitchhookError]]:
     """The root and all errors below it in the kernel."""
     for module in pkgutil.walk_packages(switchhook.__path__, "switchhook."):
-        if not module.name.startswith(("switchhook.store.alembic", "switchhook.store.versions")) and not module.name.endswith("__main__"):
+        if not module.name.startswith(_SCRIPTS):
             importlib.import_module(module.name)
     return [error for error in _below(SwitchhookError) if error.__module__.startswith("switchhook.")]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import attrs
-from switchhook_forward.forward import Forward
-from switchhook_ivr.announcement import Announcement
-from switchhook_ivr.entry import Entry
-from switchhook_ivr.menu import Menu
 
 from switchhook import Module
 from switchhook.flows.lint_paths import RULES as PATH_RULES
 from switchhook.flows.lint_points import RULES as POINT_RULES
 from switchhook.schema import _EXPECTED, Setting, settings_of
+from switchhook_forward.forward import Forward
+from switchhook_ivr.announcement import Announcement
+from switchhook_ivr.entry import Entry
+from switchhook_ivr.menu import Menu
 
 from .markdown import doc, table
 

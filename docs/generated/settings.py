@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import get_type_hints
 
@@ -58,9 +59,7 @@ def settings() -> str:
             seen, rows = heading, []
         rows.append([f"`{field.name}`", _type(cls, field), _default(section, field), _meaning(cls, field.name)])
     plugin = "`[plugin.NAME]`: what stands there is kept for the plugin NAME as it is; see the plugin's own words."
-    return "\n".join(
-        [*parts, table(["key", "type", "default", "meaning"], rows), f"\n### `[plugin.NAME]`\n\n{plugin}"]
-    )
+    return "\n".join([*parts, table(["key", "type", "default", "meaning"], rows), f"\n### `[plugin.NAME]`\n\n{plugin}"])
 
 
 def environment() -> str:
@@ -124,7 +123,7 @@ def _comments(cls: type) -> dict[str, str]:
     source = ast.parse(Path(inspect.getfile(declared)).read_text(encoding="utf-8"))
     body = next(node.body for node in source.body if isinstance(node, ast.ClassDef) and node.name == cls.__name__)
     found: dict[str, str] = {}
-    for field, after in zip(body, body[1:], strict=False):
+    for field, after in pairwise(body):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(field.target, ast.Name)

@@ -40,4 +40,5 @@ class Daytime(Module):
         now = f"{session.now().astimezone(ZoneInfo(self.zone)):%H:%M}"
         name = "open" if self.opens <= now < self.closes else "closed"
         return Exit(name, f"{now} in {self.zone}, open {self.opens} to {self.closes}")
+
     # [end]
