@@ -27,10 +27,10 @@ class Office:
     berta: Phone
     made: Counter[str] = attrs.field(factory=Counter)
 
-    async def call(self, number: str, **caller):
+    async def call(self, to: str, **caller):
         caller.setdefault("number", OUTSIDE)
-        self.made[number] += 1
-        return await self.phones.call(self.lab.sip(number), **caller)
+        self.made[to] += 1
+        return await self.phones.call(self.lab.sip(to), **caller)
 
     def tone(self, prompt: str) -> int:
         return self.lab.tones[prompt]

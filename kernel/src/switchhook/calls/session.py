@@ -147,9 +147,10 @@ class Session:
         if not sounds:
             return ""
         self._started(sounds)
-        key = await self._port.play(sounds, interruptible=interruptible, early=early, place=await self._next())
+        place = await self._next()
         if not early:
-            self._mark_answered()
+            self._mark_answered()  # the port does so first of all, and the caller may leave during the prompt
+        key = await self._port.play(sounds, interruptible=interruptible, early=early, place=place)
         self.record("prompt.finished", prompts=[sound.id for sound in sounds], interrupted=bool(key))
         if key:
             self.keys_pressed += 1
@@ -163,8 +164,9 @@ class Session:
         """
         sounds = self._find(prompts)
         self._started(sounds)
-        keys = await self._port.read(sounds, listen, place=await self._next())
+        place = await self._next()
         self._mark_answered()
+        keys = await self._port.read(sounds, listen, place=place)
         self.keys_pressed += len(keys.pressed)
         shown: dict[str, object] = {"count": len(keys.pressed)} if secret else {"keys": keys.pressed}
         self.record("keys", **shown, ended_by=keys.ended_by)

@@ -1,0 +1,150 @@
+"""All kinds of callers: who leave at any moment, press keys in three ways, or write hostile text into their names."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+
+import psutil
+import pytest
+from lab import exits, keys
+from phones import Callers, Media
+
+from .flows import NUMBERS
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
+
+HOSTILE = [
+    '"x\\" | \\"1\\"=\\"1" <sip:+4930123@127.0.0.1>',
+    '"${SHELL(touch /tmp/switchhook-was-here)}" <sip:+4930124@127.0.0.1>',
+    '"a,b),Hangup(" <sip:+4930125@127.0.0.1>',
+    '"\u202e<script>alert(1)</script>\u200b" <sip:+4930126@127.0.0.1>',
+    '"😀 Ärger 漢字" <sip:+4930127@127.0.0.1>',
+    f'"{"n" * 300}" <sip:+4930128@127.0.0.1>',
+    '"hangup" <sip:%24%7BEXTEN%7D@127.0.0.1>',
+    '"q" <sip:$1,2;a=b&x@127.0.0.1>',
+]
+
+
+def whole(course) -> None:
+    """Every session of a call numbers its events without a gap, and the call ends once."""
+    sessions: dict[int, list[int]] = {}
+    for event in course.events:
+        sessions.setdefault(event.session, []).append(event.seq)
+    assert all(numbers == list(range(len(numbers))) for numbers in sessions.values())
+    assert [event.kind for event in course.events].count("call.ended") == 1
+    assert course.outcome is not None
+
+
+@pytest.mark.parametrize("stage", ["greeting", "menu", "menu waits", "entry", "entry half way"])
+async def test_a_caller_may_leave_at_any_moment(office, stage):
+    call = await office.call(NUMBERS["long"])
+    await call.wait_for_tone(office.tone("hello"))
+    if stage != "greeting":
+        await call.wait_for_tone(office.tone("choose"))
+    if stage == "menu waits":
+        await call.listen(1.0)
+    if stage.startswith("entry"):
+        await call.press("1")
+        await call.wait_for_tone(office.tone("number"))
+    if stage == "entry half way":
+        await call.press("12")
+    await call.hang_up()
+    course = await office.course(NUMBERS["long"])
+    whole(course)
+    assert course.outcome == "machine_only"
+    assert course.ended_by == "portal"
+    assert exits(course)[: 2 if stage.startswith("entry") else 0] == (
+        [("start", "next"), ("menu", "key:1")] if stage.startswith("entry") else []
+    )
+
+    async def silent() -> bool:
+        return await office.lab.channels() == 0
+
+    await office.lab.until(silent, "no channel to be left")
+
+
+async def test_nothing_is_left_behind_in_the_portal(office):
+    process = psutil.Process(office.lab.portals[0].pid)
+    before = process.num_fds(), process.num_threads()
+    calls = [await office.call(NUMBERS["long"]) for _ in range(8)]
+    for call in calls:
+        await call.wait_for_tone(office.tone("hello"), deadline=15)
+    for call in calls:
+        await call.hang_up()
+    await office.course(NUMBERS["long"])
+
+    def as_before() -> bool:
+        return (process.num_fds(), process.num_threads()) <= before
+
+    await office.lab.until(as_before, f"descriptors and threads to be {before} again", 15)
+
+
+@pytest.mark.parametrize("by", ["rfc4733", "info", "inband"])
+async def test_keys_count_alike_whichever_way_they_come(office, tmp_path, by):
+    callers = Callers(
+        tmp_path / "callers",
+        office.lab.where,
+        NUMBERS["menu"],
+        media=Media(seconds=4, keys="22", keys_at=1.0, by=by),
+    )
+    office.made[NUMBERS["menu"]] += 1
+    (result,) = await callers.run()
+    assert result.status == 200
+    course = await office.course(NUMBERS["menu"])
+    assert exits(course)[0] == ("start", "key:22")
+    assert keys(course) == "22"
+
+
+@pytest.mark.parametrize("identity", HOSTILE, ids=range(len(HOSTILE)))
+async def test_whatever_a_caller_calls_himself_is_only_text(office, tmp_path, identity):
+    callers = Callers(
+        tmp_path / "callers",
+        office.lab.where,
+        NUMBERS["menu"],
+        media=Media(seconds=3, keys="1", keys_at=1.0),
+        from_header=identity,
+    )
+    office.made[NUMBERS["menu"]] += 1
+    (result,) = await callers.run()
+    assert result.status == 200
+    course = await office.course(NUMBERS["menu"])
+    whole(course)
+    assert exits(course)[0] == ("start", "key:1")
+    name = course.call.caller.name
+    assert len(name) <= 64
+    assert not any(unicodedata.category(letter).startswith("C") for letter in name)
+    assert await asyncio.to_thread(lambda: not __import__("os").path.exists("/tmp/switchhook-was-here"))
+
+
+async def test_a_suppressed_number_is_kept_nowhere_and_recognised_again(office):
+    hidden = "+4917698765432"
+    for _ in range(2):
+        call = await office.call(
+            NUMBERS["menu"],
+            number="anonymous",
+            headers={"P-Asserted-Identity": f"<sip:{hidden}@127.0.0.1>", "Privacy": "id"},
+        )
+        await call.wait_for_tone(office.tone("choose"))
+        await call.press("1")
+        await call.ended()
+    await office.course(NUMBERS["menu"])
+    first, second = [one for one in await office.lab.courses() if one.call.number == NUMBERS["menu"]][-2:]
+    for course in (first, second):
+        assert course.call.caller.presentation == "suppressed"
+        assert (course.call.caller.number, course.call.caller.name) == ("", "")
+    assert first.call.caller.key == second.call.caller.key != ""
+    digits = hidden.removeprefix("+49").encode()
+    files = [path for path in office.lab.home.rglob("*") if path.is_file() and "carrier" not in path.parts]
+    assert [path for path in files if path.suffix != ".wav" and digits in path.read_bytes()] == []
+
+
+async def test_a_number_that_leads_nowhere_is_refused(office):
+    number = "+4922155599"
+    call = await office.call(number)
+    assert (await call.ended()).status == 404
+    course = await office.course(number)
+    assert course.outcome == "failed"
+    assert [event.data["why"] for event in course.events if event.kind == "call.failed"] == [
+        f"number {number} leads nowhere"
+    ]
