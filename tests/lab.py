@@ -264,7 +264,7 @@ def _settings(
     if store_url:
         text = text.replace("[store]\n", f"[store]\nurl = {json.dumps(store_url)}\n")
     for place, name in enumerate(phones):
-        text += f'\n[phones.{name}]\nextension = "{101 + place}"\nsecret = "{PASSWORD}"\n'
+        text += f'\n[phones.{name}]\nextension = "{201 + place}"\nsecret = "{PASSWORD}"\n'
     if trunk_port or matches:
         trunk_port = trunk_port or free_port()
         text += f'\n[trunk]\nhost = "127.0.0.1"\nport = {trunk_port}\ncaller_id = "{NUMBER}"\n'

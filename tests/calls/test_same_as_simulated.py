@@ -1,0 +1,208 @@
+"""The simulator tells the truth: random flows and callers take the same course there and on a real Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+
+import attrs
+import pytest
+import strategies
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from lab import PASSWORD, TENANT, Lab, public_home, trace
+from phones import Phones
+
+from switchhook.calls.call import Call, Caller
+from switchhook.calls.course import Course
+from switchhook.calls.port import DialPlan
+from switchhook.clock import SetClock
+from switchhook.simulator.port import SimulatedPort
+from switchhook.simulator.script import Action, Party
+from switchhook.simulator.simulate import EventList
+from switchhook_forward.forward import Forward
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
+SAMPLE = 12
+LONGEST = 25.0
+SEED = int(os.environ.get("SWITCHHOOK_TEST_SEED", random.randrange(2**32)))
+
+
+@attrs.frozen
+class Dialled:
+    """A leg: who is rung, and how it goes."""
+
+    targets: tuple[str, ...]
+    party: Party
+
+
+@attrs.frozen
+class Due:
+    """What somebody does as soon as the call has come as far as ``events`` comparable events."""
+
+    events: int
+    what: Action | Dialled
+
+
+@attrs.frozen
+class Real:
+    """A trial with phones of its own: its flows, what is to be done when, and the course expected."""
+
+    number: str
+    trial: strategies.Trial
+    todo: tuple[Due, ...]
+    expected: list[str]
+
+
+class Watching(SimulatedPort):
+    """Notes how far the call had come each time the caller or a called party did something."""
+
+    def __init__(self, script, clock, seen: EventList) -> None:
+        super().__init__(script, clock)
+        self.seen = seen
+        self.todo: list[Due] = []
+
+    def _next_action(self) -> Action:
+        here = len(comparable(self.seen.events))
+        number = self._listened
+        if number < len(self._script.actions):
+            self.todo.append(Due(here, self._script.actions[number]))
+        return super()._next_action()
+
+    async def dial(self, plan: DialPlan, confirm, *, place):
+        here = len(comparable(self.seen.events))
+        party = self._script.parties[self._dialled]
+        self.todo.append(Due(here, Dialled(tuple(target.address for target in plan.targets), party)))
+        return await super().dial(plan, confirm, place=place)
+
+
+def comparable(events) -> list[str]:
+    return trace(Course(strategies.CALL, tuple(events)))
+
+
+def drawn() -> list[strategies.Trial]:
+    """Trials that real phones can take part in, in reasonable time."""
+    found: list[strategies.Trial] = []
+
+    @seed(SEED)
+    @settings(
+        max_examples=200, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(strategies.trials())
+    def draw(trial) -> None:
+        playable = all(party.status != "rejected" for party in trial.script.parties)
+        if playable and 2 < trial.seconds < LONGEST and len(trial.expected.events) > 8:
+            found.append(trial)
+
+    draw()
+    return random.Random(SEED).sample(found, SAMPLE)
+
+
+def real(place: int, trial: strategies.Trial) -> Real:
+    flows = tuple(_with_own_phones(flow, place) for flow in trial.flows)
+    trial = attrs.evolve(trial, flows=flows)
+    interpreter, live = strategies._served(flows)
+    clock, seen = SetClock(strategies.NOW), EventList()
+    port = Watching(trial.script, clock, seen)
+    _simulate(interpreter, live, port, seen, clock)
+    return Real(f"+492215560{place:02}", trial, tuple(port.todo), comparable(seen.events))
+
+
+def _with_own_phones(flow, place: int):
+    """Flows of one trial lead to each other and to phones nobody else calls."""
+    points = {}
+    for name, point in flow.points.items():
+        module = point.module
+        if isinstance(module, Forward):
+            module = attrs.evolve(module, targets=tuple(f"{target}{place}" for target in module.targets))
+        exits = {way: _own(to, place) for way, to in point.exits.items()}
+        points[name] = attrs.evolve(point, module=module, exits=exits)
+    return attrs.evolve(flow, id=f"{flow.id}{place}", points=points, last_resort=_own(flow.last_resort, place))
+
+
+def _own(target: str, place: int) -> str:
+    return f"{target}{place}" if target.startswith("flow:") else target
+
+
+def _simulate(interpreter, live, port, seen, clock) -> None:
+    from contextlib import suppress
+
+    from switchhook.calls.session import Session
+    from switchhook.errors import CallEnded
+
+    call = Call("trial", TENANT, "+4922155500", Caller(), strategies.NOW)
+
+    async def course() -> None:
+        with suppress(CallEnded):
+            await interpreter.run(Session(call, port, seen, strategies.SHELF, strategies._Open(), clock), live)
+
+    strategies._finish(course())
+
+
+async def act_out(lab: Lab, phones: Phones, one: Real) -> Course:
+    """Make the call and do what is due whenever it has come far enough."""
+    names = {target for due in one.todo if isinstance(due.what, Dialled) for target in due.what.targets}
+    sets = {name: await phones.register(name, PASSWORD, lab.where) for name in sorted(names)}
+    call = await phones.call(lab.sip(one.number), number="+4930123456")
+
+    async def course() -> Course | None:
+        found = [course for course in await lab.courses() if course.call.number == one.number]
+        return found[0] if found else None
+
+    async def come_to(events: int) -> bool:
+        now = await course()
+        return now is not None and (len(comparable(now.events)) >= events or now.outcome is not None)
+
+    for due in one.todo:
+        await lab.until(lambda due=due: come_to(due.events), f"{one.number} to come to {due}", 40)
+        match due.what:
+            case Action("keys", typed):
+                await call.press(typed)
+            case Action("hang_up"):
+                await call.hang_up()
+            case Dialled(targets, party):
+                await _rung(call, [sets[target] for target in targets], party)
+
+    async def ended() -> Course | None:
+        now = await course()
+        return now if now is not None and now.outcome is not None else None
+
+    return await lab.until(ended, f"the end of {one.number}", 40)
+
+
+async def _rung(call, called, party: Party) -> None:
+    if party.status == "busy":
+        for phone in called:
+            await phone.rejects()
+    elif party.status == "no_answer":
+        for phone in called:
+            await (await phone.incoming()).ended(deadline=20)
+    else:
+        taken = await called[0].answers(after=0.3)
+        await asyncio.sleep(party.talk_seconds)
+        if party.caller_hangs_up:
+            await call.hang_up()
+        elif taken.end is None:
+            await taken.hang_up()
+
+
+async def test_random_calls_take_the_course_the_simulator_tells(desk, phones):
+    print(f"SWITCHHOOK_TEST_SEED={SEED}")
+    sample = [real(place, trial) for place, trial in enumerate(drawn())]
+    documents = {one.number: text for one in sample for text in [next(iter(one.trial.documents.values()))]}
+    others = {f"+492215570{n:02}": list(one.trial.documents.values())[1] for n, one in enumerate(sample)}
+    names = [f"{name}{place}" for place in range(SAMPLE) for name in strategies.PHONES]
+    with public_home() as home:
+        lab = await Lab.make(
+            home / "lab",
+            {**documents, **others},
+            list(strategies.PROMPTS),
+            phones=names,
+            trunk_matches=[desk.where],
+            seconds=1.5,
+        )
+        async with lab:
+            await lab.portal()
+            courses = await asyncio.gather(*(act_out(lab, phones, one) for one in sample))
+    for one, course in zip(sample, courses, strict=True):
+        assert comparable(course.events) == one.expected, f"{one.number} of seed {SEED}: {one.trial.script}"
