@@ -173,12 +173,12 @@ async def act_out(lab: Lab, phones: Phones, one: Real) -> Course:
 async def _rung(call, called, party: Party) -> None:
     if party.status == "busy":
         for phone in called:
-            await phone.rejects()
+            await phone.rejects(deadline=30)
     elif party.status == "no_answer":
         for phone in called:
-            await (await phone.incoming()).ended(deadline=20)
+            await (await phone.incoming(deadline=30)).ended(deadline=30)
     else:
-        taken = await called[0].answers(after=0.3)
+        taken = await called[0].answers(after=0.3, deadline=30)
         await asyncio.sleep(party.talk_seconds)
         if party.caller_hangs_up:
             await call.hang_up()
@@ -186,7 +186,7 @@ async def _rung(call, called, party: Party) -> None:
             await taken.hang_up()
 
 
-async def test_random_calls_take_the_course_the_simulator_tells(desk, phones):
+async def test_random_calls_take_the_course_the_simulator_tells(desk):
     print(f"SWITCHHOOK_TEST_SEED={SEED}")
     sample = [real(place, trial) for place, trial in enumerate(drawn())]
     documents = {one.number: text for one in sample for text in [next(iter(one.trial.documents.values()))]}
@@ -201,7 +201,7 @@ async def test_random_calls_take_the_course_the_simulator_tells(desk, phones):
             trunk_matches=[desk.where],
             seconds=1.5,
         )
-        async with lab:
+        async with lab, Phones(desk) as phones:
             await lab.portal()
             courses = await asyncio.gather(*(act_out(lab, phones, one) for one in sample))
     for one, course in zip(sample, courses, strict=True):
