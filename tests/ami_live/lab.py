@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
@@ -15,6 +14,7 @@ from pathlib import Path
 import attrs
 
 from switchhook.asterisk.ami_account import MANAGER_EVENTS, MANAGER_READ, MANAGER_WRITE
+from switchhook.asterisk.place import AsteriskPlace, find_asterisk
 
 DEADLINE = 60.0
 MODULES = (
@@ -63,16 +63,15 @@ exten => talk,1,Dial(Local/s@wait/n)
 class LabAsterisk:
     """Started, killed and started again at will; everything it writes lies in a directory of its own."""
 
-    root: Path
+    place: AsteriskPlace
     home: Path
     port: int = attrs.field(factory=free_port)
     _process: asyncio.subprocess.Process | None = None
 
     @classmethod
     def make(cls) -> LabAsterisk:
-        """Use the Asterisk root named by SWITCHHOOK_ASTERISK_ROOT, or the host's own Asterisk."""
-        root = Path(os.environ.get("SWITCHHOOK_ASTERISK_ROOT", "/"))
-        lab = cls(root, Path(tempfile.mkdtemp(prefix="switchhook-ami-", dir=root / "tmp")))
+        """Use the host's Asterisk or the private one."""
+        lab = cls(find_asterisk(), Path(tempfile.mkdtemp(prefix="switchhook-ami-")))
         lab.home.chmod(0o755)
         lab._configure()
         return lab
@@ -121,26 +120,21 @@ class LabAsterisk:
     def remove(self) -> None:
         shutil.rmtree(self.home)
 
-    def inside(self, path: Path) -> str:
-        return "/" + str(path.relative_to(self.root))
-
     def _command(self, *arguments: str) -> list[str]:
-        chroot = [] if self.root == Path("/") else ["chroot", str(self.root)]
-        return [*chroot, "asterisk", "-C", self.inside(self.home / "etc" / "asterisk.conf"), *arguments]
+        return self.place.argv("-C", str(self.home / "etc" / "asterisk.conf"), *arguments)
 
     def _configure(self) -> None:
         places = {"astetcdir": "etc", "astvarlibdir": "lib", "astdbdir": "lib", "astkeydir": "lib", "astagidir": "lib"}
         places |= {"astspooldir": "spool", "astrundir": "run", "astlogdir": "log"}
         for name in sorted(set(places.values())):
             (self.home / name).mkdir()
-        modules = next(self.root.glob("usr/lib/*/asterisk/modules"))
-        lines = [f"{key} => {self.inside(self.home / name)}" for key, name in places.items()]
+        lines = [f"{key} => {self.home / name}" for key, name in places.items()]
         self._write(
             "asterisk.conf",
             "[directories]",
             *lines,
-            f"astmoddir => {self.inside(modules)}",
-            f"astdatadir => {self.inside(self.root / 'usr/share/asterisk')}",
+            f"astmoddir => {self.place.modules}",
+            f"astdatadir => {self.place.data}",
             "[options]",
             "systemname = lab",
         )

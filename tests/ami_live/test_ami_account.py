@@ -46,7 +46,7 @@ ORIGINATED = [
 async def test_sec07_the_account_is_denied(asterisk: LabAsterisk, client: AmiClient, action: str):
     mark = asterisk.home / "mark"
     async with raw_session(asterisk.port, "switchhook") as raw:
-        answer = await raw.ask(action.format(mark=asterisk.inside(mark)))
+        answer = await raw.ask(action.format(mark=mark))
     assert "Response: Error" in answer
     assert "Permission denied" in answer or "Invalid/unknown command" in answer
     assert not mark.exists()
@@ -58,7 +58,7 @@ async def test_sec07_f17_originate_runs_nothing_dangerous(asterisk: LabAsterisk,
     async with raw_session(asterisk.port, "switchhook") as raw:
         answers = {}
         for what in ORIGINATED:
-            action = f"Action: Originate\nChannel: Local/s@wait\n{what.format(mark=asterisk.inside(mark))}"
+            action = f"Action: Originate\nChannel: Local/s@wait\n{what.format(mark=mark)}"
             answers[what] = await raw.ask(action)
     assert [what for what, answer in answers.items() if "Originate Access Forbidden" not in answer] == []
     assert not mark.exists()
@@ -68,10 +68,10 @@ async def test_sec07_f17_originate_runs_nothing_dangerous(asterisk: LabAsterisk,
 async def test_sec07_no_function_is_read_or_written_by_a_variable(asterisk: LabAsterisk, client: AmiClient):
     mark = asterisk.home / "mark"
     async with raw_session(asterisk.port, "switchhook") as raw:
-        shell = f"SHELL(touch {asterisk.inside(mark)})"
+        shell = f"SHELL(touch {mark})"
         assert "Response: Error" in await raw.ask(f"Action: Getvar\nVariable: {shell}")
         assert "Response: Error" in await raw.ask(f"Action: Setvar\nVariable: {shell}\nValue: 1")
-        assert "Response: Error" in await raw.ask(f"Action: Setvar\nVariable: FILE({asterisk.inside(mark)})\nValue: 1")
+        assert "Response: Error" in await raw.ask(f"Action: Setvar\nVariable: FILE({mark})\nValue: 1")
     assert not mark.exists()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import os
-import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,9 +13,11 @@ from pathlib import Path
 import attrs
 
 from switchhook.asterisk.conf_write import write
+from switchhook.asterisk.configured import asterisk_paths, render_for
 from switchhook.asterisk.fallback import NumberFallback
+from switchhook.asterisk.place import find_asterisk
 from switchhook.asterisk.records import CEL_COLUMNS
-from switchhook.asterisk.render import AsteriskPaths, render
+from switchhook.asterisk.render import AsteriskPaths
 from switchhook.config import Settings, load_settings, make_secrets
 
 SETTINGS = """
@@ -133,16 +134,15 @@ class Exchange:
 
 
 def _asterisk(settings: Settings, paths: AsteriskPaths) -> list[str]:
-    root = settings.asterisk.root
-    return [*(["chroot", root] if root else []), "asterisk", "-C", f"{paths.conf}/asterisk.conf"]
+    return find_asterisk(settings).argv("-C", f"{paths.conf}/asterisk.conf")
 
 
 @asynccontextmanager
 async def running(settings: Settings, *numbers: NumberFallback) -> AsyncIterator[Exchange]:
-    paths = AsteriskPaths.of(settings)
+    paths = asterisk_paths(settings)
     for directory in paths.writable:
         paths.on_host(directory).mkdir(parents=True, exist_ok=True)
-    write(render(settings, numbers), paths.on_host(paths.base / "conf"))
+    write(render_for(settings, find_asterisk(settings), numbers), paths.on_host(paths.base / "conf"))
     output = paths.on_host(paths.log / "output.txt").open("wb")
     process = await asyncio.create_subprocess_exec(*_asterisk(settings, paths), "-f", stdout=output, stderr=output)
     output.close()
@@ -158,5 +158,3 @@ async def running(settings: Settings, *numbers: NumberFallback) -> AsyncIterator
             process.kill()
         await process.wait()
         print(paths.on_host(paths.log / "messages.log").read_text())  # shown when the test fails
-        if settings.asterisk.root:
-            shutil.rmtree(paths.on_host(paths.base), ignore_errors=True)
