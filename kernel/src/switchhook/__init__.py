@@ -17,6 +17,7 @@ from .errors import CallEnded, CallTaken, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
 from .schema import Label, setting
+from .store.plugin_migrations import PluginMigrations
 
 __all__ = [
     "Call",
@@ -35,6 +36,7 @@ __all__ = [
     "Listen",
     "Module",
     "Outcome",
+    "PluginMigrations",
     "Point",
     "Prompt",
     "Reference",

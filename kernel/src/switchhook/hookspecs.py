@@ -16,6 +16,7 @@ from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
+from .store.plugin_migrations import PluginMigrations
 
 # -- a call's way ---------------------------------------------------------------------------------
 
@@ -94,9 +95,13 @@ def lint_rules() -> Sequence[Callable[[Flow], Sequence[Finding]]] | None:
     """Rules that look at a whole flow before it is published."""
 
 
-@hook("collect", result=object)
-def migrations() -> Sequence[object] | None:
-    """``PluginMigrations``: the folder of this plugin's Alembic revisions for its own tables."""
+@hook("collect", result=PluginMigrations)
+def migrations() -> Sequence[PluginMigrations] | None:
+    """Bring the folder of this plugin's Alembic revisions for its own tables.
+
+    They are applied before the first call. A plugin whose migrations fail is
+    suspended; nothing of them is kept and all others go on.
+    """
 
 
 # -- administration and the portal's life -----------------------------------------------------------

@@ -5,11 +5,26 @@ from __future__ import annotations
 import asyncio
 import inspect
 from datetime import UTC, datetime
+from pathlib import Path
 
 import attrs
 import pytest
 
-from switchhook import Call, Caller, DialPlan, Event, Exit, Flow, Label, Module, Outcome, Refusal, Routing, hookspecs
+from switchhook import (
+    Call,
+    Caller,
+    DialPlan,
+    Event,
+    Exit,
+    Flow,
+    Label,
+    Module,
+    Outcome,
+    PluginMigrations,
+    Refusal,
+    Routing,
+    hookspecs,
+)
 from switchhook.calls.port import Target
 from switchhook.dispatch.dispatcher import Answer
 from switchhook.dispatch.spec import specs_in
@@ -49,7 +64,7 @@ GOOD = {
     "modules": [Silence],
     "commands": ["a command"],
     "lint_rules": [len],
-    "migrations": ["a folder"],
+    "migrations": [PluginMigrations("sample", Path("versions"))],
 }
 
 

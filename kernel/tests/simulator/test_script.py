@@ -49,7 +49,8 @@ def test_parties_are_read(text, parties):
 
 
 @pytest.mark.parametrize(
-    "word", ["gone", "answered:", "answered:x", "answered:-1", "answered:1e9", "answered:\uff11", "busy:3", "BUSY", ":3"]
+    "word",
+    ["gone", "answered:", "answered:x", "answered:-1", "answered:1e9", "answered:\uff11", "busy:3", "BUSY", ":3"],
 )
 def test_a_word_that_is_no_party_is_named_with_what_is_allowed(word):
     with pytest.raises(ScriptRefused, match="is no way for a leg to go: use one of answered, busy"):

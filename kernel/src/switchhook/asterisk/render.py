@@ -170,7 +170,23 @@ _FIXED: Mapping[str, str] = {
     ),
     "features.conf": file_text(section("general", []), section("featuremap", [])),
     "pjproject.conf": file_text(),
-    "stasis.conf": file_text(section("threadpool", [])),
+    # Announced inside Asterisk for every step of every call, and listened to by nobody: not the records, not the portal.
+    "stasis.conf": file_text(
+        section("threadpool", []),
+        section(
+            "declined_message_types",
+            [
+                ("decline", f"{kind}_type")
+                for kind in (
+                    "ast_channel_varset",
+                    "ast_rtp_rtcp_sent",
+                    "ast_rtp_rtcp_received",
+                    "agi_exec_start",
+                    "agi_exec_end",
+                )
+            ],
+        ),
+    ),
     "udptl.conf": file_text(section("general", [])),
     "ccss.conf": file_text(section("general", [])),
     "acl.conf": file_text(),

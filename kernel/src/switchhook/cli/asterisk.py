@@ -16,8 +16,6 @@ from ..asterisk.place import find_asterisk
 from ..asterisk.process import BOOT_SECONDS, AsteriskStatus
 from ..clock import SystemClock
 from ..config import Settings
-from ..clock import SystemClock
-from ..config import Settings
 from ..errors import AsteriskUnavailable
 from .context import settings
 
@@ -117,20 +115,6 @@ async def _files(given: Settings) -> Mapping[str, str]:
     try:
         await migrate(store)
         return await configuration(given, place, store, SystemClock())
-    finally:
-        await store.close()
-
-
-async def _files(given: Settings) -> Mapping[str, str]:
-    """Every file as the settings and the numbers in the store want it."""
-    from ..portal.configuration import configuration
-    from ..store.engine import Store
-    from ..store.migrations import migrate
-
-    store = Store(given.store.url.reveal())
-    try:
-        await migrate(store)
-        return await configuration(given, find_asterisk(given), store, SystemClock())
     finally:
         await store.close()
 

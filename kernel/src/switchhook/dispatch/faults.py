@@ -60,6 +60,10 @@ class Breaker:
             self._suspended.setdefault(plugin, fault)
         return fault
 
+    def suspend(self, fault: Fault) -> None:
+        """Suspend a plugin at once, such as one whose tables could not be made."""
+        self._suspended.setdefault(fault.plugin, fault)
+
     def suspended(self, plugin: str) -> Fault | None:
         """The fault that suspended the plugin, or None while it is active."""
         return self._suspended.get(plugin) if self._suspended else None

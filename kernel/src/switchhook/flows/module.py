@@ -56,7 +56,6 @@ class Module:
     label: ClassVar[Label]
     help: ClassVar[Label | None] = None
     consumes_input: ClassVar[bool] = False
-    takes_time: ClassVar[bool] = True
 
     def exits(self) -> tuple[str, ...]:
         """Names of all exits these settings can lead to; each must be connected."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from ..asterisk.configured import current_configuration, render_for, write_configuration
 from ..asterisk.dial_target import dial_target, endpoint_target
@@ -18,6 +19,10 @@ from ..store.engine import Store
 from ..store.routing import Number
 from .sounds import sounds_directory
 
+HOME: Final = "49"
+"""The country whose numbers are also dialled with a single 0 before them."""
+LONGEST: Final = 15  # digits the dialplan's patterns let in (E.164)
+
 
 async def configuration(settings: Settings, place: AsteriskPlace, store: Store, clock: Clock) -> Mapping[str, str]:
     """Every file Asterisk reads, with the fallback of each number in the store."""
@@ -27,7 +32,11 @@ async def configuration(settings: Settings, place: AsteriskPlace, store: Store, 
     return render_for(
         settings,
         place,
-        [_fallback(number, library, settings.portal.language) for number in numbers],
+        [
+            _fallback(number, spelling, library, settings.portal.language)
+            for number in numbers
+            for spelling in _spellings(number.e164)
+        ],
         apology=_sound(library, APOLOGY, settings.portal.language) or DEFAULT_APOLOGY,
     )
 
@@ -41,10 +50,19 @@ async def put_configuration(settings: Settings, place: AsteriskPlace, store: Sto
     return True
 
 
-def _fallback(number: Number, library: PromptLibrary, language: str) -> NumberFallback:
+def _spellings(number: str) -> list[str]:
+    """How a carrier or a phone may write a number it dials: no portal is there to make it canonical."""
+    if not number.startswith("+"):
+        return [number]
+    digits = number.removeprefix("+")
+    national = ["0" + digits.removeprefix(HOME)] if digits.startswith(HOME) else []
+    return [text for text in (number, digits, "00" + digits, *national) if len(text.lstrip("+")) <= LONGEST]
+
+
+def _fallback(number: Number, spelling: str, library: PromptLibrary, language: str) -> NumberFallback:
     chosen = number.fallback
     return NumberFallback(
-        number=number.e164,
+        number=spelling,
         kind=chosen.kind,
         target=_target(chosen.target) if chosen.target else "",
         sound=_sound(library, chosen.sound, language),

@@ -59,7 +59,7 @@ class Housekeeping:
     _settings: Settings
     _store: Store
     _clock: Clock
-    _hooks: Dispatcher | None = None
+    _hooks: Dispatcher
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
     client: AmiClient = attrs.field(init=False)
@@ -68,7 +68,7 @@ class Housekeeping:
         """The live view and its connection."""
         ami = self._settings.ami
         self.live = LiveCalls(self._clock)
-        listeners = (self.live, _Tells(self._hooks)) if self._hooks else (self.live,)
+        listeners = (self.live, _Tells(self._hooks))
         self.client = AmiClient(ami.host, ami.port, ami.user, ami.secret.reveal(), listeners, clock=self._clock)
 
     async def run(self) -> None:
@@ -94,8 +94,7 @@ class Housekeeping:
         closing = CelClosing(self._store, self._clock, canonical=lambda text: caller_number(text)[0] or text)
         for closed in await closing.run(self._channels()):
             log.warning("a call was closed from Asterisk's log", call=closed.call.id, outcome=closed.outcome.value)
-            if self._hooks:
-                await self._hooks.notify("call_ended", call=closed.call, outcome=closed.outcome)
+            await self._hooks.notify("call_ended", call=closed.call, outcome=closed.outcome)
 
     def _channels(self) -> LiveChannels | None:
         """The channels Asterisk had some seconds ago, once a look: by now its log of that moment is imported.

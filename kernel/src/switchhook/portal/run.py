@@ -10,9 +10,11 @@ import structlog
 
 from ..clock import Clock
 from ..config import Settings
+from ..dispatch.faults import Fault
 from ..store.engine import Store
 from ..store.migrations import migrate
 from .housekeeping import Housekeeping
+from .plugging import plug_in
 from .supervisor import Supervisor, parent_gone
 from .worker import working
 
@@ -28,8 +30,7 @@ async def run_portal(settings: Settings, clock: Clock, command: Sequence[str]) -
     async with _stopping() as stop:
         store = Store(settings.store.url.reveal())
         try:
-            for failure in await migrate(store):
-                log.error("a plugin's tables could not be made", plugin=failure.plugin, why=failure.message)
+            await migrate(store)
             if settings.agi.workers == 1:
                 await _alone(settings, store, clock, stop)
             else:
@@ -65,9 +66,10 @@ async def _with_workers(
     settings: Settings, store: Store, clock: Clock, command: Sequence[str], stop: asyncio.Event
 ) -> None:
     supervisor = Supervisor(command, settings.agi.workers, clock)
+    plugged = await plug_in(clock, _log_fault, order=settings.plugins.order, disabled=settings.plugins.disabled)
     tasks = [
         asyncio.create_task(supervisor.run(), name="supervisor"),
-        asyncio.create_task(Housekeeping(settings, store, clock).run(), name="housekeeping"),
+        asyncio.create_task(Housekeeping(settings, store, clock, plugged.hooks).run(), name="housekeeping"),
     ]
     try:
         await _until(stop, *tasks)
@@ -75,6 +77,10 @@ async def _with_workers(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=60)
+
+
+def _log_fault(fault: Fault) -> None:
+    log.error("a plugin failed", plugin=fault.plugin, hook=fault.hook, kind=fault.kind, why=fault.message)
 
 
 async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:

@@ -22,6 +22,7 @@ from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.journal import Journal
+from ..store.migrations import migrate
 from ..switchboard.feed import Feed
 from ..switchboard.gate import HookedGate
 from ..switchboard.observer import HookedObserver
@@ -74,6 +75,7 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
         report.keywords["journal"] = journal
         for fault in early:
             journal.report(fault)
+        await migrate_plugins(plugged, store)
         worker = _assemble(settings, store, clock, plugged, journal, number)
         await worker.routing.refresh()
         tasks = await stack.enter_async_context(_background(worker))
@@ -83,6 +85,15 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
         log.info("worker takes calls", worker=number, port=worker.port, tasks=len(tasks))
         yield worker
         await plugged.hooks.notify("portal_stopping")
+
+
+async def migrate_plugins(plugged: Plugged, store: Store) -> None:
+    """Bring the plugins' own tables up to date; a plugin whose migrations fail is suspended."""
+    answers = await plugged.hooks.collect("migrations")
+    for failure in await migrate(store, [answer.value for answer in answers]):
+        plugged.breaker.suspend(
+            plugged.breaker.report(failure.plugin, "migrations", "migration", failure.message, error=failure.error)
+        )
 
 
 def _assemble(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from ..errors import PluginError, StoreError
 from .catalogue import catalogue_of, trespasses
 from .engine import Store, StoreAway
+from .plugin_migrations import PluginMigrations
 from .tables import metadata
 
 if TYPE_CHECKING:
@@ -22,32 +23,9 @@ if TYPE_CHECKING:
 
 KERNEL: Final = "kernel"
 _ALEMBIC: Final = "switchhook.store:alembic"
-_PLUGIN: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _REVISION: Final = re.compile(r'^revision(?::[^=]*)? = "([^"]+)"$', re.MULTILINE)
 _DOWN: Final = re.compile(r'^down_revision(?::[^=]*)? = (?:"([^"]+)"|None)$', re.MULTILINE)
 _MIGRATION_LOCK: Final = 7_413_001_955  # any number, the same for all portals on one PostgreSQL database
-
-
-@attrs.frozen
-class PluginMigrations:
-    """A plugin's migrations: Alembic revisions in the directory ``versions``.
-
-    Everything they make is named ``<plugin>_...`` with ``_`` for ``-``.
-    Revisions depend on none of another plugin's.
-    """
-
-    plugin: str = attrs.field(validator=attrs.validators.matches_re(_PLUGIN))
-    versions: Path
-
-    @property
-    def prefix(self) -> str:
-        """What the names of the plugin's tables begin with."""
-        return self.plugin.replace("-", "_") + "_"
-
-    @property
-    def version_table(self) -> str:
-        """Where Alembic keeps how far this plugin is."""
-        return f"alembic_version_{self.plugin.replace('-', '_')}"
 
 
 @attrs.frozen

@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 class Feed:
     """A recorder before the journal that lets plugins see events, in order.
 
-    Plugins that are slower than the calls lose the oldest share of their view,
-    never the journal's: what is dropped is counted and logged.
+    Plugins that are slower than the calls miss the newest events, the journal
+    none: what they miss is counted and logged.
     """
 
     _journal: Recorder

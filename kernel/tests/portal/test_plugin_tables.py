@@ -1,0 +1,56 @@
+"""Plugins' own tables are made before the first call; a plugin whose tables cannot be made is suspended alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from sqlalchemy import inspect
+
+from switchhook import PluginMigrations, hookimpl
+from switchhook.clock import SetClock
+from switchhook.dispatch.loader import Source
+from switchhook.portal.plugging import plug_in
+from switchhook.portal.worker import migrate_plugins
+from switchhook.store.engine import Store
+from switchhook.store.migrations import migrate
+
+REVISION = """
+from alembic import op
+import sqlalchemy as sa
+revision = "0001"
+down_revision = None
+def upgrade():
+    op.create_table("{table}", sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+
+def plugin(name: str, directory: Path, table: str) -> Source:
+    versions = directory / name
+    versions.mkdir()
+    (versions / "0001.py").write_text(REVISION.format(table=table))
+
+    def migrations() -> list[PluginMigrations]:
+        return [PluginMigrations(name, versions)]
+
+    return Source(name, lambda: SimpleNamespace(migrations=hookimpl(migrations)))
+
+
+async def test_tables_are_made_and_a_trespasser_is_suspended(tmp_path):
+    faults = []
+    store = Store(f"sqlite:///{tmp_path / 'db'}")
+    sources = [plugin("good", tmp_path, "good_things"), plugin("thief", tmp_path, "call_copies")]
+    plugged = await plug_in(SetClock(datetime(2026, 1, 1, tzinfo=UTC)), faults.append, sources=sources)
+    try:
+        await migrate(store)
+        await migrate_plugins(plugged, store)
+        async with store.read() as conn:
+            tables = await conn.run_sync(lambda sync: inspect(sync).get_table_names())
+    finally:
+        await store.close()
+    assert "good_things" in tables
+    assert "call_copies" not in tables
+    assert [(fault.plugin, fault.kind) for fault in faults] == [("thief", "migration")]
+    assert plugged.breaker.suspended("thief") is not None
+    assert plugged.breaker.suspended("good") is None
