@@ -39,11 +39,15 @@ Contact: <sip:[local_ip]:[local_port]>"""
 
 @attrs.frozen
 class Load:
-    """What became of a load: calls ``made`` and ``failed``, INVITE to 200 in ms, ``seconds`` from first to last."""
+    """What became of a load: calls ``made`` and ``failed``, ``seconds`` it took.
+
+    ``answers`` are the ms from INVITE to 200, ``lasted`` those from ACK to BYE, one for each call.
+    """
 
     made: int
     failed: int
     answers: tuple[float, ...]
+    lasted: tuple[float, ...]
     seconds: float
     errors: str = ""
 
@@ -78,7 +82,8 @@ class Callers:
         seconds = time.monotonic() - began
         made, failed = self._counted()
         assert made, f"SIPp made no call: {self._errors()}"
-        return Load(made, failed, self._answers(), seconds, self._errors() if failed else "")
+        answers, lasted = self._times("answer"), self._times("talk")
+        return Load(made, failed, answers, lasted, seconds, self._errors() if failed else "")
 
     async def _watch(self, ready: asyncio.Event | None) -> None:
         assert self._process is not None
@@ -109,12 +114,13 @@ class Callers:
     def _counted(self) -> tuple[int, int]:
         return counted((self.home / "statistics").read_text()) if (self.home / "statistics").exists() else (0, 0)
 
-    def _answers(self) -> tuple[float, ...]:
-        return tuple(
-            float(row[1])
+    def _times(self, what: str) -> tuple[float, ...]:
+        rows = [
+            row
             for file in self.home.glob("*_rtt.csv")
             for row in csv.reader(file.read_text().splitlines()[1:], delimiter=";")
-        )
+        ]
+        return tuple(float(row[1]) for row in rows if row[2] == what)
 
     def _errors(self) -> str:
         texts = [self.home / "errors", self.home / "output"]
@@ -137,7 +143,7 @@ def scenario(number: str, stream: Path, hold: float) -> str:
     text = f'<send retrans="500" start_rtd="answer"><![CDATA[\n{invite}Content-Length: [len]\n\n{_SDP}\n]]></send>\n'
     text += "".join(f'<recv response="{code}" optional="true"/>\n' for code in (100, 180, 183))
     text += '<recv response="200" rtd="answer" rrs="true" timeout="20000"/>\n'
-    text += f"<send><![CDATA[\n{ack}\n]]></send>\n"
+    text += f'<send start_rtd="talk"><![CDATA[\n{ack}\n]]></send>\n'
     text += f'<nop><action><exec play_pcap_audio="{stream}"/></action></nop>\n'
     text += _leave(hold, to) if hold else _be_hung_up_on()
     return f'<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="bench">\n{text}</scenario>\n'
@@ -145,7 +151,7 @@ def scenario(number: str, stream: Path, hold: float) -> str:
 
 def _be_hung_up_on() -> str:
     ok = "SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n"
-    return f'<recv request="BYE" timeout="{round(STAYS * 1000)}"/>\n<send><![CDATA[\n{ok}\n]]></send>\n'
+    return f'<recv request="BYE" rtd="talk" timeout="{round(STAYS * 1000)}"/>\n<send><![CDATA[\n{ok}\n]]></send>\n'
 
 
 def _leave(hold: float, to: str) -> str:

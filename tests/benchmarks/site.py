@@ -12,15 +12,15 @@ import attrs
 import lab
 from phones import CALLERS, free_port, free_rtp_range, tone_wav
 
-from switchhook.asterisk.configured import asterisk_paths, asterisk_process, conf_root, write_configuration
 from switchhook.asterisk.conf_write import write
+from switchhook.asterisk.configured import asterisk_paths, asterisk_process, conf_root, write_configuration
 from switchhook.asterisk.place import AsteriskPlace, find_asterisk
 from switchhook.clock import SystemClock
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
 from switchhook.portal.configuration import configuration
+from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
 from switchhook.store.migrations import migrate
-from switchhook.store.directory import Directory
 from switchhook.store.routing import Fallback
 
 from .peer import ROUTE, WAITING
