@@ -120,12 +120,11 @@ class Lab:
         for prompt, frequency in tones.items():
             tone_wav(frequency, seconds, settings.data_dir / "sounds" / "en" / f"{prompt}.wav")
         store = Store(settings.store.url.reveal())
-        await migrate(store)
-        await _flows(Directory(store, SystemClock()), flows, fallback or Fallback())
-        place = find_asterisk(settings)
-        await put_configuration(settings, place, store, SystemClock())
-        asterisk = asterisk_process(settings, place)
-        await asterisk.start()
+        try:
+            asterisk = await _running(settings, store, flows, fallback or Fallback())
+        except BaseException:
+            await store.close()
+            raise
         return cls(home, settings, store, asterisk, tones)
 
     def sip(self, number: str = NUMBER) -> str:
@@ -137,8 +136,10 @@ class Lab:
         """``host:port`` Asterisk takes SIP on."""
         return f"{self.settings.asterisk.sip_host}:{self.settings.asterisk.sip_port}"
 
-    async def portal(self, *arguments: str, deadline: float = 20) -> Portal:
-        """Start a portal and wait until it takes calls."""
+    async def portal(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, deadline: float = 20
+    ) -> Portal:
+        """Start a portal, with ``environment`` added to ours, and wait until it takes calls."""
         log = self.home / f"portal-{len(self.portals)}.log"
         with log.open("wb") as out:
             process = await asyncio.create_subprocess_exec(
@@ -146,6 +147,7 @@ class Lab:
                 *arguments,
                 stdout=out,
                 stderr=out,
+                env={**os.environ, **(environment or {})},
             )
         portal = Portal(process, log)
         self.portals.append(portal)
@@ -296,6 +298,16 @@ def _agi_port(workers: int) -> int:
             except OSError:
                 continue
         return first
+
+
+async def _running(settings: Settings, store: Store, flows: Mapping[str, str], fallback: Fallback) -> AsteriskProcess:
+    await migrate(store)
+    await _flows(Directory(store, SystemClock()), flows, fallback)
+    place = find_asterisk(settings)
+    await put_configuration(settings, place, store, SystemClock())
+    asterisk = asterisk_process(settings, place)
+    await asterisk.start()
+    return asterisk
 
 
 async def _flows(directory: Directory, flows: Mapping[str, str], fallback: Fallback) -> None:

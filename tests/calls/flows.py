@@ -62,7 +62,7 @@ PIN = flow(
     "pin",
     point(
         "entry",
-        'prompts: [number], variable: pin, minimum: 4, maximum: 4, terminator: "", secret: true, wait: 3, tries: 1',
+        'prompts: [number], variable: pin, minimum: 12, maximum: 12, terminator: "", secret: true, wait: 3, tries: 1',
         "ok: end-one, invalid: end-wrong, timeout: end-silent",
     ),
 )
