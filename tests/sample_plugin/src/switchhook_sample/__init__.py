@@ -1,0 +1,1 @@
+"""The weather, a caller's name, and a command."""

@@ -1,0 +1,38 @@
+"""What this plugin brings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import attrs
+import click
+
+from switchhook import Caller, Module, hookimpl
+
+from .weather import Weather, outlook
+
+
+@hookimpl
+def modules() -> list[type[Module]]:
+    """The weather."""
+    return [Weather]
+
+
+@hookimpl
+def caller_identified(caller: Caller) -> Caller | None:
+    """Show ``MÜLLER, ANNA`` as ``Anna Müller``."""
+    last, comma, first = caller.name.partition(",")
+    return attrs.evolve(caller, name=f"{first.strip()} {last.strip()}".title()) if comma else None
+
+
+@hookimpl
+def commands() -> list[click.Command]:
+    """``switchhook weather``."""
+    return [weather]
+
+
+@click.command()
+@click.option("--hour", type=click.IntRange(0, 23), help="Hour of the day in UTC (else now).")
+def weather(hour: int | None) -> None:
+    """Say how the weather is."""
+    click.echo(outlook(datetime.now(UTC).hour if hour is None else hour))
