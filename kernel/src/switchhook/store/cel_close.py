@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
 from ..clock import Clock
 from . import tables
-from .cel import CelRow
+from .cel import USER_DEFINED, CelRow
 from .cel_account import CelAccount, account_of
 from .engine import Store
 from .journal_batch import close, deciding
@@ -121,6 +121,7 @@ class _Some:
     async def close(self, ids: Sequence[str]) -> list[Closed]:
         rows = await self._rows(ids)
         calls = {row["id"]: row for row in await self._all(select(_CALL).where(_CALL.c.id.in_(ids)))}
+        ids = await self._leave_alone(ids, calls, rows)
         events = await deciding(self.conn, ids)
         closed = []
         for id in ids:  # noqa: A001 - the domain's own word
@@ -133,6 +134,24 @@ class _Some:
             elif account is not None and ended is not None:
                 closed += await self._close(await self._unseen(account), ended, events[id], account)
         return closed
+
+    async def _leave_alone(
+        self, ids: Sequence[str], calls: Mapping[str, RowMapping], rows: Mapping[str, Sequence[CelRow]]
+    ) -> list[str]:
+        """Settle at once what the portal ended whole, as nearly all calls are; gives the ids that are left."""
+        unended = select(_LEG.c.call).where(_LEG.c.call.in_(ids), _LEG.c.status == "")
+        open_legs = {row["call"] for row in await self._all(unended)}
+        whole: dict[str, list[str]] = {}
+        for id in ids:  # noqa: A001 - the domain's own word
+            known, last = calls.get(id), max((row.at for row in rows.get(id, ())), default=None)
+            if known is None or known["ended"] is None or id in open_legs or last is None or last > self.before:
+                continue
+            if not any(row.kind == USER_DEFINED for row in rows[id]):
+                whole.setdefault(known["tenant"], []).append(id)
+        for tenant, some in whole.items():
+            await self.conn.execute(update(_CEL).where(_CEL.c.linked.in_(some)).values(settled=True, tenant=tenant))
+        done = {id for some in whole.values() for id in some}  # noqa: A001
+        return [id for id in ids if id not in done]  # noqa: A001
 
     async def _rows(self, ids: Sequence[str]) -> dict[str, list[CelRow]]:
         found: dict[str, list[CelRow]] = {}

@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import attrs
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from ..clock import Clock
 from . import tables
@@ -117,8 +119,13 @@ async def _insert(conn: AsyncConnection, rows: Sequence[CelRow]) -> int:
     if not rows:
         return 0
     values = [{"key": key, **attrs.asdict(row)} for key, row in {row.key: row for row in rows}.items()]
-    new = await conn.execute(once(conn.dialect.name, tables.cel_row).values(values).returning(tables.cel_row.c.key))
-    return len(new.all())
+    return len((await conn.execute(_new_row(conn.dialect.name), values)).all())
+
+
+@cache
+def _new_row(dialect: str) -> ReturningInsert[tuple[str]]:
+    """Built once, and given its rows apart: compiling a statement with the rows in it costs far more than running it."""
+    return once(dialect, tables.cel_row).returning(tables.cel_row.c.key)
 
 
 def _put_aside(file: Path, lines: Sequence[bytes]) -> None:
