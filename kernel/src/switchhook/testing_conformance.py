@@ -95,7 +95,12 @@ def _try_calls(
     runner = asyncio.Runner()
 
     @hypothesis.settings(
-        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=unwanted
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        suppress_health_check=unwanted,
     )
     @hypothesis.given(settings(module, given), st.sampled_from(list(variables)), st.data())
     def calls(plain: Mapping[str, object], known: Mapping[str, str], data: Any) -> None:

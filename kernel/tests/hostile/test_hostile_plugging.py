@@ -1,0 +1,83 @@
+"""Plugins that cannot be plugged in, and those that only pretend to be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from switchhook import Module, hookimpl
+from switchhook.clock import SetClock
+from switchhook.dispatch.faults import Fault
+from switchhook.dispatch.loader import Source
+from switchhook.errors import PluginError
+from switchhook.portal.plugging import Plugged, plug_in
+
+from .plugins import bringing, goes_on, module_that, source
+
+GOOD = source("good", bringing(module_that(goes_on, "good")))
+
+
+async def plugged(*sources: Source, **choice: tuple[str, ...]) -> tuple[Plugged, list[Fault]]:
+    faults: list[Fault] = []
+    clock = SetClock(datetime(2026, 3, 2, tzinfo=UTC))
+    return await plug_in(clock, faults.append, sources=sources, **choice), faults
+
+
+def broken(error: BaseException) -> Source:
+    def load() -> object:
+        raise error
+
+    return Source("broken", load, "dist-broken", "1.0")
+
+
+async def test_two_plugins_with_a_module_of_one_kind_stop_the_start_and_are_both_named():
+    twins = (source("anna", bringing(module_that(goes_on))), source("bert", bringing(module_that(goes_on))))
+    with pytest.raises(PluginError, match="plugins 'anna' and 'bert' both bring the module 'hostile'; disable one"):
+        await plugged(*twins)
+    portal, _ = await plugged(*twins, disabled=("bert",))
+    assert portal.module_owners == {"hostile": "anna"}
+
+
+async def test_one_plugin_with_a_module_twice_stops_the_start_too():
+    with pytest.raises(PluginError, match="both bring the module 'hostile'"):
+        await plugged(source("anna", bringing(module_that(goes_on), module_that(goes_on))))
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("no module named sax"), SystemExit(1), SyntaxError("x"), RecursionError()], ids=repr
+)
+async def test_a_plugin_that_cannot_be_imported_leaves_the_others(error):
+    portal, faults = await plugged(broken(error), GOOD)
+    assert {plugin.name: plugin.state for plugin in portal.plugins} == {"broken": "quarantined", "good": "active"}
+    assert list(portal.modules) == ["good"]
+    assert [(fault.plugin, fault.kind) for fault in faults] == [("broken", "import")]
+
+
+def gives(answer: object) -> SimpleNamespace:
+    return SimpleNamespace(modules=hookimpl(lambda: answer, specname="modules"))
+
+
+def fails(error: BaseException) -> SimpleNamespace:
+    def modules() -> list[type[Module]]:
+        raise error
+
+    return SimpleNamespace(modules=hookimpl(modules))
+
+
+@pytest.mark.parametrize(
+    "plugin",
+    [gives("menu"), gives([7]), gives({"menu": 1}), gives([object]), fails(RuntimeError("x")), fails(SystemExit(1))],
+    ids=["text", "numbers", "mapping", "other classes", "raises", "exits"],
+)
+async def test_junk_for_modules_is_a_fault_of_that_plugin_and_leaves_the_others(plugin):
+    portal, faults = await plugged(source("junk", plugin), GOOD)
+    assert list(portal.modules) == ["good"]
+    assert {fault.plugin for fault in faults} == {"junk"}
+
+
+async def test_with_every_plugin_broken_there_is_still_a_portal():
+    portal, faults = await plugged(broken(ImportError("x")))
+    assert (list(portal.modules), len(faults)) == ([], 1)
+    await portal.hooks.notify("portal_started")
