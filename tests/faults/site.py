@@ -17,7 +17,17 @@ LOOP: Final = "+4922155501"
 BRIDGE: Final = "+4922155502"
 OUTSIDE: Final = "+4930555000"
 
-PROMPTS: Final = ("a/hello", "a/menu", "a/first", "a/second", "a/bye", "a/sorry", "a/loop", "stock/invalid", "stock/no-entry")
+PROMPTS: Final = (
+    "a/hello",
+    "a/menu",
+    "a/first",
+    "a/second",
+    "a/bye",
+    "a/sorry",
+    "a/loop",
+    "stock/invalid",
+    "stock/no-entry",
+)
 
 FLOWS: Final = {
     HOTLINE: """
@@ -88,7 +98,9 @@ points:
 }
 
 
-async def make(home: Path, desk: Desk, carrier: Carrier | None = None, *, workers: int = 1, seconds: float = 0.4) -> Lab:
+async def make(
+    home: Path, desk: Desk, carrier: Carrier | None = None, *, workers: int = 1, seconds: float = 0.4
+) -> Lab:
     """A lab with the flows above; each prompt is a tone of ``seconds``."""
     return await Lab.make(
         home,

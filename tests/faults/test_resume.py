@@ -27,9 +27,7 @@ RESUME_SECONDS = 2.0
 """The promise: a call goes on this long after the portal's return at the latest."""
 
 
-async def gone_for(
-    lab: Lab, portal: Portal, away: float, meanwhile: Coroutine[Any, Any, None] | None = None
-) -> Portal:
+async def gone_for(lab: Lab, portal: Portal, away: float, meanwhile: Coroutine[Any, Any, None] | None = None) -> Portal:
     """Kill the portal with -9 and start another one ``away`` seconds later; ``meanwhile`` happens in between.
 
     Starting takes a portal one to three seconds, and waiting for one a caller is left alone with 4 s at most: so what
@@ -75,6 +73,7 @@ def heard(lab: Lab, call: PhoneCall, *prompts: str | None) -> None:
 
 async def variables(lab: Lab) -> dict[str, str]:
     """The variables of the only call as its channel keeps them."""
+
     async def kept() -> str:
         names = re.findall(r"^PJSIP/trunk\S*", await lab.asterisk.command("core show channels concise"), re.MULTILINE)
         shown = [await lab.asterisk.command(f"core show channel {name.partition('!')[0]}") for name in names]

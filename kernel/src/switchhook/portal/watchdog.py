@@ -62,9 +62,12 @@ class Watchdog:
             self._over.set()
 
     def _watch(self, watched: int) -> None:
-        warned = False
+        warned, looked = False, monotonic()
         while not self._over.wait(BEAT):
-            silent = monotonic() - self._last
+            slept, looked = monotonic() - looked, monotonic()
+            if slept > self.warn:
+                self._last = looked  # the whole process stood still, this thread too: the loop gets its chance
+            silent = looked - self._last
             if silent < self.warn:
                 warned = False
             elif not warned:
