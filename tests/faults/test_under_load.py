@@ -35,9 +35,11 @@ class Load:
 @pytest.fixture
 async def busy(desk: Desk) -> AsyncIterator[tuple[Lab, Path]]:
     with public_home() as home:
-        async with Carrier(home / "carrier", Answer(hold=600)) as carrier:
-            async with await site.make(home / "lab", desk, carrier) as lab:
-                yield lab, home
+        async with (
+            Carrier(home / "carrier", Answer(hold=600)) as carrier,
+            await site.make(home / "lab", desk, carrier) as lab,
+        ):
+            yield lab, home
 
 
 async def under_load(lab: Lab, home: Path, trouble: Callable[[], Awaitable[None]]) -> Load:
