@@ -57,8 +57,6 @@ class AsteriskPort:
     _sound: Callable[[Prompt], str]
     _farewell: Callable[[], Awaitable[Farewell | None]]
     done_before: int = 0
-    _to_keep: str = attrs.field(default="", init=False)
-    """Variables that go to the channel with the next step, in the same round trip."""
 
     async def answer(self, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.answer`."""
@@ -125,7 +123,7 @@ class AsteriskPort:
 
     async def remember(self, variables: str) -> None:
         """See :meth:`switchhook.calls.port.Port.remember`."""
-        self._to_keep = variables
+        await self._connection.command("SET", "VARIABLE", "SH_VARS", variables, deadline=SLACK)
 
     async def remembered(self) -> str:
         """The variables an earlier session kept on the channel."""
@@ -138,13 +136,11 @@ class AsteriskPort:
 
     async def _step(self, name: str, place: Place, *args: str, deadline: float, result: bool = True) -> str:
         if place.step <= self.done_before:
-            done = await self._variable(_result(place))
-            if done:
-                return done.removeprefix("done:")
-        entry, kept = ("vars", (self._to_keep,)) if self._to_keep else ("1", ())
-        words = ",".join((*args, str(place.step), *kept))
-        await self._connection.command("GOSUB", "sh", name, entry, words, deadline=deadline)
-        self._to_keep = ""
+            kept = await self._variable(_result(place))
+            if kept:
+                return kept.removeprefix("done:")
+        words = ",".join((*args, str(place.step)))
+        await self._connection.command("GOSUB", "sh", name, "1", words, deadline=deadline)
         if not result:
             return ""
         given = await self._variable(_result(place))

@@ -4,9 +4,6 @@ Each one switches the dead-man timer off, does its work, remembers the call's st
 the timer runs exactly while the portal is in charge. The result goes into the variable SH_R<n>, where n, the number
 of the step within the call, is the last argument: a portal that takes the call up again finds what was done before.
 
-Entered by the label ``vars`` instead of priority 1 (``GOSUB sh read vars "..."``), all but ``arm`` take the flow's
-variables as one more word at the end and keep it as SH_VARS: a round trip less than keeping them by a command.
-
 Arguments are state words, joined by commas:
 
 ==========  ========================================================================================================
@@ -46,12 +43,6 @@ def _end(result: int, value: str, label: str = "") -> Iterator[str]:
     yield "Return()"
 
 
-def _with_variables(arguments: int) -> Iterator[str]:
-    """The other way in, by the label ``vars``: one argument more, kept as SH_VARS before the step itself."""
-    yield f"vars|Set(SH_VARS=${{ARG{arguments + 1}}})"
-    yield "Goto(1)"
-
-
 SUBROUTINES: Final = (
     (
         "read",
@@ -63,7 +54,6 @@ SUBROUTINES: Final = (
             "early|Progress()",
             "Read(SH_KEYS,${ARG1},${ARG2},n${ARG6})",
             "Goto(end)",
-            *_with_variables(8),
         ),
     ),
     (
@@ -90,11 +80,10 @@ SUBROUTINES: Final = (
             "Goto(end)",
             "stopped|Set(SH_RESULT=${CPLAYBACKSTOPKEY})",
             "Goto(end)",
-            *_with_variables(5),
         ),
     ),
-    ("answer", (_start(1), "Answer()", *_end(2, ""), *_with_variables(2))),
-    ("wait", (_start(2), "Wait(${ARG1})", *_end(3, ""), *_with_variables(3))),
+    ("answer", (_start(1), "Answer()", *_end(2, ""))),
+    ("wait", (_start(2), "Wait(${ARG1})", *_end(3, ""))),
     (
         "dial",
         (
@@ -110,7 +99,6 @@ SUBROUTINES: Final = (
                 '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
                 f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
             ),
-            *_with_variables(8),
         ),
     ),
     ("arm", (_start(2, "TIMEOUT(absolute)=${ARG1}"), "Return()")),
