@@ -40,6 +40,8 @@ _MADE_BY_ASTERISK: Final = frozenset(
 """Words and numbers Asterisk makes itself, whatever the caller sends."""
 _TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME"})
 """Functions whose value is as good as their arguments."""
+_CHANNEL_NAMES: Final = frozenset({"MASTER_CHANNEL(CHANNEL(hangupsource))", "MASTER_CHANNEL(CHANNEL(name))"})
+"""Names of channels, which Asterisk makes of the names of our own endpoints and numbers."""
 _FORBIDDEN: Final = frozenset(
     {
         "AGIEXECFULL",
@@ -168,7 +170,7 @@ def _variable(inner: str, place: _Place) -> Iterator[str]:
 
 def _function(name: str, arguments: str, place: _Place) -> Iterator[str]:
     first, _, rest = arguments.partition(",")
-    if name == "FILTER" and _FILTER.fullmatch(first):
+    if (name == "FILTER" and _FILTER.fullmatch(first)) or f"{name}({arguments})" in _CHANNEL_NAMES:
         return
     if name not in _TRANSPARENT:
         yield f"${{{name}(...)}} may hold text of the caller"

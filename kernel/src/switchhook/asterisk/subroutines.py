@@ -31,6 +31,9 @@ from typing import Final
 
 NOW: Final = "${STRFTIME(,,%s.%3q)}"
 """Seconds since 1970, with milliseconds."""
+CALLER: Final = "${MASTER_CHANNEL(CHANNEL(name))}"
+CALLER_LEFT_BY: Final = "${MASTER_CHANNEL(CHANNEL(hangupsource))}"
+"""On the channel of whoever took the call: the caller's, and whose end ended that one, if one did."""
 
 
 def _start(state: int, *more: str) -> str:
@@ -112,10 +115,14 @@ TAKEN: Final = (
         (
             'GotoIf($["${ARG1}" = ""]?taken)',
             # Who took the call hears the sound up to three times; only the key 1 connects. A mailbox presses none.
-            "Set(MASTER_CHANNEL(SH_CONFIRMED)=0)",
-            "Read(SH_KEY,${ARG1},1,,3,4)",
+            "MSet(MASTER_CHANNEL(SH_CONFIRMED)=0,SH_ASKED=0)",
+            "ask|Read(SH_KEY,${ARG1},1,,1,4)",
+            # Dial looks after the caller only once this is over: a key must not connect with one who has left.
+            f'GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
             'GotoIf($["${SH_KEY}" = "1"]?confirmed)',
-            "Set(GOSUB_RESULT=CONTINUE)",
+            "Set(SH_ASKED=$[${SH_ASKED} + 1])",
+            'GotoIf($["${SH_KEY}" = "" & ${SH_ASKED} < 3]?ask)',
+            "refused|Set(GOSUB_RESULT=CONTINUE)",
             "Return()",
             "confirmed|Set(MASTER_CHANNEL(SH_CONFIRMED)=1)",
             f"taken|Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})",
