@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
+from pathlib import Path
 
 import psutil
 import pytest
@@ -14,15 +16,22 @@ from .flows import NUMBERS
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 
+MARK = "/tmp/switchhook-was-here"
 HOSTILE = [
     '"x\\" | \\"1\\"=\\"1" <sip:+4930123@127.0.0.1>',
-    '"${SHELL(touch /tmp/switchhook-was-here)}" <sip:+4930124@127.0.0.1>',
+    f'"${{SHELL(touch {MARK})}}" <sip:+4930124@127.0.0.1>',
     '"a,b),Hangup(" <sip:+4930125@127.0.0.1>',
     '"\u202e<script>alert(1)</script>\u200b" <sip:+4930126@127.0.0.1>',
     '"😀 Ärger 漢字" <sip:+4930127@127.0.0.1>',
     f'"{"n" * 300}" <sip:+4930128@127.0.0.1>',
     '"hangup" <sip:%24%7BEXTEN%7D@127.0.0.1>',
     '"q" <sip:$1,2;a=b&x@127.0.0.1>',
+    '"M\udcfcller" <sip:+4930129@127.0.0.1>',  # a byte of Latin-1, which is no UTF-8
+    '"n" <sip:1%0d%0aagi_arg_1:%20x%0d%0a%0d%0aSET@127.0.0.1>',
+    '"agi_callerid: 110"\r\n <sip:+4930130@127.0.0.1>',  # a header that goes on in the next line
+    f"<sip:{'9' * 300}@127.0.0.1>",
+    "'; DROP TABLE call; -- <sip:+4930131@127.0.0.1>",
+    '"%n%s%p $[1+1] ${ARG1}" <sip:%2B4930132%00@127.0.0.1>',
 ]
 
 
@@ -96,25 +105,52 @@ async def test_keys_count_alike_whichever_way_they_come(office, tmp_path, by):
     assert keys(course) == "22"
 
 
-@pytest.mark.parametrize("identity", HOSTILE, ids=range(len(HOSTILE)))
-async def test_whatever_a_caller_calls_himself_is_only_text(office, tmp_path, identity):
-    callers = Callers(
-        tmp_path / "callers",
-        office.lab.where,
-        NUMBERS["menu"],
-        media=Media(seconds=3, keys="1", keys_at=1.0),
-        from_header=identity,
-    )
-    office.made[NUMBERS["menu"]] += 1
-    (result,) = await callers.run()
-    assert result.status == 200
-    course = await office.course(NUMBERS["menu"])
-    whole(course)
-    assert exits(course)[0] == ("start", "key:1")
-    name = course.call.caller.name
-    assert len(name) <= 64
-    assert not any(unicodedata.category(letter).startswith("C") for letter in name)
-    assert await asyncio.to_thread(lambda: not __import__("os").path.exists("/tmp/switchhook-was-here"))
+async def test_whatever_callers_call_themselves_is_only_text(office, tmp_path):
+    """Each identity makes one call, which goes its usual way."""
+    number, before = NUMBERS["menu"], len(await office.lab.courses())
+    asterisk = office.lab.asterisk.status_now().pid
+    callers = [
+        Callers(
+            tmp_path / f"callers-{place}",
+            office.lab.where,
+            number,
+            media=Media(seconds=4, keys="1", keys_at=1.5),
+            from_header=identity,
+        )
+        for place, identity in enumerate(HOSTILE)
+    ]
+    office.made[number] += len(HOSTILE)
+    results = [result for (result,) in await asyncio.gather(*(each.run() for each in callers))]
+    assert [result.status for result in results] == [200] * len(HOSTILE)
+    new = (await office.lab.ended(before + len(HOSTILE)))[before:]
+    assert [exits(course)[0] for course in new] == [("start", "key:1")] * len(HOSTILE)
+    for course in new:
+        whole(course)
+        caller = course.call.caller
+        assert len(caller.name) <= 64
+        assert not any(unicodedata.category(letter).startswith("C") for letter in caller.name)
+        assert re.fullmatch(r"(\+?[0-9]{1,15})?", caller.number)
+    assert {"Ärger" in course.call.caller.name for course in new} == {True, False}
+    assert not await asyncio.to_thread(Path(MARK).exists)
+    assert office.lab.asterisk.status_now().pid == asterisk
+    assert "a call was given back" not in office.lab.logged()
+
+
+async def test_a_number_the_call_comes_from_may_hold_line_ends(office, tmp_path):
+    """As the number that asserts who calls, and as the one that diverted the call."""
+    number = NUMBERS["menu"]
+    for header in ("P-Asserted-Identity", "Diversion"):
+        callers = Callers(
+            tmp_path / header,
+            office.lab.where,
+            number,
+            media=Media(seconds=3, keys="1", keys_at=1.0),
+            headers=[(header, "<sip:1%0d%0aagi_arg_1:%20x%0d%0a%0d%0ay@127.0.0.1>")],
+        )
+        office.made[number] += 1
+        (result,) = await callers.run()
+        course = await office.course(number)
+        assert (result.status, exits(course)[0]) == (200, ("start", "key:1"))
 
 
 async def test_a_suppressed_number_is_kept_nowhere_and_recognised_again(office):
@@ -148,3 +184,15 @@ async def test_a_number_that_leads_nowhere_is_refused(office):
     assert [event.data["why"] for event in course.events if event.kind == "call.failed"] == [
         f"number {number} leads nowhere"
     ]
+
+
+async def test_a_diverted_call_tells_from_where_and_only_a_phone_is_internal(office):
+    call = await office.call(
+        NUMBERS["menu"], number="201", headers={"Diversion": "<sip:+493099887@127.0.0.1>;reason=unconditional"}
+    )
+    await call.wait_for_tone(office.tone("choose"))
+    await call.press("1")
+    await call.ended()
+    course = await office.course(NUMBERS["menu"])
+    assert (course.call.caller.number, course.call.caller.kind) == ("201", "unknown")
+    assert course.call.diverted_from == "+493099887"

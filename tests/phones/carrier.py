@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import shutil
+import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +31,7 @@ class Sipp:
             raise PhoneError("no sipp on PATH (Debian: apt-get install sip-tester)")
         self.home = home
         self.port = free_port(address)
-        self._media = free_port(address) // 2 * 2
+        self._media = _free_media_port(address)
         common = f"-i {address} -p {self.port} -mi {address} -mp {self._media} -nostdin -aa -skip_rlimit -trace_msg -trace_err"
         files = ["-message_file", str(home / "messages"), "-error_file", str(home / "errors")]
         self._command = [binary, *common.split(), *files, *arguments]
@@ -203,6 +206,16 @@ class Callers(Sipp):
         longest = self._calls / self._rate + self._media_seconds + self._patience + 10
         await self.wait(longest if deadline is None else deadline)
         return results(self.messages())
+
+
+def _free_media_port(address: str) -> int:
+    """The first of four free ports (SIPp takes voice, pictures and the control of both), below the ephemeral ones."""
+    while True:
+        first = random.randrange(10000, 32000, 4)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
+            for port in range(first, first + 4):
+                probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)).bind((address, port))
+            return first
 
 
 def _bound(port: int) -> bool:

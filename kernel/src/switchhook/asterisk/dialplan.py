@@ -62,11 +62,14 @@ def _lines(exten: str, steps: Steps) -> Iterator[str]:
 
 def _entries(origin: str) -> Iterator[tuple[str, Steps]]:
     """Every number of 1 to 15 digits, with or without + before it. Nothing else exists: Asterisk answers 404."""
+    # Numbers from outside may hold any byte, a line end too (%0a), and AGI tells them as they are.
+    clean = "".join(f",CALLERID({of})=${{FILTER(0-9a-zA-Z+,${{CALLERID({of})}})}}" for of in ("num", "rdnis"))
+    more = clean if origin == "trunk" else ""
     for length in range(1, _LONGEST_NUMBER + 1):
         for plus in ("", "+"):
             yield (
                 f"_{plus}{'X' * length}",
-                (f"MSet(SH_ORIGIN={origin},SH_NUMBER=${{EXTEN}})", "Goto(call,${EXTEN},1)"),
+                (f"MSet(SH_ORIGIN={origin},SH_NUMBER=${{EXTEN}}{more})", "Goto(call,${EXTEN},1)"),
             )
 
 

@@ -35,6 +35,7 @@ NEEDED: Final = (
     "res_pjsip_caller_id.so",
     "res_pjsip_nat.so",
     "res_pjsip_dtmf_info.so",
+    "res_pjsip_diversion.so",
     "res_pjsip_rfc3326.so",
     "res_pjsip_path.so",
     "res_pjsip_pubsub.so",  # chan_pjsip will not start without it

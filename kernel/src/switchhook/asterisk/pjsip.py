@@ -25,6 +25,7 @@ _ENDPOINT: Final = (
     ("inband_progress", "no"),
     ("allow_overlap", "no"),
     ("allow_transfer", "no"),
+    ("send_diversion", "no"),
     ("allow_subscribe", "no"),
 )
 

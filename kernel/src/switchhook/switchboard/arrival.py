@@ -51,14 +51,17 @@ Classify = Callable[[str], tuple[str, CallerKind]]
 Key = Callable[[str], str]
 
 
-def caller_of(request: AgiRequest, classify: Classify, key: Key) -> Caller:
+def caller_of(request: AgiRequest, origin: Origin, classify: Classify, key: Key) -> Caller:
     """The caller as far as anybody may know.
 
-    A restricted number (Q.951 presentation, set from ``Privacy`` or an
+    Only a phone of the house is internal: over the trunk anybody can send the
+    number of one. A restricted number (Q.951 presentation, set from ``Privacy`` or an
     anonymous ``From`` by PJSIP) is reduced to its keyed hash here and exists
     nowhere beyond.
     """
     number, kind = classify(request.caller_number) if request.caller_number else ("", "unknown")
+    if kind == "internal" and origin != "phone":
+        kind = "unknown"
     if request.presentation & _RESTRICTED:
         suppressed = bool(request.presentation & 0x20)
         return Caller(
@@ -81,14 +84,14 @@ def display(text: str) -> str:
     return clean.strip()[:MAX_NAME]
 
 
-def call_of(request: AgiRequest, number: str, caller: Caller, arrived: datetime, origin: Origin) -> Call:
-    """The call, before its tenant is known."""
+def call_of(request: AgiRequest, ask: Asked, caller: Caller, arrived: datetime, classify: Classify) -> Call:
+    """The call, before its tenant is known; its numbers are canonical."""
     return Call(
         id=request.uniqueid,
         tenant="",
-        number=number,
+        number=classify(ask.number)[0] or ask.number,
         caller=caller,
         arrived=arrived,
-        origin=origin,
-        diverted_from=request.rdnis,
+        origin=ask.origin,
+        diverted_from=classify(request.rdnis)[0] if request.rdnis else "",
     )

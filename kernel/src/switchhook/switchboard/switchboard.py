@@ -100,9 +100,8 @@ class Switchboard:
 
     async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort) -> Session:
         request = connection.request
-        known = caller_of(request, self.classify, self.key)
-        number, _ = self.classify(ask.number)
-        call = call_of(request, number or ask.number, known, self.clock.now(), ask.origin)
+        known = caller_of(request, ask.origin, self.classify, self.key)
+        call = call_of(request, ask, known, self.clock.now(), self.classify)
         caller: Caller = await self.hooks.fold("caller_identified", known, call=call)
         variables = unpack_variables(await port.remembered()) if ask.place else {}
         return Session(
