@@ -7,6 +7,7 @@ import csv
 import shutil
 import signal
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import attrs
@@ -57,7 +58,8 @@ class Callers:
     """``calls`` callers of ``number``, ``rate`` a second, who press the key and wait to be hung up on.
 
     With ``hold`` they press nothing and hang up themselves after that many seconds. ``impatient`` ends the load at
-    the first failed call.
+    the first failed call. Only with ``watched`` the times of single calls are known: SIPp's own statistics count in
+    steps of 4 ms.
     """
 
     home: Path
@@ -68,6 +70,7 @@ class Callers:
     rate: float
     hold: float = 0
     impatient: bool = False
+    watched: bool = False
     _process: asyncio.subprocess.Process | None = attrs.field(default=None, init=False)
 
     async def run(self, ready: asyncio.Event | None = None) -> Load:
@@ -82,8 +85,7 @@ class Callers:
         seconds = time.monotonic() - began
         made, failed = self._counted()
         assert made, f"SIPp made no call: {self._errors()}"
-        answers, lasted = self._times("answer"), self._times("talk")
-        return Load(made, failed, answers, lasted, seconds, self._errors() if failed else "")
+        return Load(made, failed, *self._times(), seconds, self._errors() if failed else "")
 
     async def _watch(self, ready: asyncio.Event | None) -> None:
         assert self._process is not None
@@ -107,20 +109,17 @@ class Callers:
         stream = write_pcap(media, self.home / "media.pcap")
         (self.home / "caller.xml").write_text(scenario(self.number, stream, self.hold))
         options = f"-i {CALLERS} -p {self.port} -mi {CALLERS} -mp {free_port(CALLERS) // 2 * 2} -nostdin -skip_rlimit"
-        options += f" -m {self.calls} -r {self.rate:g} -l 5000 -fd 1 -rtt_freq 1 -trace_stat -trace_rtt -trace_err"
+        options += f" -m {self.calls} -r {self.rate:g} -l 5000 -fd 1 -trace_stat -trace_err"
+        options += " -trace_shortmsg" if self.watched else ""
         files = ["-stf", str(self.home / "statistics"), "-error_file", str(self.home / "errors")]
         return [sipp, "-sf", str(self.home / "caller.xml"), *options.split(), *files, self.where]
 
     def _counted(self) -> tuple[int, int]:
         return counted((self.home / "statistics").read_text()) if (self.home / "statistics").exists() else (0, 0)
 
-    def _times(self, what: str) -> tuple[float, ...]:
-        rows = [
-            row
-            for file in self.home.glob("*_rtt.csv")
-            for row in csv.reader(file.read_text().splitlines()[1:], delimiter=";")
-        ]
-        return tuple(float(row[1]) for row in rows if row[2] == what)
+    def _times(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        lines = [line for file in self.home.glob("*_shortmessages.log") for line in file.read_text().splitlines()]
+        return times(lines)
 
     def _errors(self) -> str:
         texts = [self.home / "errors", self.home / "output"]
@@ -134,16 +133,33 @@ def counted(statistics: str) -> tuple[int, int]:
     return (int(whole[-1]["TotalCallCreated"]), int(whole[-1]["FailedCall(C)"])) if whole else (0, 0)
 
 
+def times(lines: Iterable[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """From SIPp's short log: ms from each INVITE to its 200, and from its ACK to the BYE that came."""
+    seen: dict[tuple[str, str], float] = {}
+    answers, lasted = [], []
+    for line in lines:
+        _, _, at, way, call, cseq, first = line.split("\t")[:7]
+        what = f"{way} {first.split()[1] if first.startswith('SIP/2.0') else first.split()[0]}"
+        moment = float(at)
+        if what == "R 200" and "INVITE" in cseq and (call, "200") not in seen:
+            seen[call, "200"] = moment
+            answers.append(1000 * (moment - seen[call, "S INVITE"]))
+        elif what == "R BYE" and (call, what) not in seen:
+            lasted.append(1000 * (moment - seen[call, "S ACK"]))
+        seen.setdefault((call, what), moment)
+    return tuple(answers), tuple(lasted)
+
+
 def scenario(number: str, stream: Path, hold: float) -> str:
     """SIPp's scenario of one caller."""
     target = f"sip:{number}@[remote_ip]:[remote_port]"
     to = f"To: <sip:{number}@[remote_ip]:[remote_port]>"
     invite = f"INVITE {target} SIP/2.0\n{_HEAD}\n{to}\nCSeq: 1 INVITE\nContent-Type: application/sdp\n"
     ack = f"ACK [next_url] SIP/2.0\n{_HEAD}\n[last_To:]\nCSeq: 1 ACK\nContent-Length: 0\n"
-    text = f'<send retrans="500" start_rtd="answer"><![CDATA[\n{invite}Content-Length: [len]\n\n{_SDP}\n]]></send>\n'
+    text = f'<send retrans="500"><![CDATA[\n{invite}Content-Length: [len]\n\n{_SDP}\n]]></send>\n'
     text += "".join(f'<recv response="{code}" optional="true"/>\n' for code in (100, 180, 183))
-    text += '<recv response="200" rtd="answer" rrs="true" timeout="20000"/>\n'
-    text += f'<send start_rtd="talk"><![CDATA[\n{ack}\n]]></send>\n'
+    text += '<recv response="200" rrs="true" timeout="20000"/>\n'
+    text += f"<send><![CDATA[\n{ack}\n]]></send>\n"
     text += f'<nop><action><exec play_pcap_audio="{stream}"/></action></nop>\n'
     text += _leave(hold, to) if hold else _be_hung_up_on()
     return f'<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="bench">\n{text}</scenario>\n'
@@ -151,7 +167,7 @@ def scenario(number: str, stream: Path, hold: float) -> str:
 
 def _be_hung_up_on() -> str:
     ok = "SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n"
-    return f'<recv request="BYE" rtd="talk" timeout="{round(STAYS * 1000)}"/>\n<send><![CDATA[\n{ok}\n]]></send>\n'
+    return f'<recv request="BYE" timeout="{round(STAYS * 1000)}"/>\n<send><![CDATA[\n{ok}\n]]></send>\n'
 
 
 def _leave(hold: float, to: str) -> str:

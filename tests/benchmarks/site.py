@@ -178,6 +178,11 @@ class Site:
             file.unlink(missing_ok=True)
         return await self.lab.portal(deadline=60)
 
+    async def restart(self) -> None:
+        """Start Asterisk anew."""
+        await self.lab.asterisk.stop()
+        await self.lab.asterisk.start()
+
     async def bare(self) -> BareHandler:
         """Start the bare handler."""
         return await BareHandler.start(self.peer_port, self.lab.home / "peer.log")
