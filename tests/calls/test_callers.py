@@ -7,6 +7,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+import attrs
 import psutil
 import pytest
 from lab import exits, keys
@@ -71,6 +72,20 @@ async def test_a_caller_may_leave_at_any_moment(office, stage):
         return await office.lab.channels() == 0
 
     await office.lab.until(silent, "no channel to be left")
+
+
+@pytest.mark.parametrize(("prompt", "left"), [("hello", []), ("info", [("start", "next")])], ids=["unanswered", "pause"])
+async def test_a_caller_may_leave_before_the_answer_and_between_prompts(office, prompt, left):
+    call = await office.call(NUMBERS["announce"])
+    heard = await call.wait_for_tone(office.tone(prompt))
+    assert (call.answered_at is None) == (prompt == "hello")
+    if prompt == "info":
+        await call.listen(0.6)  # the prompt lasts 0.4 s and the pause after it 1 s
+    await call.hang_up()
+    assert len(call.heard()) - 1 == call.heard().index(attrs.evolve(heard, seconds=call.heard()[-1].seconds))
+    course = await office.course(NUMBERS["announce"])
+    whole(course)
+    assert (exits(course), course.outcome, course.ended_by) == (left, "machine_only", "portal")
 
 
 async def test_nothing_is_left_behind_in_the_portal(office):

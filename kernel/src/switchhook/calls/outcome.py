@@ -31,6 +31,8 @@ _LAST_LEG = {
     "failed": Outcome.FAILED,
     "cancelled": Outcome.ABANDONED_RING,
 }
+_SERVED = frozenset({"call.answered", "prompt.started"})
+"""What a machine does for a caller: a prompt may be played before the answer."""
 
 
 def outcome_of(events: Iterable[Event]) -> Outcome:
@@ -49,7 +51,7 @@ def outcome_of(events: Iterable[Event]) -> Outcome:
         return Outcome.HUMAN
     if legs:
         return _last(legs[-1])
-    return Outcome.MACHINE_ONLY if "call.answered" in kinds else Outcome.FAILED
+    return Outcome.MACHINE_ONLY if kinds & _SERVED else Outcome.FAILED
 
 
 def _last(event: Event) -> Outcome:

@@ -21,7 +21,7 @@ from . import tables
 from .records import call_row, event_of, event_row, leg_begun, leg_ended
 from .upsert import Insert, inserting, once, upsert
 
-_DECIDES: Final = ("call.refused", "call.failed", "call.answered")
+_DECIDES: Final = ("call.refused", "call.failed", "call.answered", "prompt.started")
 """Beside ``leg.*``, the kinds of event an outcome follows from."""
 _CLOSED: Final = 1 << 62  # later than any session
 
