@@ -74,7 +74,9 @@ async def test_a_caller_may_leave_at_any_moment(office, stage):
     await office.lab.until(silent, "no channel to be left")
 
 
-@pytest.mark.parametrize(("prompt", "left"), [("hello", []), ("info", [("start", "next")])], ids=["unanswered", "pause"])
+@pytest.mark.parametrize(
+    ("prompt", "left"), [("hello", []), ("info", [("start", "next")])], ids=["unanswered", "pause"]
+)
 async def test_a_caller_may_leave_before_the_answer_and_between_prompts(office, prompt, left):
     call = await office.call(NUMBERS["announce"])
     heard = await call.wait_for_tone(office.tone(prompt))
