@@ -21,6 +21,11 @@ _log = structlog.get_logger(__name__)
 _CLOSE_SECONDS: Final = 1.0
 #: Seconds in which Asterisk says HANGUP after a subroutine that did not return.
 _FAREWELL_SECONDS: Final = 1.0
+#: Seconds in which Asterisk must say that it tries a subroutine. If it does not, it has half a line at most, and
+#: until the socket is closed it waits for the rest with a whole core and without looking at its timer.
+_TRYING_SECONDS: Final = 1.0
+#: Seconds more for what has arrived already and is not read yet, because the loop itself was late.
+_UNREAD_SECONDS: Final = 0.05
 
 
 class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 has no types
@@ -50,7 +55,7 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         self._waiter: asyncio.Future[AgiReply] | None = None
         self._words: tuple[str, ...] = ()
         self._pauses = False
-        self._due = 0.0
+        self._due = self._due_at_last = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._abort: asyncio.TimerHandle | None = None
         self._held: AgiReply | None = None
@@ -64,8 +69,9 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         gone; CallTaken when Asterisk took the call back, in which case nothing
         is sent; AsteriskError when the command is unknown or wrong (the
         session goes on), and when another one is in flight, for two commands
-        in one segment stall Asterisk. Without a reply in time, or when
-        cancelled, the connection is broken and closed.
+        in one segment stall Asterisk. Without a reply in time, when a
+        subroutine is not begun within a second, or when cancelled, the
+        connection is broken and closed.
         """
         line = agi_encode(*words)
         if self._waiter is not None:
@@ -103,7 +109,9 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         except AsteriskError as error:
             self._end(error)
             return
-        if heard == "hangup":
+        if heard == "more":
+            self._due = self._due_at_last
+        elif heard == "hangup":
             self._end(self._farewell())
         elif heard == "usage":
             self._usage_received()
@@ -135,7 +143,9 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         if self._pauses:
             self._dead_man.pause()
         self._transport.write(line)
-        self._expect_until(self._loop.time() + deadline)
+        now = self._loop.time()
+        self._due_at_last = now + deadline
+        self._expect_until(now + min(deadline, _TRYING_SECONDS) if self._pauses else self._due_at_last)
         try:
             reply = await waiter
         except asyncio.CancelledError:
@@ -176,7 +186,14 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         if self._loop.time() < self._due:
             self._expect_until(self._due)
         else:
+            self._timer = self._loop.call_later(_UNREAD_SECONDS, self._give_up, self._waiter)
+
+    def _give_up(self, waiter: asyncio.Future[AgiReply]) -> None:
+        self._timer = None
+        if self._waiter is waiter and self._loop.time() >= self._due:
             self._end(AsteriskError("no reply to an AGI command in time", command=self._words[:2]))
+        elif self._waiter is not None:
+            self._expect_until(self._due)
 
     def _farewell(self) -> SwitchhookError:
         if self._dead_man.expired():

@@ -20,6 +20,9 @@ from .dial_target import DialTarget, dial_string, dial_target, endpoint_target
 
 SLACK: Final = 10.0
 """Seconds Asterisk may be late with an answer before the connection is given up."""
+AT_ONCE: Final = 1.0
+"""Seconds for what Asterisk does without waiting for anybody. A command that arrived in half keeps it busy until we
+close the connection, so this is not generous; the caller loses nothing, the call is taken up again."""
 DEFAULT_LIMIT: Final = 4 * 60 * 60
 """Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
 LIMIT_SLACK: Final = 0.2
@@ -118,12 +121,12 @@ class AsteriskPort:
 
     async def keep_alive(self, seconds: float) -> None:
         """See :meth:`switchhook.calls.port.Port.keep_alive`."""
-        await self._connection.command("SET", "VARIABLE", "TIMEOUT(absolute)", _seconds(seconds), deadline=SLACK)
+        await self._connection.command("SET", "VARIABLE", "TIMEOUT(absolute)", _seconds(seconds), deadline=AT_ONCE)
         self._connection.arm(seconds)
 
     async def remember(self, variables: str) -> None:
         """See :meth:`switchhook.calls.port.Port.remember`."""
-        await self._connection.command("SET", "VARIABLE", "SH_VARS", variables, deadline=SLACK)
+        await self._connection.command("SET", "VARIABLE", "SH_VARS", variables, deadline=AT_ONCE)
 
     async def remembered(self) -> str:
         """The variables an earlier session kept on the channel."""
@@ -131,7 +134,7 @@ class AsteriskPort:
 
     async def hang_up(self, cause: int) -> None:
         """See :meth:`switchhook.calls.port.Port.hang_up`. Nothing can be done with the caller after it."""
-        await self._connection.command("EXEC", "MSet", f"SH_CAUSE={cause},SH_DONE=1", deadline=SLACK)
+        await self._connection.command("EXEC", "MSet", f"SH_CAUSE={cause},SH_DONE=1", deadline=AT_ONCE)
         await self._connection.close()
 
     async def _step(self, name: str, place: Place, *args: str, deadline: float, result: bool = True) -> str:
@@ -149,7 +152,7 @@ class AsteriskPort:
         return given.removeprefix("done:")
 
     async def _variable(self, name: str) -> str:
-        reply = await self._connection.command("GET", "VARIABLE", name, deadline=SLACK)
+        reply = await self._connection.command("GET", "VARIABLE", name, deadline=AT_ONCE)
         return reply.data if reply.result == "1" else ""
 
     def _sounds(self, prompts: Sequence[Prompt]) -> str:

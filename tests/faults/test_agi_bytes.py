@@ -1,0 +1,125 @@
+"""Bytes between Asterisk and the portal are harmed on the way: a call goes on, or falls back, and nothing spins (REL04)."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from random import Random, SystemRandom
+
+import psutil
+import pytest
+from lab import FALLBACK_TONE, Lab, Portal
+from phones import Desk, PhoneCall, Phones, free_port
+
+from switchhook.clock import SystemClock
+from switchhook.portal.housekeeping import Housekeeping
+from switchhook.portal.plugging import plug_in
+
+from . import site
+from .proxy import FAULTS, Fault, FaultProxy
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(600 if os.environ.get("SWITCHHOOK_TEST_LONG") else 150)]
+
+LONGEST_SILENCE = 0.8 + 4.0 + 1.5
+"""The menu's own wait, the promised patience, and what a busy machine may add."""
+EXPOSED_SECONDS = 60.0 if os.environ.get("SWITCHHOOK_TEST_LONG") else 8.0
+"""How long a caller is exposed to a fault."""
+SPIN_SECONDS = 1.1
+
+
+@asynccontextmanager
+async def worker(lab: Lab, port: int) -> AsyncIterator[Portal]:
+    """One worker on a port Asterisk does not know, with the housekeeping of a portal beside it in this process."""
+    log = lab.home / "worker.log"
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "switchhook.cli", "--config", str(lab.home / "switchhook.toml")),
+            *("run", "--worker", "0"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "SWITCHHOOK_AGI_PORT": str(port)},
+        )
+    portal = Portal(process, log)
+    lab.portals.append(portal)
+    plugged = await plug_in(SystemClock(), lambda fault: None)
+    housekeeping = asyncio.create_task(Housekeeping(lab.settings, lab.store, SystemClock(), plugged.hooks).run())
+    try:
+        await lab.until(lambda: "worker takes calls" in log.read_text(), "the worker to take calls", 20)
+        yield portal
+    finally:
+        housekeeping.cancel()
+        await asyncio.wait([housekeeping])
+        await portal.stop()
+
+
+def longest_silence(call: PhoneCall) -> float:
+    """The longest time without a tone between the first one and the last one."""
+    sounds = call.heard()
+    return max((b.start - a.start - a.seconds for a, b in itertools.pairwise(sounds)), default=0.0)
+
+
+async def nothing_left(lab: Lab) -> bool:
+    return await lab.channels() == 0
+
+
+async def test_harmed_bytes(tmp_path: Path, desk: Desk, phones: Phones) -> None:
+    seed = int(os.environ.get("SWITCHHOOK_TEST_SEED") or SystemRandom().randrange(1 << 32))
+    print(f"SWITCHHOOK_TEST_SEED={seed}")
+    port = free_port(kind=socket.SOCK_STREAM)
+    async with (
+        await site.make(tmp_path / "lab", desk) as lab,
+        worker(lab, port) as portal,
+        FaultProxy(lab.settings.agi.port, port, Random(seed)) as proxy,
+    ):
+        await unharmed(lab, phones)
+        process = psutil.Process(portal.pid)
+        before = process.num_fds()
+        for fault in FAULTS:
+            await harmed(lab, phones, proxy, fault)
+        await unharmed(lab, phones)
+        courses = await lab.ended(len(FAULTS) + 2, 30)
+        assert len(courses) == len(FAULTS) + 2
+        for course in courses:
+            site.closed_once(course)
+        await lab.until(lambda: nothing_left(lab), "no channel to be left")
+        # The journal's connection to the database comes and goes.
+        await lab.until(lambda: process.num_fds() <= before + 2, f"descriptors to be given back, {before} before")
+
+
+async def harmed(lab: Lab, phones: Phones, proxy: FaultProxy, fault: Fault) -> None:
+    """One caller whose every connection is struck is not left in silence, and Asterisk keeps still."""
+    asterisk = psutil.Process(lab.asterisk.status_now().pid)
+    struck, spent = proxy.struck, sum(asterisk.cpu_times()[:2])
+    proxy.fault = fault
+    call = await (await phones.call(lab.sip(site.LOOP), number=f"+4930{FAULTS.index(fault)}")).answered(LONGEST_SILENCE)
+    await call.listen(EXPOSED_SECONDS)
+    proxy.fault = "none"
+    struck, spent = proxy.struck - struck, sum(asterisk.cpu_times()[:2]) - spent
+    silence, fell_back = longest_silence(call), FALLBACK_TONE in call.tones()
+    print(
+        f"{fault}: {struck} connections struck, at most {silence:.2f} s of silence, {spent:.2f} s of Asterisk's CPU, "
+        f"{'fell back' if fell_back else 'served'}"
+    )
+    assert struck
+    assert silence < LONGEST_SILENCE
+    assert fell_back or call.tones()[-1] == lab.tones["a/loop"]
+    # Only half a line makes Asterisk spin, for a second each time.
+    assert spent < 1 + (SPIN_SECONDS * struck if fault == "stall" else 0)
+    await call.hang_up()
+
+
+async def unharmed(lab: Lab, phones: Phones) -> None:
+    """A caller of whom nothing is harmed is served to the end."""
+    call = await (await phones.call(lab.sip(site.LOOP), number="+4930222")).answered()
+    await call.wait_for_tone(lab.tones["a/loop"])
+    await call.press("1")
+    await call.wait_for_tone(lab.tones["a/bye"])
+    await call.ended()
+    assert call.tones() == [lab.tones["a/loop"], lab.tones["a/bye"]]
