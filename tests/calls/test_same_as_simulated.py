@@ -22,6 +22,8 @@ from switchhook.simulator.port import SimulatedPort
 from switchhook.simulator.script import Action, Party
 from switchhook.simulator.simulate import EventList
 from switchhook_forward.forward import Forward
+from switchhook_ivr.entry import Entry
+from switchhook_ivr.menu import Menu
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
 SAMPLE = 12
@@ -100,7 +102,8 @@ def drawn() -> list[strategies.Trial]:
 
 
 def real(place: int, trial: strategies.Trial) -> Real:
-    flows = tuple(_with_own_phones(flow, place) for flow in trial.flows)
+    hurry = any(party.status == "no_answer" for party in trial.script.parties)
+    flows = tuple(_for_real(flow, place, 6 if hurry else 30) for flow in trial.flows)
     trial = attrs.evolve(trial, flows=flows)
     interpreter, live = strategies._served(flows)
     clock, seen = SetClock(strategies.NOW), EventList()
@@ -109,13 +112,15 @@ def real(place: int, trial: strategies.Trial) -> Real:
     return Real(f"+492215560{place:02}", trial, tuple(port.todo), comparable(seen.events))
 
 
-def _with_own_phones(flow, place: int):
-    """Flows of one trial lead to each other and to phones nobody else calls."""
+def _for_real(flow, place: int, ring: int):
+    """Flows of one trial lead to each other and to phones nobody else calls, and leave a busy machine its time."""
     points = {}
     for name, point in flow.points.items():
         module = point.module
         if isinstance(module, Forward):
-            module = attrs.evolve(module, targets=tuple(f"{target}{place}" for target in module.targets))
+            module = attrs.evolve(module, targets=tuple(f"{target}{place}" for target in module.targets), ring=ring)
+        elif isinstance(module, (Menu, Entry)):
+            module = attrs.evolve(module, wait=2.5, between=2.0)
         exits = {way: _own(to, place) for way, to in point.exits.items()}
         points[name] = attrs.evolve(point, module=module, exits=exits)
     return attrs.evolve(flow, id=f"{flow.id}{place}", points=points, last_resort=_own(flow.last_resort, place))
@@ -172,20 +177,19 @@ async def act_out(lab: Lab, phones: Phones, one: Real) -> Course:
 
 
 async def _rung(call, called, party: Party) -> None:
+    ringing = await asyncio.gather(*(phone.incoming(deadline=30) for phone in called))
     if party.status == "busy":
-        for phone in called:
-            await phone.rejects(deadline=30)
+        await asyncio.gather(*(each.reject() for each in ringing))
     elif party.status == "no_answer":
-        for phone in called:
-            await (await phone.incoming(deadline=30)).ended(deadline=30)
+        await asyncio.gather(*(each.ended(deadline=30) for each in ringing))
     else:
-        taken = await called[0].answers(after=0.3, deadline=30)
+        await ringing[0].answer()
         await asyncio.sleep(party.talk_seconds)
         if party.caller_hangs_up:
             await call.hang_up()
         else:
             with contextlib.suppress(PhoneError):  # the limit may have ended it in this moment
-                await taken.hang_up()
+                await ringing[0].hang_up()
 
 
 async def test_random_calls_take_the_course_the_simulator_tells(desk):
@@ -201,7 +205,7 @@ async def test_random_calls_take_the_course_the_simulator_tells(desk):
             list(strategies.PROMPTS),
             phones=names,
             trunk_matches=[desk.where],
-            seconds=1.5,
+            seconds=2.5,
         )
         async with lab, Phones(desk) as phones:
             await lab.portal()
