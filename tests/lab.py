@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import attrs
-from phones import TONES, free_port, free_rtp_range, tone_wav
+from lab_settings import NUMBER, PASSWORD, TENANT, lab_settings
+from phones import TONES, tone_wav
 
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.configured import asterisk_process
@@ -27,7 +28,7 @@ from switchhook.asterisk.place import find_asterisk
 from switchhook.asterisk.process import AsteriskProcess
 from switchhook.calls.course import Course
 from switchhook.clock import SystemClock
-from switchhook.config import Settings, default_toml, load_settings, make_secrets
+from switchhook.config import Settings
 from switchhook.errors import NotFound
 from switchhook.portal.configuration import put_configuration
 from switchhook.store.directory import Directory
@@ -36,9 +37,22 @@ from switchhook.store.history import History
 from switchhook.store.migrations import migrate
 from switchhook.store.routing import Fallback, Number
 
-TENANT = "acme"
-NUMBER = "+4922155500"
-PASSWORD = "a-password-of-the-tests"
+__all__ = [
+    "FALLBACK_TONE",
+    "NUMBER",
+    "PASSWORD",
+    "TENANT",
+    "Lab",
+    "LabError",
+    "Portal",
+    "course_of",
+    "entered",
+    "exits",
+    "keys",
+    "public_home",
+    "trace",
+]
+
 FALLBACK_TONE = TONES[-1]
 
 
@@ -114,7 +128,7 @@ class Lab:
 
         ``flows`` maps numbers to YAML documents. Each of ``prompts`` gets a tone of its own.
         """
-        settings = _settings(home, phones, trunk_port, trunk_matches, store_url, agi_workers)
+        settings = lab_settings(home, phones, trunk_port, trunk_matches, store_url, agi_workers)
         tones = {prompt: TONES[place] for place, prompt in enumerate(dict.fromkeys(prompts))}
         tones["stock/unavailable"] = FALLBACK_TONE
         for prompt, frequency in tones.items():
@@ -244,60 +258,6 @@ def _steady(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value for name, value in data.items() if name not in {"talk_seconds", "version", "cause", "leg", "why"}
     }
-
-
-def _settings(
-    home: Path, phones: Sequence[str], trunk_port: int, matches: Sequence[str], store_url: str, workers: int
-) -> Settings:
-    data = home / "data"
-    data.mkdir(parents=True)
-    make_secrets(data)
-    low, high = free_rtp_range(1000)
-    text = default_toml(
-        data,
-        systemname=f"lab{os.getpid()}"[:16],
-        agi_port=_agi_port(workers),
-        ami_port=_tcp_port(),
-        sip_port=free_port(),
-        rtp_start=low,
-        rtp_end=high,
-    )
-    text = text.replace('# tenant = "main"', f'tenant = "{TENANT}"').replace("# workers = 1", f"workers = {workers}")
-    if store_url:
-        text = text.replace("[store]\n", f"[store]\nurl = {json.dumps(store_url)}\n")
-    for place, name in enumerate(phones):
-        text += f'\n[phones.{name}]\nextension = "{201 + place}"\nsecret = "{PASSWORD}"\n'
-    if trunk_port or matches:
-        trunk_port = trunk_port or free_port()
-        text += f'\n[trunk]\nhost = "127.0.0.1"\nport = {trunk_port}\ncaller_id = "{NUMBER}"\n'
-        text += f"also_from = {json.dumps(list(matches))}\n"
-    file = home / "switchhook.toml"
-    file.write_text(text)
-    return load_settings(file, {})
-
-
-def _tcp_port() -> int:
-    import socket
-
-    return free_port(kind=socket.SOCK_STREAM)
-
-
-def _agi_port(workers: int) -> int:
-    """A port with enough free ones behind it."""
-    import socket
-    from contextlib import ExitStack
-
-    while True:
-        first = _tcp_port()
-        if first + workers > 65000:
-            continue
-        with ExitStack() as stack:
-            try:
-                for port in range(first, first + workers):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return first
 
 
 async def _running(settings: Settings, store: Store, flows: Mapping[str, str], fallback: Fallback) -> AsteriskProcess:

@@ -10,6 +10,7 @@ from typing import IO, Self
 
 import attrs
 import lab
+import lab_settings
 from phones import CALLERS, free_port, free_rtp_range, tone_wav
 
 from switchhook.asterisk.conf_write import write
@@ -295,4 +296,4 @@ def _settings(home: Path, callers_port: int) -> Settings:
 
 
 def _tcp() -> int:
-    return lab._tcp_port()
+    return lab_settings.tcp_port()
