@@ -40,7 +40,7 @@ class Visit:
 
     async def sub(self, name: str, arguments: str) -> str:
         """Run a subroutine of the dialplan; its result."""
-        assert await self.command(f'GOSUB sh {name} 1 "{arguments},1"') == "200 result=0 Gosub complete"
+        assert await self.command(f'GOSUB sh {name} 1 "{arguments},1,."') == "200 result=0 Gosub complete"
         return (await self.variable("SH_R1")).removeprefix("done:")
 
     async def variable(self, name: str) -> str:

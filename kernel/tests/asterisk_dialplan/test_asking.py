@@ -43,7 +43,7 @@ async def test_portal_back_in_time_gets_the_call(exchange, tmp_path):
             assert secret == exchange.settings.agi.secret.reveal()
             assert int(session) > 1
             assert (number, origin, state) == ("4930555", "phone", "")
-            await visit.sub("play", "beep,s1,,1,1")
+            await visit.sub("play", "beep,s1,,1,1,.")
             await visit.done()
             visit.writer.close()
             assert await caller.finished() == 0
@@ -57,7 +57,7 @@ async def test_killed_in_the_middle_of_reading_keeps_what_the_caller_does_meanwh
     ):
         first = await peer.visit()
         assert first.arguments[1:] == ["1", "4930555", "phone", "", "0"]
-        first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1,1"\n')
+        first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1,1,."\n')
         await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         killed = time.monotonic()
         first.writer.transport.abort()
@@ -130,7 +130,7 @@ async def test_of_two_workers_the_one_that_is_there_answers_at_once(tmp_path):
     settings = make_settings(tmp_path, workers=2)
 
     async def serve(visit: Visit) -> None:
-        await visit.sub("play", "beep,s1,,1,1")
+        await visit.sub("play", "beep,s1,,1,1,.")
         await visit.done()
 
     async with running(settings) as exchange, listening(settings.agi.ports[1], serve) as peer:
@@ -173,7 +173,7 @@ async def test_caller_who_hangs_up_frees_the_channel_of_a_hung_portal(exchange, 
         ):
             visit = await peer.visit()
             assert visit.arguments[3] == "trunk"
-            visit.writer.write(b'GOSUB sh play 1 "beep,s1,,1,1"\n')
+            visit.writer.write(b'GOSUB sh play 1 "beep,s1,,1,1,."\n')
             await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         channel = visit.environment["agi_channel"]
         await exchange.cli(f"channel request hangup {channel}")

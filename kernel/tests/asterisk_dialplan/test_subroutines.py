@@ -23,7 +23,7 @@ async def visit(exchange, tmp_path) -> Visit:
 
 
 async def test_replies_of_a_subroutine(visit):
-    await visit.command('GOSUB sh play 1 "beep,s1,,1,1"')
+    await visit.command('GOSUB sh play 1 "beep,s1,,1,1,."')
     assert visit.replies == ["100 result=0 Trying...", "200 result=0 Gosub complete"]
     assert await visit.command("GET VARIABLE SH_R1") == "200 result=1 (done:)"
     assert await visit.command("GET VARIABLE SH_STATE") == "200 result=1 (s1)"
@@ -196,7 +196,7 @@ async def test_limit_is_held_by_asterisk_with_the_portal_dead(exchange, tmp_path
     async with listening(settings.agi.port) as peer, phone(settings, "4930555", tmp_path):
         visit = await peer.visit()
         async with carrier(settings, tmp_path, listens()) as line:
-            visit.writer.write(f'GOSUB sh dial 1 "{dial(limit=3000)},1"\n'.encode())
+            visit.writer.write(f'GOSUB sh dial 1 "{dial(limit=3000)},1,."\n'.encode())
             entered = await exchange.event(lambda event: event["eventtype"] == "BRIDGE_ENTER")
             visit.writer.transport.abort()
             assert await line.finished(seconds=6) == 0

@@ -4,7 +4,7 @@ Each one switches the dead-man timer off, does its work, remembers the call's st
 the timer runs exactly while the portal is in charge. The result goes into the variable SH_R<n>, where n, the number
 of the step within the call, is the last argument: a portal that takes the call up again finds what was done before.
 
-Arguments are state words, joined by commas:
+Arguments are state words, joined by commas; the last one of a step is ``.``, without which nothing is done at all:
 
 ==========  ========================================================================================================
 ``read``    sounds joined by & (empty: just listen), most digits, seconds to the first key, seconds between keys,
@@ -31,6 +31,9 @@ from typing import Final
 
 NOW: Final = "${STRFTIME(,,%s.%3q)}"
 """Seconds since 1970, with milliseconds."""
+WHOLE: Final = "."
+"""The last argument of each step. Asterisk carries out half a line when the connection breaks in it: half a number
+would be dialled, and half a place could not be taken up again."""
 CALLER: Final = "${MASTER_CHANNEL(CHANNEL(name))}"
 CALLER_LEFT_BY: Final = "${MASTER_CHANNEL(CHANNEL(hangupsource))}"
 """On the channel of whoever took the call: the caller's, and whose end ended that one, if one did."""
@@ -39,6 +42,14 @@ CALLER_LEFT_BY: Final = "${MASTER_CHANNEL(CHANNEL(hangupsource))}"
 def _start(state: int, *more: str) -> str:
     """Switch the timer off, count no failures, keep the state: one application, because each costs its share."""
     return f"MSet({','.join(('TIMEOUT(absolute)=0', 'SH_TRIES=0', 'SH_HUNG=0', f'SH_STATE=${{ARG{state}}}', *more))})"
+
+
+def _unless_whole(last: int, label: str = "") -> str:
+    """Have nothing to do with a command whose last argument is not there."""
+    return f'{label}GotoIf($["${{ARG{last}}}" != "{WHOLE}"]?cut)'
+
+
+CUT: Final = "cut|Return()"
 
 
 def _end(result: int, value: str, label: str = "") -> Iterator[str]:
@@ -50,24 +61,29 @@ SUBROUTINES: Final = (
     (
         "read",
         (
+            f'GotoIf($["${{ARG7}}${{ARG9}}" != "1{WHOLE}"]?other)',
             _start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
-            'GotoIf($["${ARG7}" = "0"]?early)',
             "Read(SH_KEYS,${ARG1},${ARG2},${ARG6})",
             *_end(8, "${READSTATUS}:${SH_KEYS}", "end|"),
-            "early|Progress()",
+            _unless_whole(9, "other|"),
+            _start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
+            "Progress()",
             "Read(SH_KEYS,${ARG1},${ARG2},n${ARG6})",
             "Goto(end)",
+            CUT,
         ),
     ),
     (
         "play",
         (
-            _start(2, "SH_RESULT="),
             # Most prompts are played to callers who are answered, and to their end: Playback answers by itself.
-            'GotoIf($["${ARG4}:${ARG3}" != "1:"]?other)',
+            f'GotoIf($["${{ARG4}}:${{ARG3}}:${{ARG6}}" != "1::{WHOLE}"]?other)',
+            _start(2, "SH_RESULT="),
             "Playback(${ARG1})",
             *_end(5, "${SH_RESULT}", "end|"),
-            'other|GotoIf($["${ARG4}" != "0"]?answer)',
+            _unless_whole(6, "other|"),
+            _start(2, "SH_RESULT="),
+            'GotoIf($["${ARG4}" != "0"]?answer)',
             "Progress()",
             "Goto(play)",
             "answer|Answer()",
@@ -83,13 +99,15 @@ SUBROUTINES: Final = (
             "Goto(end)",
             "stopped|Set(SH_RESULT=${CPLAYBACKSTOPKEY})",
             "Goto(end)",
+            CUT,
         ),
     ),
-    ("answer", (_start(1), "Answer()", *_end(2, ""))),
-    ("wait", (_start(2), "Wait(${ARG1})", *_end(3, ""))),
+    ("answer", (_unless_whole(3), _start(1), "Answer()", *_end(2, ""), CUT)),
+    ("wait", (_unless_whole(4), _start(2), "Wait(${ARG1})", *_end(3, ""), CUT)),
     (
         "dial",
         (
+            _unless_whole(9),
             _start(4, "SH_CONFIRMED=", "SH_ANSWERED=", "SH_DIALLING=1"),
             'Set(SH_LIMIT=${IF($["${ARG3}" = "0"]?:L(${ARG3}))})',
             'Set(SH_LEG=${IF($["${ARG5}" = ""]?:b(sh-leg^${IF($["${ARG5}" = "anonymous"]?anonymous:number)}^1(${ARG5})))})',
@@ -102,6 +120,7 @@ SUBROUTINES: Final = (
                 '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
                 f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
             ),
+            CUT,
         ),
     ),
     ("arm", (_start(2, "TIMEOUT(absolute)=${ARG1}"), "Return()")),
