@@ -18,6 +18,8 @@ KEY_AT = 0.35
 """Seconds after the answer at which the caller presses the key: just after the first prompt."""
 STAYS = 8.0
 """Seconds after which a caller who was not hung up on counts as a failed call."""
+PILED_UP = 3.0
+"""Seconds' worth of calls that are open at once: more than three times a call's length, they only get more."""
 
 _SDP = """v=0
 o=sipp 1 1 IN IP4 [local_ip]
@@ -40,11 +42,12 @@ Contact: <sip:[local_ip]:[local_port]>"""
 
 @attrs.frozen
 class Load:
-    """What became of a load: calls ``made`` and ``failed``, ``seconds`` it took.
+    """What became of a load: calls ``made`` of those ``wanted``, and ``failed``; ``seconds`` it took.
 
     ``answers`` are the ms from INVITE to 200, ``lasted`` those from ACK to BYE, one for each call.
     """
 
+    wanted: int
     made: int
     failed: int
     answers: tuple[float, ...]
@@ -58,7 +61,7 @@ class Callers:
     """``calls`` callers of ``number``, ``rate`` a second, who press the key and wait to be hung up on.
 
     With ``hold`` they press nothing and hang up themselves after that many seconds. ``impatient`` ends the load at
-    the first failed call. Only with ``watched`` the times of single calls are known: SIPp's own statistics count in
+    the first failed call, or when calls pile up. Only with ``watched`` the times of single calls are known: SIPp's own statistics count in
     steps of 4 ms.
     """
 
@@ -83,9 +86,9 @@ class Callers:
             )
             await self._watch(ready)
         seconds = time.monotonic() - began
-        made, failed = self._counted()
+        made, failed, _ = self._counted()
         assert made, f"SIPp made no call: {self._errors()}"
-        return Load(made, failed, *self._times(), seconds, self._errors() if failed else "")
+        return Load(self.calls, made, failed, *self._times(), seconds, self._errors() if failed else "")
 
     async def _watch(self, ready: asyncio.Event | None) -> None:
         assert self._process is not None
@@ -94,10 +97,11 @@ class Callers:
             try:
                 await asyncio.wait_for(asyncio.shield(self._process.wait()), 0.5)
             except TimeoutError:
-                made, failed = self._counted()
+                made, failed, open_calls = self._counted()
                 if ready is not None and made >= self.calls:
                     ready.set()
-                if self.impatient and failed and self._process.returncode is None:
+                lost = failed or open_calls > self.rate * PILED_UP
+                if self.impatient and lost and self._process.returncode is None:
                     self._process.send_signal(signal.SIGUSR1)  # no new calls; those there are go on to their end
                 if time.monotonic() > deadline:
                     self._process.kill()
@@ -114,8 +118,9 @@ class Callers:
         files = ["-stf", str(self.home / "statistics"), "-error_file", str(self.home / "errors")]
         return [sipp, "-sf", str(self.home / "caller.xml"), *options.split(), *files, self.where]
 
-    def _counted(self) -> tuple[int, int]:
-        return counted((self.home / "statistics").read_text()) if (self.home / "statistics").exists() else (0, 0)
+    def _counted(self) -> tuple[int, int, int]:
+        file = self.home / "statistics"
+        return counted(file.read_text()) if file.exists() else (0, 0, 0)
 
     def _times(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         lines = [line for file in self.home.glob("*_shortmessages.log") for line in file.read_text().splitlines()]
@@ -126,11 +131,13 @@ class Callers:
         return "\n".join(file.read_text(errors="replace")[-500:] for file in texts if file.exists())
 
 
-def counted(statistics: str) -> tuple[int, int]:
-    """Calls made and calls failed so far, from SIPp's statistics."""
+def counted(statistics: str) -> tuple[int, int, int]:
+    """Calls made, calls failed and calls open, from SIPp's statistics."""
     rows = list(csv.DictReader(statistics.splitlines(), delimiter=";"))
     whole = [row for row in rows if row.get("FailedCall(C)")]
-    return (int(whole[-1]["TotalCallCreated"]), int(whole[-1]["FailedCall(C)"])) if whole else (0, 0)
+    if not whole:
+        return 0, 0, 0
+    return tuple(int(whole[-1][name]) for name in ("TotalCallCreated", "FailedCall(C)", "CurrentCall"))  # type: ignore[return-value]
 
 
 def times(lines: Iterable[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -141,10 +148,10 @@ def times(lines: Iterable[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
         _, _, at, way, call, cseq, first = line.split("\t")[:7]
         what = f"{way} {first.split()[1] if first.startswith('SIP/2.0') else first.split()[0]}"
         moment = float(at)
-        if what == "R 200" and "INVITE" in cseq and (call, "200") not in seen:
+        if what == "R 200" and "INVITE" in cseq and (call, "200") not in seen and (call, "S INVITE") in seen:
             seen[call, "200"] = moment
             answers.append(1000 * (moment - seen[call, "S INVITE"]))
-        elif what == "R BYE" and (call, what) not in seen:
+        elif what == "R BYE" and (call, what) not in seen and (call, "S ACK") in seen:
             lasted.append(1000 * (moment - seen[call, "S ACK"]))
         seen.setdefault((call, what), moment)
     return tuple(answers), tuple(lasted)

@@ -17,7 +17,7 @@ from .site import BARE, COUNTED, NUMBERS, SWITCHHOOK, WAITERS, Site
 
 SETTLE = 2.0
 """Seconds in which a controller that was just started, or just served calls, finishes what it does by the way."""
-HELD_LATE = 3.0
+HELD_LATE = 2.0
 """Seconds by which the last call of a rate that was held may be late, beyond its own length."""
 CALL_SECONDS = 0.9
 RAMP = 40.0
@@ -143,4 +143,4 @@ class Measure:
 
 def held(load: Load, seconds: float) -> bool:
     """Whether a rate was held: every call was made and went through, none of them late."""
-    return not load.failed and load.seconds <= seconds + CALL_SECONDS + HELD_LATE
+    return not load.failed and load.made == load.wanted and load.seconds <= seconds + CALL_SECONDS + HELD_LATE

@@ -142,7 +142,7 @@ def _costs(results: Results, rates: Mapping[str, float]) -> str:
     )
     return (
         _table(head, rows) + f"\nCPU and answers at {results.rate:g} calls a second. The highest rate is one held for"
-        f" {results.held_seconds:g} s with every call served and none late by more than 3 s; SIPp runs on the same cores.\n"
+        f" {results.held_seconds:g} s with every call served and none late by more than 2 s; SIPp runs on the same cores.\n"
     )
 
 

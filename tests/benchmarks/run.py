@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -16,9 +17,11 @@ from .page import Results, aims, page
 from .site import NATIVE, SWITCHHOOK, WAYS, Site
 
 COARSE_SECONDS = 4.0
-COARSE_FROM = 120.0
-COARSE_STEP = 1.25
+COARSE_FROM = 100.0
+COARSE_STEP = 1.2
 FINE_STEP = 1.08
+RATES_UNTIL = 9.0
+"""Minutes from the start after which no further round looks for the highest rate: the whole stays within twelve."""
 NOTES = Path(__file__).with_name("notes.md")
 """Where the time goes: written by people who looked, kept with the figures."""
 
@@ -83,21 +86,25 @@ async def _rounds(measure: Measure, plan: Plan) -> tuple[list[dict[str, Cost]], 
     costs: list[dict[str, Cost]] = []
     rates: dict[str, list[float]] = {way: [] for way in WAYS}
     coarse = dict.fromkeys(WAYS, 0.0)
+    began = time.monotonic()
     for number in range(1, plan.rounds + 1):
         costs.append({})
         for way in WAYS:
             cost = costs[-1][way] = await measure.cost(way)
             _say(f"round {number}", f"{way}: {cost.asterisk:.2f} + {cost.controller:.2f} ms, probe {cost.speed:.2f} ms")
+        _say(f"round {number}", f"Switchhook against native: {_ratio(costs[-1]):.2f}")
+        if number > 1 and time.monotonic() - began > RATES_UNTIL * 60 * number / plan.rounds:
+            _say(f"round {number}", "no time for the highest rate")
+            continue
         for way in WAYS:
             if number == 1 and plan.rounds > 1:
-                rough = Search(COARSE_FROM, COARSE_STEP, tries=5)
+                rough = Search(COARSE_FROM, COARSE_STEP, tries=6)
                 await measure.rates(way, rough, COARSE_SECONDS)
                 coarse[way] = rough.best or COARSE_FROM / COARSE_STEP
             fine = _fine(plan, rates[way], coarse[way])
             await measure.rates(way, fine, plan.held_seconds)
             rates[way].append(fine.best)
             _say(f"round {number}", f"{way}: {fine.best:.0f} calls a second held for {plan.held_seconds:g} s")
-        _say(f"round {number}", f"Switchhook against native: {_ratio(costs[-1]):.2f}")
     return costs, rates
 
 
@@ -105,7 +112,7 @@ def _fine(plan: Plan, earlier: list[float], coarse: float) -> Search:
     """One short round looks roughly; the first of several finds the place, the others look around it."""
     if plan.rounds == 1:
         return Search(COARSE_FROM, COARSE_STEP, tries=4)
-    return Search(earlier[-1], FINE_STEP, tries=2) if earlier else Search(coarse, FINE_STEP, tries=3)
+    return Search(earlier[-1], FINE_STEP, tries=2) if earlier else Search(coarse, FINE_STEP, tries=5)
 
 
 def _ratio(one: dict[str, Cost]) -> float:

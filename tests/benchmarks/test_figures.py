@@ -88,10 +88,17 @@ def test_search_stops_at_its_ceiling():
 
 
 @pytest.mark.parametrize(
-    ("failed", "seconds", "wanted"), [(0, 16.0, True), (1, 16.0, False), (0, 25.0, False), (0, 18.9, True)]
+    ("load", "wanted"),
+    [
+        (Load(100, 100, 0, (), (), 16.0), True),
+        (Load(100, 100, 0, (), (), 17.8), True),
+        (Load(100, 100, 1, (), (), 16.0), False),
+        (Load(100, 100, 0, (), (), 19.0), False),
+        (Load(100, 60, 0, (), (), 9.0), False),
+    ],
 )
-def test_a_rate_is_held_when_no_call_fails_and_none_is_late(failed, seconds, wanted):
-    assert held(Load(100, failed, (), (), seconds), 15) is wanted
+def test_a_rate_is_held_when_every_call_is_made_and_none_fails_or_is_late(load, wanted):
+    assert held(load, 15) is wanted
 
 
 def test_times_of_calls_are_read_from_sipps_short_log():
@@ -101,9 +108,9 @@ def test_times_of_calls_are_read_from_sipps_short_log():
 
 
 def test_calls_are_counted_from_the_last_whole_line_of_the_statistics():
-    text = "TotalCallCreated;Other;FailedCall(C)\n5;x;0\n9;x;2\n12;x"
-    assert counted(text) == (9, 2)
-    assert counted("TotalCallCreated;Other;FailedCall(C)\n") == (0, 0)
+    text = "TotalCallCreated;CurrentCall;FailedCall(C)\n5;5;0\n9;3;2\n12;1"
+    assert counted(text) == (9, 2, 3)
+    assert counted("TotalCallCreated;CurrentCall;FailedCall(C)\n") == (0, 0, 0)
 
 
 def test_commands_are_named_without_their_arguments():
