@@ -43,7 +43,7 @@ async def test_portal_back_in_time_gets_the_call(exchange, tmp_path):
             assert secret == exchange.settings.agi.secret.reveal()
             assert int(session) > 1
             assert (number, origin, state) == ("4930555", "phone", "")
-            await visit.sub("play", "beep,s1,,1,1,.")
+            await visit.sub("play", "beep,s1,,1")
             await visit.done()
             visit.writer.close()
             assert await caller.finished() == 0
@@ -96,6 +96,19 @@ async def test_hung_portal_is_asked_once_more_and_then_left(exchange, tmp_path):
     await exchange.idle()
 
 
+async def test_portal_that_fails_slowly_each_time_is_not_asked_for_long(exchange, tmp_path):
+    async def fail(_: Visit) -> None:
+        await asyncio.sleep(1)  # as long as it takes this portal to find out that it cannot
+
+    async with (
+        listening(exchange.settings.agi.port, fail) as peer,
+        phone(exchange.settings, "4930555", tmp_path) as caller,
+    ):
+        assert 4.5 < await exchange.since_arrival("SH_FALLBACK") < 6.5
+        assert peer.visits.qsize() == 4
+        assert await caller.finished() == 0
+
+
 async def test_hung_worker_loses_the_call_to_the_next_port(tmp_path):
     settings = make_settings(tmp_path, workers=2)
     visits: asyncio.Queue[tuple[int, Visit]] = asyncio.Queue()
@@ -130,7 +143,7 @@ async def test_of_two_workers_the_one_that_is_there_answers_at_once(tmp_path):
     settings = make_settings(tmp_path, workers=2)
 
     async def serve(visit: Visit) -> None:
-        await visit.sub("play", "beep,s1,,1,1,.")
+        await visit.sub("play", "beep,s1,,1")
         await visit.done()
 
     async with running(settings) as exchange, listening(settings.agi.ports[1], serve) as peer:

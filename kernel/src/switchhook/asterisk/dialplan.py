@@ -16,6 +16,8 @@ from switchhook.config import Settings
 
 ROUNDS: Final = 8
 """Half-second pauses in which a portal that is gone may come back: 4 s."""
+PATIENCE: Final = 3.9
+"""Seconds after the first failure from which on nobody is asked any more; the pauses alone must not make it so long."""
 DEAD_MAN: Final = 3
 """Seconds the portal may take for anything while it is in charge of a call."""
 SECOND_DEAD_MAN: Final = 1
@@ -108,6 +110,10 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             'GotoIf($["${SH_DONE}" = "1"]?done)',
             f"MSet(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}],SH_TRIES=$[${{SH_TRIES}} + 1])",
             f"GotoIf($[${{SH_TRIES}} >= {last_try}]?lost)",
+            # A portal that fails each time after a while must not use up the caller's patience once a round.
+            "GotoIf($[${SH_TRIES} > 1]?since)",
+            f"Set(SH_SINCE={NOW})",
+            f"since|GotoIf($[{NOW} - ${{SH_SINCE}} > {PATIENCE}]?lost)",
             f"GotoIf($[${{SH_TRIES}} % {workers} != 0]?ask)",
             "Wait(0.5)",
             f"ask|GotoIf($[${{SH_SESSION}} >= {MOST_SESSIONS}]?lost)",
@@ -134,7 +140,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             "GotoIf($[${SH_HUNG} > 1]?lost)",
             f"Set(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}])",
             # One round is left: the caller has waited long enough already.
-            f"Set(SH_TRIES={last_try - workers})",
+            f"MSet(SH_TRIES={last_try - workers},SH_SINCE={NOW})",
             "Goto(call,${SH_NUMBER},ask)",
             "lost|Goto(fallback,${SH_NUMBER},1)",
         ),
