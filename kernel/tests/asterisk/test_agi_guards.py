@@ -68,8 +68,22 @@ async def test_g6_end_of_the_stream_is_the_end_of_the_call() -> None:
         asked = asyncio.create_task(connection.command("NOOP", deadline=PATIENCE))
         await peer.command()
         await peer.leave()
-        with pytest.raises(CallEnded):
+        with pytest.raises(CallEnded) as gone:
             await asked
+        assert gone.value.data["unsaid"] is True  # no HANGUP: it may as well be a crash
+
+
+async def test_g6_an_end_that_was_said_is_no_guess() -> None:
+    desk = Desk()
+    async with serving(desk) as server, calling(server.port) as peer:
+        connection = await desk.connection()
+        asked = asyncio.create_task(connection.command("NOOP", deadline=PATIENCE))
+        await peer.command()
+        peer.say("HANGUP\n")
+        await peer.leave()
+        with pytest.raises(CallEnded) as gone:
+            await asked
+        assert "unsaid" not in gone.value.data
 
 
 async def test_g7_usage_of_many_lines_shifts_nothing() -> None:

@@ -34,6 +34,8 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
     ``gone`` is done as soon as nothing more can be done with the call; its
     result is the reason: CallEnded, CallTaken, or AsteriskError for a stream
     that can no longer be trusted. After that every command raises the reason.
+    A CallEnded with ``unsaid`` in its data is a guess: Asterisk crashed, or the
+    network broke, and the caller may be asked for again.
     """
 
     def __init__(
@@ -124,11 +126,11 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
 
     def eof_received(self) -> None:
         """Take note from the protocol that the peer will say nothing more."""
-        self._end(self._farewell())
+        self._end(self._farewell(unsaid=True))
 
     def connection_lost(self) -> None:
         """Take note from the protocol that the socket is closed."""
-        self._end(self._farewell())
+        self._end(self._farewell(unsaid=True))
         for timer in (self._timer, self._abort):
             if timer is not None:
                 timer.cancel()
@@ -195,9 +197,11 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
         elif self._waiter is not None:
             self._expect_until(self._due)
 
-    def _farewell(self) -> SwitchhookError:
+    def _farewell(self, *, unsaid: bool = False) -> SwitchhookError:
         if self._dead_man.expired():
             return CallTaken("Asterisk took the call back", call=self.request.uniqueid)
+        if unsaid:  # Asterisk says HANGUP to whoever it hangs up on
+            return CallEnded("the connection to Asterisk broke", call=self.request.uniqueid, unsaid=True)
         return CallEnded("the caller is gone", call=self.request.uniqueid)
 
     def _usage_received(self) -> None:

@@ -113,6 +113,8 @@ class AsteriskPort:
         except CallTaken:
             raise
         except CallEnded as gone:
+            if "unsaid" in gone.data:
+                raise
             raise CallEnded(str(gone), **_leg_facts(await self._farewell())) from gone
         return _dialled(result, plan)
 

@@ -95,6 +95,10 @@ class Switchboard:
             session.record("call.taken", why="no answer to Asterisk in time")
             return
         except CallEnded as gone:
+            if "unsaid" in gone.data:
+                # A later session goes on with the call, or Asterisk's own record closes it and knows how it ended.
+                session.record("call.taken", why="the connection to Asterisk broke")
+                return
             session.record("call.ended", by="caller", **gone.data)
         self._later(self._end(session.call, ask.session))
 
