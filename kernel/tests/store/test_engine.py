@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -158,6 +159,17 @@ async def test_a_database_that_is_not_there_is_away(tmp_path: Path) -> None:
             async with store.read():
                 pass
         await store.close()
+
+
+async def test_a_file_that_cannot_be_opened_leaves_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver's thread told its end to an event loop that might be closed by then."""
+    started: list[threading.Thread] = []
+    monkeypatch.setattr(threading.Thread, "start", started.append)
+    store = Store(f"sqlite:///{tmp_path}/no/such/dir/x.db")
+    with pytest.raises(StoreAway):
+        await asyncio.wait_for(_insert(store, "a"), 5)
+    await store.close()
+    assert not started
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:///:memory:"])

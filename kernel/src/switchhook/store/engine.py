@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -190,6 +191,11 @@ def _driver_url(url: str) -> URL:
 
 def _sqlite(url: URL, begin: str, *, size: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=_WAIT)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def can_be_opened(*_: object) -> None:
+        # aiosqlite leaves a thread behind when it cannot open a file, which then trips over a closed event loop.
+        sqlite3.connect(url.database or "").close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _: object) -> None:
