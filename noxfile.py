@@ -25,7 +25,7 @@ PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 PACKAGES = sorted(path.parent for path in (ROOT / "kernel").glob("src/*/__init__.py")) + sorted(
     path.parent for plugin in PLUGINS for path in plugin.glob("src/*/__init__.py")
 )
-CHECKED = ["kernel", "plugins", "tests", "noxfile.py"]
+CHECKED = ["kernel", "plugins", "tests", "conftest.py", "noxfile.py"]
 
 DEBIAN: Mapping[str, Callable[[], object]] = {
     "sip-tester": lambda: shutil.which("sipp"),

@@ -13,7 +13,7 @@ from switchhook.flows.document import read_flow
 from switchhook.flows.interpreter import Budget
 from switchhook.flows.lint import LintContext, errors_in, lint
 
-PATIENT = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def holds(trial: Trial) -> None:

@@ -31,7 +31,7 @@ def test_the_grid_keeps_its_distance() -> None:
     assert all(abs(a - b) >= 45 for a in TONES for b in TAKEN)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(pitches, st.floats(0.2, 0.5), st.floats(0.16, 0.5)), min_size=1, max_size=5))
 def test_order_times_and_lengths(played: list[tuple[int, float, float]]) -> None:
     pcm, starts = b"", []
@@ -45,14 +45,14 @@ def test_order_times_and_lengths(played: list[tuple[int, float, float]]) -> None
         assert one.seconds == pytest.approx(seconds, abs=0.055)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(pitches, min_size=2, max_size=5), st.floats(0, 0.025))
 def test_tones_without_a_gap(freqs: list[int], shift: float) -> None:
     distinct = [freq for n, freq in enumerate(freqs) if n == 0 or freqs[n - 1] != freq]
     assert tones_of(silence(shift) + b"".join(tone(freq, 0.25) for freq in distinct)) == distinct
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(pitches, min_size=1, max_size=3, unique=True), st.integers(0, 10_000))
 def test_lost_packets_do_not_split_a_tone(freqs: list[int], seed: int) -> None:
     random.seed(seed)
@@ -66,7 +66,7 @@ def test_lost_packets_do_not_split_a_tone(freqs: list[int], seed: int) -> None:
 
 
 @given(st.text("".join(DTMF_PAIRS), min_size=1, max_size=4))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_keys_are_no_tones(keys: str) -> None:
     assert tones_of(dtmf(keys)) == []
 
@@ -92,7 +92,7 @@ def test_wav(tmp_path: object) -> None:
         assert tones_of(file.readframes(file.getnframes())) == [TONES[2]]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(pitches, min_size=1, max_size=3), st.integers(1, 700))
 def test_in_pieces_as_in_one(freqs: list[int], size: int) -> None:
     pcm = b"".join(tone(freq, 0.22) + silence(0.13) for freq in freqs)

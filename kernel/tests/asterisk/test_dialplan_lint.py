@@ -6,8 +6,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from switchhook.asterisk.dialplan_lint import untrusted_expansions
@@ -77,9 +76,6 @@ def test_harmless_line_is_left_alone(line):
     assert untrusted_expansions(f"[from-trunk]\n{line}\n") == []
 
 
-# The machine may be busy: how long an example takes says nothing.
-UNHURRIED = examples(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 HOST = st.sampled_from(["127.0.0.1", "::1", "portal.example.net"])
 SETTINGS = st.builds(
     Settings,
@@ -116,13 +112,11 @@ FALLBACKS = st.lists(
 )
 
 
-@UNHURRIED
 @given(SETTINGS, FALLBACKS)
 def test_nothing_is_found_in_what_is_rendered(settings, numbers):
     assert untrusted_expansions(render(settings, numbers)["extensions.conf"]) == []
 
 
-@UNHURRIED
 @given(SETTINGS, st.data())
 def test_one_fault_anywhere_in_what_is_rendered_is_found(settings, data):
     lines = render(settings)["extensions.conf"].splitlines()
@@ -134,7 +128,6 @@ def test_one_fault_anywhere_in_what_is_rendered_is_found(settings, data):
     assert [finding.line for finding in untrusted_expansions("\n".join(lines))] == [number + 1]
 
 
-@UNHURRIED
 @given(st.text())
 def test_any_text_is_judged_and_never_breaks_the_lint(text):
     for finding in untrusted_expansions(f"[x]\nexten => _X.,1,{text}"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import attrs
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from switchhook.asterisk.conf_write import CURRENT, previous, write
@@ -72,7 +71,6 @@ def test_each_free_text_is_looked_at(settings, key):
         render(attrs.evolve(settings, trunk=trunk, ami=ami), music_dir=music_dir)
 
 
-@examples(deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters=";>$"), min_size=1))
 def test_printable_secret_stands_whole_in_its_line(text):
     settings = bare_settings(text)

@@ -31,7 +31,7 @@ def test_changes_are_told_point_by_point():
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(clean_flows(), clean_flows())
 def test_there_is_a_difference_exactly_when_the_flows_differ(before, after):
     assert difference(before, before) == []

@@ -148,7 +148,7 @@ def test_a_document_finds_the_place_of_a_path():
     assert document.problem("", "odd").line == 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from(list("flow:stapin{}[]\"'\n -&*!|>%@`,#?~0123\\xUu\t\ufeff\x85\u2028"))) | st.text())
 def test_no_text_raises_anything_but_a_refusal(text):
     try:

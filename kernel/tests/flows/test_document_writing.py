@@ -11,7 +11,7 @@ from switchhook.flows.flow import Flow, Point
 from .samples import REGISTRY, Ask, Say, clean_flows
 from .test_document import DEMO
 
-SLOW = settings(max_examples=40, deadline=None)
+SLOW = settings(max_examples=40)
 
 COMMENTED = """\
 # top

@@ -29,7 +29,7 @@ def with_point(flow: Flow, name: str, module: Module, **exits: str) -> Flow:
     return attrs.evolve(flow, points={**flow.points, name: Point(name, module, "Label", exits)})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(clean_flows())
 def test_clean_flows_have_no_findings(flow):
     assert lint(flow, REGISTRY, CLEAN) == []
@@ -92,7 +92,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(flow=clean_flows())
 def test_each_seeded_fault_is_found(fault, flow):
     seed, rule, severity = FAULTS[fault]
@@ -102,7 +102,7 @@ def test_each_seeded_fault_is_found(fault, flow):
     assert bool(errors_in(found)) == (severity == "error")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(clean_flows())
 def test_faults_of_the_surroundings_are_found(flow):
     bare = attrs.evolve(flow, last_resort="")

@@ -1,4 +1,4 @@
-"""No timing decides here: examples may be slow on a busy machine."""
+"""No timing decides a test: examples of Hypothesis may be slow on a busy machine."""
 
 from __future__ import annotations
 
