@@ -11,6 +11,7 @@ from .records import CEL_COLUMNS
 
 _FIELD: Final = r'"((?:[^"]|"")*)"'
 _LINE: Final = re.compile(",".join([_FIELD] * len(CEL_COLUMNS)))
+_CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _TIME: Final = re.compile(r"(\d{1,11})\.(\d{6})")
 _ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,150}")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,7 +42,7 @@ def _row(line: bytes) -> CelRow | None:
     except UnicodeDecodeError:
         return None
     found = _LINE.fullmatch(text)
-    if found is None or any(ord(c) < 0x20 for c in text):
+    if found is None or _CONTROL.search(text):
         return None
     values = (field.replace('""', '"') for field in found.groups())
     return _checked(dict(zip(CEL_COLUMNS, values, strict=True)))

@@ -7,6 +7,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final, Literal
 
 import attrs
@@ -92,6 +93,11 @@ def classify(text: str, region: str = "DE", *, internal: Collection[int] = INTER
     numbers. Raises :class:`NumberRefused`. An emergency number is never
     refused, also when a phone puts its country code before it.
     """
+    return _classified(text, region, frozenset(internal))
+
+
+@lru_cache(maxsize=4096)
+def _classified(text: str, region: str, internal: frozenset[int]) -> Dialled:
     number = _cleaned(text, region)
     own = _own_class(number, region, internal)
     return own or _subscriber(number, region)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -82,6 +83,7 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
         await worker.server.start()
         stack.push_async_callback(_finish, worker)
         await plugged.hooks.notify("portal_started")
+        gc.freeze()  # what is there now stays: no collection need look through it while calls are served
         log.info("worker takes calls", worker=number, port=worker.port, tasks=len(tasks))
         yield worker
         await plugged.hooks.notify("portal_stopping")

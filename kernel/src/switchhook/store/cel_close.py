@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -119,9 +119,11 @@ class _Some:
     canonical: Callable[[str], str]
 
     async def close(self, ids: Sequence[str]) -> list[Closed]:
-        rows = await self._rows(ids)
         calls = {row["id"]: row for row in await self._all(select(_CALL).where(_CALL.c.id.in_(ids)))}
-        ids = await self._leave_alone(ids, calls, rows)
+        ids = await self._leave_alone(ids, calls)
+        if not ids:
+            return []
+        rows = await self._rows(ids)
         events = await deciding(self.conn, ids)
         closed = []
         for id in ids:  # noqa: A001 - the domain's own word
@@ -135,18 +137,20 @@ class _Some:
                 closed += await self._close(await self._unseen(account), ended, events[id], account)
         return closed
 
-    async def _leave_alone(
-        self, ids: Sequence[str], calls: Mapping[str, RowMapping], rows: Mapping[str, Sequence[CelRow]]
-    ) -> list[str]:
+    async def _leave_alone(self, ids: Sequence[str], calls: Mapping[str, RowMapping]) -> list[str]:
         """Settle at once what the portal ended whole, as nearly all calls are; gives the ids that are left."""
         unended = select(_LEG.c.call).where(_LEG.c.call.in_(ids), _LEG.c.status == "")
         open_legs = {row["call"] for row in await self._all(unended)}
+        over = (
+            select(_CEL.c.linked)
+            .where(_CEL.c.linked.in_(ids))
+            .group_by(_CEL.c.linked)
+            .having(func.max(_CEL.c.at) <= self.before, func.sum(case((_CEL.c.kind == USER_DEFINED, 1), else_=0)) == 0)
+        )
         whole: dict[str, list[str]] = {}
-        for id in ids:  # noqa: A001 - the domain's own word
-            known, last = calls.get(id), max((row.at for row in rows.get(id, ())), default=None)
-            if known is None or known["ended"] is None or id in open_legs or last is None or last > self.before:
-                continue
-            if not any(row.kind == USER_DEFINED for row in rows[id]):
+        for id in (await self.conn.execute(over)).scalars():  # noqa: A001 - the domain's own word
+            known = calls.get(id)
+            if known is not None and known["ended"] is not None and id not in open_legs:
                 whole.setdefault(known["tenant"], []).append(id)
         for tenant, some in whole.items():
             await self.conn.execute(update(_CEL).where(_CEL.c.linked.in_(some)).values(settled=True, tenant=tenant))
