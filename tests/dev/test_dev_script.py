@@ -23,7 +23,7 @@ case "$*" in
 "-m pip "*) echo "pip $*" >>"$FAKE_LOG"; echo "noise from pip"; exit ${FAKE_PIP:-0} ;;
 "-m nox "*)
     echo "nox $*" >>"$FAKE_LOG"
-    echo "noise from nox" >&2
+    echo "noise from nox, certificates of the system: ${UV_SYSTEM_CERTS:-no}" >&2
     case "$*" in *install-only*)
         mkdir -p "$FAKE_CHECKOUT/.dev/nox/demo/bin"
         printf '#!/bin/sh\\necho "switchhook $*" >>"$FAKE_LOG"\\necho "{}"\\n' >"$FAKE_CHECKOUT/.dev/nox/demo/bin/switchhook"
@@ -90,6 +90,13 @@ def test_a_session_makes_the_tools_once_and_passes_its_arguments_on(checkout: Ch
     assert f"--noxfile {checkout.path}/noxfile.py" in ran
     assert checkout.run("lint").returncode == 0
     assert len(checkout.did()) == 1
+
+
+def test_uv_trusts_what_the_machine_trusts(checkout: Checkout) -> None:
+    """A company's proxy signs with an authority of its own, which uv's own list lacks."""
+    there = Path("/etc/ssl/certs/ca-certificates.crt").exists()
+    assert f"certificates of the system: {'1' if there else 'no'}" in checkout.run("lint").stderr
+    assert "certificates of the system: 0" in checkout.run("lint", UV_SYSTEM_CERTS="0").stderr
 
 
 def test_a_session_that_fails_fails(checkout: Checkout) -> None:
