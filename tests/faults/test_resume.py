@@ -232,12 +232,12 @@ async def test_a_conversation_stays_and_its_end_goes_on_in_the_flow(
     since = time.time()
     await call.wait_for_tone(lab.tones["a/bye"], RESUME_SECONDS + 1)
     await call.ended()
-    (talk,) = (one for one in call.heard() if one.freq == TALK)
+    talk = [one for one in call.heard() if one.freq == TALK]  # in pieces where the machine was too busy to send
     heard(lab, call, "a/hello", "a/menu", None, "a/bye")
     course = await the_course(lab)
     assert exits(course)[2:] == [("colleague", "answered_end"), ("bye", "next")]
     (leg,) = course.legs
-    assert leg.talk_seconds == pytest.approx(talk.seconds, abs=0.5)
+    assert leg.talk_seconds == pytest.approx(talk[-1].start + talk[-1].seconds - talk[0].start, abs=0.5)
     took_up(course, portal, since)
 
 

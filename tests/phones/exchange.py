@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,15 @@ class Desk:
     def log(self) -> str:
         """What the process wrote to its error output so far."""
         return (self._home / "log").read_text(errors="replace")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the process while the block runs, as a busy machine does for a moment."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """End the process (5 s, then it is killed) and remove its files."""

@@ -147,3 +147,15 @@ async def test_twenty_calls_at_once(asterisk: BareAsterisk, phones: Phones) -> N
     calls = await asyncio.gather(*(phones.call(asterisk.uri("100"), number=f"+49301{n}") for n in range(20)))
     await asyncio.gather(*(call.ended(20) for call in calls))
     assert [call.tones() for call in calls] == [[FIRST, SECOND, THIRD]] * 20
+
+
+async def test_what_arrived_while_the_phones_process_stood_still_is_heard(
+    asterisk: BareAsterisk, phones: Phones, desk: Desk
+) -> None:
+    """A busy machine stops processes for parts of a second; the shortest prompt of the tests is as long."""
+    call = await phones.call(asterisk.uri("100"))
+    await call.wait_for_tone(SECOND)
+    with desk.stopped():
+        await asyncio.sleep(1.2)
+    await call.ended()
+    assert THIRD in call.tones()
