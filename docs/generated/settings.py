@@ -58,7 +58,12 @@ def settings() -> str:
             parts.append(f"\n### `{heading}`\n\n{_without_heading(cls)}\n")
             seen, rows = heading, []
         rows.append([f"`{field.name}`", _type(cls, field), _default(section, field), _meaning(cls, field.name)])
-    plugin = "`[plugin.NAME]`: what stands there is kept for the plugin NAME as it is; see the plugin's own words."
+    plugin = (
+        "The settings of the plugin NAME, as the plugin declares them: `switchhook plugins settings NAME` shows each "
+        "with its meaning, what it takes, and its value. They are checked at the start like everything here. A "
+        "section for a plugin that is not installed is a warning, in the log, in `switchhook plugins list` and in "
+        "`switchhook doctor`. In the environment a `-` in the plugin's name is a `_`."
+    )
     return "\n".join([*parts, table(["key", "type", "default", "meaning"], rows), f"\n### `[plugin.NAME]`\n\n{plugin}"])
 
 
@@ -73,6 +78,8 @@ def environment() -> str:
         rows.append([f"`{name}`", f"`{section}.{field.name}`"])
         if get_type_hints(cls)[field.name] in (Secret, Secret | None):
             rows.append([f"`{name}_FILE`", f"`{section}.{field.name}`, read from this file"])
+    rows.append(["`SWITCHHOOK_PLUGIN_<NAME>_<KEY>`", "`plugin.NAME.KEY`"])
+    rows.append(["`SWITCHHOOK_PLUGIN_<NAME>_<KEY>_FILE`", "`plugin.NAME.KEY` where that is a secret, read from this file"])
     return table(["variable", "sets"], rows)
 
 

@@ -90,7 +90,7 @@ def test_sections(load):
     assert settings.phones["alice"].caller_id == "+4930100"
     assert settings.trunk.secret.reveal() == "s2"
     assert settings.plugins.disabled == ("ivr",)
-    assert settings.plugin == {"mailbox": {"anything": {"goes": [1, "x"]}}}
+    assert settings.plugin.sections == {"mailbox": {"anything": {"goes": [1, "x"]}}}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,8 @@ def test_sections(load):
         ("[trunk]\nhost = 'h'\nregister = 1", "trunk.register: expected true or false, found a whole number"),
         ("[trunk]\nport = 5060", "trunk.host: missing"),
         ("[plugins]\norder = 'ivr'", "plugins.order: expected a list of texts, found a text"),
+        ("plugin = 3", "plugin: expected a table, found a whole number"),
+        ("[plugin]\nmailbox = 3", "plugin: expected a table for each plugin as in [plugin.NAME], found a whole number"),
         ("[portal]\nlanguage = 'fr'", "portal.language: expected one of de, en"),
         ("[asterisk]\ntransport = 'upd'", "asterisk.transport: expected one of udp, tcp (did you mean 'udp'?)"),
         ("[ami]\nsecret = { path = 'x' }", 'ami.secret: expected a text or { file = "..." }'),
@@ -168,6 +170,7 @@ def test_environment_goes_before_the_file(load, tmp_path):
         SWITCHHOOK_DATA_DIR=str(tmp_path / "data"),
         SWITCHHOOK_ASTERISK_ROOT="/private",
         SWITCHHOOK_PLUGINS_ORDER="b, a",
+        SWITCHHOOK_PLUGIN_MAILBOX_KEY="hunter2",
         SWITCHHOOK_TRUNK_HOST="sip.example.net",
         SWITCHHOOK_TRUNK_REGISTER="false",
         SWITCHHOOK_AMI_SECRET_FILE=str(tmp_path / "word"),
@@ -179,6 +182,8 @@ def test_environment_goes_before_the_file(load, tmp_path):
     assert settings.agi.workers == 4
     assert settings.asterisk.root == "/private"
     assert settings.plugins.order == ("b", "a")
+    assert settings.plugin.environment == {"SWITCHHOOK_PLUGIN_MAILBOX_KEY": "hunter2"}
+    assert "hunter2" not in repr(settings)
     assert settings.trunk.host == "sip.example.net"
     assert settings.trunk.register is False
     assert settings.ami.secret.reveal() == "from-a-file"

@@ -79,14 +79,12 @@ def test_settings_file_is_understood(block, tmp_path):
 
 
 def modules() -> ModuleRegistry:
-    from switchhook_daytime import plugin as daytime
+    from switchhook_daytime.plugin import Opening
 
     from switchhook_forward import plugin as forward
     from switchhook_ivr import plugin as ivr
 
-    return ModuleRegistry(
-        (plugin.__name__.partition(".")[0], module) for plugin in (daytime, forward, ivr) for module in plugin.modules()
-    )
+    return ModuleRegistry((str(plugin), module) for plugin in (Opening(), forward, ivr) for module in plugin.modules())
 
 
 @pytest.mark.parametrize("block", [block for block in blocks("yaml") if block.text.startswith("flow:")], ids=str)

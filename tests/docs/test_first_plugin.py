@@ -33,11 +33,11 @@ def switchhook(tmp_path):
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHHOOK_")}
     environ["PYTHONPATH"] = os.pathsep.join([str(installed.parent), str(PLUGIN / "src")])
 
-    def run(*words: str) -> str:
+    def run(*words: str, **outside: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "switchhook.cli", *words],
             cwd=tmp_path,
-            env=environ,
+            env=environ | outside,
             capture_output=True,
             text=True,
             timeout=60,
@@ -56,6 +56,19 @@ def test_it_is_listed_with_its_hooks(switchhook):
     assert listed["distribution"] == "switchhook-daytime"
     assert listed["hooks"] == ["leg_allowed", "modules"]
     switchhook("plugins", "check")
+
+
+def test_the_operators_setting_reaches_it_from_the_file_and_from_outside(switchhook, tmp_path, monkeypatch):
+    def night_ends(**outside):
+        (row,) = json.loads(switchhook("plugins", "settings", "daytime", "--json", **outside))
+        return row["value"]
+
+    assert night_ends() == "6"
+    (section,) = re.findall(r"```toml\n(\[plugin\.daytime\].*?)```", TUTORIAL.read_text(), re.DOTALL)
+    with (tmp_path / "switchhook.toml").open("a") as file:
+        file.write(section)
+    assert night_ends() == "5"
+    assert night_ends(SWITCHHOOK_PLUGIN_DAYTIME_NIGHT_ENDS="4") == "4"
 
 
 @pytest.mark.parametrize(("hour", "way"), [("09", "open"), ("20", "closed")])

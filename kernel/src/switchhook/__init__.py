@@ -13,7 +13,7 @@ from .calls.prompts import Prompt
 from .calls.session import LegRefused, Session
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
-from .errors import CallEnded, CallTaken, SwitchhookError
+from .errors import CallEnded, CallTaken, ConfigError, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
 from .schema import Label, setting
@@ -24,6 +24,7 @@ __all__ = [
     "CallEnded",
     "CallTaken",
     "Caller",
+    "ConfigError",
     "DialPlan",
     "DialResult",
     "Event",

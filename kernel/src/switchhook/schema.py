@@ -72,10 +72,11 @@ def setting(
 ) -> Any:
     """Declare a field: its kind, its label in German and English, and its bounds.
 
-    Without ``default`` the field must be given.
+    Without ``default`` the field must be given. The value of a ``secret`` one
+    is shown in no ``repr`` and no error.
     """
     meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret)
-    return attrs.field(default=default, metadata={_KEY: meta}, kw_only=True)
+    return attrs.field(default=default, metadata={_KEY: meta}, kw_only=True, repr=not secret)
 
 
 def settings_of(declared: type) -> dict[str, tuple[Setting, attrs.Attribute[Any]]]:
@@ -106,6 +107,17 @@ def read_settings(declared: type[T], values: Mapping[str, object], path: str = "
     return declared(**ready)
 
 
+def value_of_text(meta: Setting, text: str) -> object:
+    """What a text means as the value of a setting, for sources that know texts alone, such as the environment.
+
+    Lists are separated by commas. A text that cannot be read so stays one, for the declaration to refuse.
+    """
+    try:
+        return _FROM_TEXT.get(meta.kind, str)(text)
+    except (KeyError, ValueError):
+        return text
+
+
 def plain_settings(instance: attrs.AttrsInstance) -> dict[str, object]:
     """The plain values of an instance, without those that are at their default."""
     plain: dict[str, object] = {}
@@ -129,6 +141,20 @@ _EXPECTED: Final[dict[str, str]] = {
     "target": "a phone name or a number such as +4922112345",
     "targets": "a list of phone names or numbers",
 }
+
+
+def expected(meta: Setting) -> str:
+    """What a setting takes, in words, such as ``a whole number that must lie between 0 and 23``."""
+    if meta.choices:
+        return f"one of {', '.join(map(repr, meta.choices))}"
+    said = _EXPECTED[meta.kind]
+    if meta.pattern:
+        said += f" of the shape {meta.pattern}"
+    if meta.minimum is not None or meta.maximum is not None:
+        said += f" that must {_bounds(meta.minimum, meta.maximum)}"
+    return said
+
+
 _PROMPT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _KEYS: Final = re.compile(r"[0-9*#]{1,16}")
 _TARGET: Final = re.compile(r"\+[1-9]\d{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
@@ -141,14 +167,18 @@ def _read(meta: Setting, value: object, path: str) -> Found:
 
 
 def _wrong(meta: Setting, value: object, path: str) -> Found:
-    return value, [Problem(path, f"must be {_EXPECTED[meta.kind]}, not {value!r}")]
+    return value, [Problem(path, f"must be {_EXPECTED[meta.kind]}, not {_shown(meta, value)}")]
+
+
+def _shown(meta: Setting, value: object) -> str:
+    return "what is there" if meta.secret else repr(value)
 
 
 def _text(meta: Setting, value: object, path: str) -> Found:
     if not isinstance(value, str):
         return _wrong(meta, value, path)
     if meta.pattern and not re.fullmatch(meta.pattern, value):
-        return value, [Problem(path, f"{value!r} does not have the shape {meta.pattern}")]
+        return value, [Problem(path, f"{_shown(meta, value)} does not have the shape {meta.pattern}")]
     return value, []
 
 
@@ -168,7 +198,7 @@ def _number(meta: Setting, value: object, path: str) -> Found:
 
 def _bounds(low: float | None, high: float | None) -> str:
     if low is None or high is None:
-        return f"be at least {low:g}" if low is not None else f"be at most {high:g}"
+        return f"be at most {high:g}" if low is None else f"be at least {low:g}"
     return f"lie between {low:g} and {high:g}"
 
 
@@ -179,8 +209,9 @@ def _boolean(meta: Setting, value: object, path: str) -> Found:
 def _choice(meta: Setting, value: object, path: str) -> Found:
     if value in meta.choices:
         return value, []
-    hint = near_match(str(value), meta.choices)
-    return value, [Problem(path, f"must be one of {', '.join(map(repr, meta.choices))}, not {value!r}{hint}")]
+    hint = "" if meta.secret else near_match(str(value), meta.choices)
+    expected = ", ".join(map(repr, meta.choices))
+    return value, [Problem(path, f"must be one of {expected}, not {_shown(meta, value)}{hint}")]
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[Setting, object, str], Found]:
@@ -225,4 +256,19 @@ _READERS: Final[dict[str, Callable[[Setting, object, str], Found]]] = {
     "words": _list_of(_text),
     "target": _matching(_TARGET),
     "targets": _list_of(_matching(_TARGET)),
+}
+
+
+def _words(text: str) -> list[str]:
+    return [part for part in (part.strip() for part in text.split(",")) if part]
+
+
+_FROM_TEXT: Final[dict[str, Callable[[str], object]]] = {
+    "integer": int,
+    "seconds": float,
+    "boolean": {"true": True, "false": False}.__getitem__,
+    "prompts": _words,
+    "keys": _words,
+    "words": _words,
+    "targets": _words,
 }

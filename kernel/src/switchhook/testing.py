@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import attrs
 
@@ -21,6 +21,7 @@ from .calls.port import DialPlan
 from .calls.prompts import Prompt, PromptMissing, check_prompt_id
 from .calls.session import Gate, LegRefused
 from .clock import SetClock
+from .config import PluginSections
 from .dispatch.faults import Fault
 from .dispatch.loader import Source
 from .flows.document import read_flow
@@ -28,13 +29,16 @@ from .flows.flow import HANG_UP, Flow, LiveFlow, Point
 from .flows.interpreter import Interpreter
 from .flows.module import Module
 from .portal.plugging import Plugged, plug_in
+from .portal.plugin_settings import OperatorSays
 from .simulator.script import Action, Party, Script, read_parties, read_script
 from .simulator.simulate import Simulated, simulate
 from .switchboard.gate import HookedGate
 from .switchboard.observer import HookedObserver
 from .testing_conformance import assert_module_conforms
 
-__all__ = ["Action", "Party", "PromptShelf", "Simulated", "Tried", "assert_module_conforms", "call"]
+__all__ = ["Action", "Party", "PromptShelf", "Simulated", "Tried", "assert_module_conforms", "call", "configured"]
+
+T = TypeVar("T")
 
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday; when calls arrive unless a test says otherwise."""
@@ -120,8 +124,9 @@ async def call(
     time the caller is listened to; ``parties`` such as ``"busy,answered:12"``
     says how each dialled leg goes. ``prompts`` names the prompts there are,
     with their seconds if a mapping; without it each prompt has 2 s.
-    ``plugins`` are the plugin objects whose modules and hooks take part; left
-    out, those installed for a YAML text and none otherwise. ``flows`` are
+    ``plugins`` are the plugins whose modules and hooks take part, a class with
+    the defaults of its settings, an instance with its own; left out, those
+    installed for a YAML text and none otherwise. ``flows`` are
     further published flows. ``refuse`` is why every outbound leg is refused.
 
     Raises ``ScriptRefused``, ``FlowRefused``, and ``AssertionError`` when the
@@ -147,10 +152,16 @@ async def call(
                 prompts=_shelf(prompts),
                 gate=gate,
                 variables=variables,
+                plugins=plugged.objects,
             )
     except TimeoutError:
         raise AssertionError(f"the call did not end within {deadline:g} s of real time: a module hangs") from None
     return Tried(done.call, done.events, done.outcome, done.cause, done.variables, tuple(faults))
+
+
+def configured(plugin: type[T], **settings: object) -> T:
+    """A plugin as it starts with ``settings`` in its section of the settings file; raises ``ConfigError``."""
+    return cast(T, OperatorSays(PluginSections(sections={"test": settings}), ["test"]).make("test", plugin))
 
 
 @attrs.frozen

@@ -34,6 +34,7 @@ def assert_module_conforms(
     variables: Sequence[Mapping[str, str]] = ({},),
     unreached: Sequence[str] = (),
     examples: int = 200,
+    plugins: Sequence[object] = (),
 ) -> None:
     """Fail with ``AssertionError`` where ``module`` breaks what every module promises.
 
@@ -45,13 +46,14 @@ def assert_module_conforms(
     That is tried with ``examples`` calls, always the same ones. ``settings``
     gives the values to try for settings whose kind does not say enough,
     ``variables`` those a flow may have set before, ``unreached`` the exits
-    that no simulated call can take, each without what follows a colon.
+    that no simulated call can take, each without what follows a colon,
+    ``plugins`` those the module asks its session for.
     Needs the package hypothesis.
     """
     _declaration(module)
-    reached, declared = _try_calls(module, settings or {}, variables, examples)
+    reached, declared = _try_calls(module, settings or {}, variables, plugins, examples)
     if declared - reached - set(unreached):  # rare ways deserve more calls before they are said to be none
-        reached, declared = _try_calls(module, settings or {}, variables, 5 * examples)
+        reached, declared = _try_calls(module, settings or {}, variables, plugins, 5 * examples)
     never = declared - reached - set(unreached)
     _must(not never, f"{module.kind}: no call ever took the exit {_list(never)} that its settings declare")
     stale = set(unreached) & reached
@@ -83,7 +85,11 @@ def _label(label: Label, what: str) -> None:
 
 
 def _try_calls(
-    module: type[Module], given: Mapping[str, Sequence[object]], variables: Sequence[Mapping[str, str]], examples: int
+    module: type[Module],
+    given: Mapping[str, Sequence[object]],
+    variables: Sequence[Mapping[str, str]],
+    plugins: Sequence[object],
+    examples: int,
 ) -> tuple[set[str], set[str]]:
     """The exits taken and those declared, over all calls, without what follows a colon."""
     import hypothesis
@@ -111,7 +117,7 @@ def _try_calls(
         names = _names(instance)
         declared.update(map(_stem, instance.exits()))
         drawn = data.draw(script(instance))
-        tried = [runner.run(_call(instance, known, *drawn)) for _ in range(2)]
+        tried = [runner.run(_call(instance, known, plugins, *drawn)) for _ in range(2)]
         _must(tried[0].events == tried[1].events, f"{module.kind}: the same call twice went two ways")
         reached.update(_stem(way) for way in _taken(instance, names, tried[0]))
 
@@ -165,6 +171,7 @@ def _taken(instance: Module, names: set[str], done: Tried) -> list[str]:
 async def _call(
     instance: Module,
     variables: Mapping[str, str],
+    plugins: Sequence[object],
     keys: Sequence[Action],
     parties: Sequence[Party],
     why: str,
@@ -172,7 +179,7 @@ async def _call(
 ) -> Tried:
     from .testing import call
 
-    return await call(instance, keys, parties=parties, variables=variables, refuse=why, at=at)
+    return await call(instance, keys, parties=parties, variables=variables, plugins=plugins, refuse=why, at=at)
 
 
 # -- what is tried ----------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 from switchhook_sample import plugin
+from switchhook_sample.plugin import Sample
 from switchhook_sample.weather import Weather
 
-from switchhook import Caller
-from switchhook.testing import assert_module_conforms, call
+from switchhook import Caller, ConfigError
+from switchhook.testing import assert_module_conforms, call, configured
 
 NIGHT = datetime(2026, 3, 2, 23, tzinfo=UTC)
 FLOW = """
@@ -25,21 +26,33 @@ points:
 
 
 def test_the_module_keeps_its_contract():
-    assert_module_conforms(Weather, variables=[{}, {"weather": "bad"}, {"weather": "fog"}])
+    assert_module_conforms(Weather, variables=[{}, {"weather": "bad"}, {"weather": "fog"}], plugins=[Sample])
 
 
 async def test_the_variable_decides_and_else_the_hour():
     weather = Weather(fine="house/fine", bad="house/bad")
-    assert (await call(weather)).heard == ("house/fine",)
-    assert (await call(weather, at=NIGHT)).heard == ("house/bad",)
-    done = await call(weather, variables={"weather": "bad"})
+    assert (await call(weather, plugins=[Sample])).heard == ("house/fine",)
+    assert (await call(weather, plugins=[Sample], at=NIGHT)).heard == ("house/bad",)
+    done = await call(weather, plugins=[Sample], variables={"weather": "bad"})
     assert (done.exit, done.why) == ("bad", "bad weather, the variable 'weather' says so")
 
 
 @pytest.mark.parametrize(("given", "shown"), [("MÜLLER, ANNA", "Anna Müller"), ("Anna Müller", "Anna Müller")])
 async def test_a_flow_with_the_plugin_plugged_in(given, shown):
-    done = await call(FLOW, plugins=[plugin], caller=Caller("+4930123456", given))
+    done = await call(FLOW, plugins=[Sample], caller=Caller("+4930123456", given))
     assert (done.call.caller.name, done.ways, done.faults) == (shown, (("weather", "fine"),), ())
+
+
+async def test_the_operator_decides_what_the_weather_is_and_that_names_stay():
+    plugged = configured(Sample, otherwise="bad", names=False)
+    done = await call(FLOW, plugins=[plugged], caller=Caller("+4930123456", "MÜLLER, ANNA"))
+    assert (done.call.caller.name, done.ways) == ("MÜLLER, ANNA", (("weather", "bad"),))
+    assert done.why == "bad weather, by the operator's setting"
+
+
+def test_a_wrong_setting_is_refused_with_what_was_meant():
+    with pytest.raises(ConfigError, match=r"must be one of 'hour', 'fine', 'bad', not 'bd' \(did you mean 'bad'"):
+        configured(Sample, otherwise="bd")
 
 
 def test_the_command():

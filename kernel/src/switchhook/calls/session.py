@@ -6,17 +6,18 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import attrs
 
 from ..clock import Clock
-from ..errors import CallEnded, FlowError, SwitchhookError
+from ..errors import CallEnded, FlowError, PluginError, SwitchhookError
 from .call import Call
 from .event import Event
 from .port import DialPlan, DialResult, Keys, Listen, Place, Port
 from .prompts import Prompt, PromptMissing
 
+T = TypeVar("T")
 MAX_VARIABLES: Final = 1000  # bytes; Asterisk cuts what GET VARIABLE gives at 1023
 
 
@@ -68,6 +69,7 @@ class Session:
     place: Place = attrs.field(factory=Place)
     answered: bool = False
     keys_pressed: int = 0
+    _plugins: Sequence[object] = ()
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
     _remembered: dict[str, str] = attrs.field(factory=dict, init=False)
@@ -81,6 +83,16 @@ class Session:
     def now(self) -> datetime:
         """The present moment in UTC, from the kernel's clock."""
         return self._clock.now()
+
+    def plugin(self, kind: type[T]) -> T:
+        """The active plugin that is a ``kind``, with the settings the operator gave it.
+
+        Raises ``PluginError`` when there is none, as in a test that does not plug it in.
+        """
+        for plugin in self._plugins:
+            if isinstance(plugin, kind):
+                return plugin
+        raise PluginError(f"no active plugin is a {kind.__name__}; a test names it: call(..., plugins=[...])")
 
     # -- what happened --------------------------------------------------------------------------
 

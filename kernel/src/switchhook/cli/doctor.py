@@ -45,9 +45,14 @@ def look(context: Context) -> list[Check]:
 
 def _examinations(context: Context) -> list[Examination]:
     def plugins(_: Settings) -> Iterator[Check]:
-        loaded = loaded_plugins(context)[0]
+        loaded = loaded_plugins(context)
+        for sentence in loaded.unclaimed:
+            yield Check("plugin settings", "warn", sentence, "install the plugin, or take them out")
         for plugin in loaded.plugins:
-            if plugin.state == "quarantined":
+            if plugin.misconfigured:
+                mend = f'mend them, or: [plugins] disabled = ["{plugin.name}"]'
+                yield Check("plugin settings", "fail", plugin.reason, mend)
+            elif plugin.state == "quarantined":
                 mend = f"mend it, or: pip uninstall {plugin.source.distribution or plugin.name}"
                 yield Check(f"plugin {plugin.name}", "fail", plugin.reason, mend)
         active = [plugin.name for plugin in loaded.plugins if plugin.state == "active"]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 
 import attrs
 import click
 
+from ..dispatch.loader import LoadedPlugin
+from ..errors import NotFound, near_match
+from ..portal.plugin_settings import declared_settings, variable
+from ..schema import expected
 from .context import Context
 from .plugin_commands import loaded_plugins
 
@@ -21,7 +26,9 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(context: Context, as_json: bool) -> None:
     """Each plugin with its version, its state, the hooks it serves, and why it is not active."""
-    loaded, _, _ = loaded_plugins(context)
+    loaded = loaded_plugins(context)
+    for sentence in loaded.unclaimed:
+        click.echo(f"warning: {sentence}", err=True)
     rows = [
         {
             "name": plugin.name,
@@ -48,13 +55,63 @@ def list_plugins(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def check(context: Context) -> None:
     """Load every plugin and fail, with the trace, if one of them cannot be used."""
-    loaded, _, faults = loaded_plugins(context)
-    for fault in faults:
+    loaded = loaded_plugins(context)
+    for fault in loaded.faults:
         click.echo(f"{fault.plugin}: {fault.message}\n{fault.trace}", err=True)
+    for plugin in loaded.plugins:
+        if plugin.misconfigured:
+            click.echo(f"{plugin.name}: {plugin.reason}", err=True)
     broken = [plugin for plugin in loaded.plugins if plugin.state == "quarantined"]
     click.echo(f"{len(loaded.plugins) - len(broken)} of {len(loaded.plugins)} plugins can be used")
     if broken:
         raise SystemExit(1)
+
+
+@plugins.command("settings")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def settings(context: Context, names: tuple[str, ...], as_json: bool) -> None:
+    """What plugins may be told in [plugin.NAME], what each key means, and what it is now."""
+    rows = [row for plugin in _named(loaded_plugins(context).plugins, names) for row in _settings(plugin)]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        click.echo(f"[plugin.{row['plugin']}] {row['key']} = {row['value']}")
+        default = f"else {row['default']}" if row["default"] else "must be given"
+        click.echo(f"    {row['meaning']}: {row['expected']}, {default}\n    from outside: {row['variable']}\n")
+    if not rows:
+        click.echo("No such plugin has settings of its own.", err=True)
+
+
+def _named(found: Sequence[LoadedPlugin], names: Iterable[str]) -> Sequence[LoadedPlugin]:
+    """The plugins of these names, all of them without any; raises ``NotFound``."""
+    known = {plugin.name: plugin for plugin in found}
+    for name in names:
+        if name not in known:
+            raise NotFound(f"no plugin {name!r} is installed{near_match(name, known)}", plugin=name)
+    return [known[name] for name in names] or found
+
+
+def _settings(plugin: LoadedPlugin) -> list[dict[str, str]]:
+    return [
+        {
+            "plugin": plugin.name,
+            "key": key,
+            "value": "***" if meta.secret else _toml(getattr(plugin.made, key, attrs.NOTHING)) or "?",
+            "default": _toml(field.default),
+            "expected": expected(meta),
+            "meaning": meta.label.en + (f" ({meta.help.en})" if meta.help else ""),
+            "variable": variable(plugin.name, key),
+        }
+        for key, (meta, field) in declared_settings(plugin.named).items()
+    ]
+
+
+def _toml(value: object) -> str:
+    """A value as the settings file has it, empty when there is none."""
+    return "" if value is attrs.NOTHING else json.dumps(value, ensure_ascii=False)
 
 
 @plugins.command("hooks")

@@ -82,6 +82,7 @@ async def simulated_course(
         interpreter=Interpreter(flows, QuietObserver()),
         prompts=here.library,
         gate=HookedGate(here.plugged.hooks),
+        plugins=here.plugged.objects,
     )
     course = Course(call, done.events, ended=done.events[-1].at, outcome=done.outcome, ended_by="portal")
     return json.dumps(course_values(course), indent=2) if as_json else as_text(course)

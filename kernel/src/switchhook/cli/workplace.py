@@ -67,8 +67,8 @@ async def workplace(settings: Settings, tenant: str | None) -> AsyncIterator[Wor
     store = Store(settings.store.url.reveal())
     try:
         await migrate(store)
-        plugins = settings.plugins
-        plugged = await plug_in(clock, _tell, order=plugins.order, disabled=plugins.disabled)
+        choice = settings.plugins
+        plugged = await plug_in(clock, _tell, order=choice.order, disabled=choice.disabled, given=settings.plugin)
         library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
         yield Workplace(settings, Directory(store, clock), plugged, library, tenant or settings.portal.tenant)
     finally:

@@ -1,13 +1,14 @@
 """The settings file: what an operator may say, checked before anything starts."""
 
 from switchhook.config.load import ENVIRONMENT, load_settings
-from switchhook.config.secret import Secret, make_secrets
+from switchhook.config.secret import Secret, make_secrets, read_secret
 from switchhook.config.settings import (
     Agi,
     Ami,
     Asterisk,
     Phone,
     PluginChoice,
+    PluginSections,
     Portal,
     Settings,
     Store,
@@ -22,6 +23,7 @@ __all__ = [
     "Asterisk",
     "Phone",
     "PluginChoice",
+    "PluginSections",
     "Portal",
     "Secret",
     "Settings",
@@ -30,4 +32,5 @@ __all__ = [
     "default_toml",
     "load_settings",
     "make_secrets",
+    "read_secret",
 ]

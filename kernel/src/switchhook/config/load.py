@@ -21,6 +21,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 
 _PREFIX: Final = "SWITCHHOOK_"
 _TEST_PREFIX: Final = "SWITCHHOOK_TEST_"  # belongs to the test suite
+_PLUGIN_PREFIX: Final = "SWITCHHOOK_PLUGIN_"
 _DEFAULT_DATA_DIR: Final = "data"
 
 
@@ -30,6 +31,8 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     Relative paths in the file are below the file's own directory. A secret may come from a file, in the settings
     as ``{ file = "..." }`` and in the environment as ``SWITCHHOOK_<SECTION>_<KEY>_FILE``.
 
+    What is said to plugins is only kept here: it is judged by what each of them declares.
+
     Raises ConfigError, naming file and key, for a file that cannot be read, an unknown key (with a near match), a
     wrong type, a value out of range, and ports that get in each other's way.
     """
@@ -38,7 +41,8 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     refuse_unknown(data, file)
     _override(data, environ)
     _fill(data, directory)
-    settings = structure_settings(data, file, directory)
+    for_plugins = {name: text for name, text in environ.items() if name.startswith(_PLUGIN_PREFIX)}
+    settings = structure_settings(data, file, directory, for_plugins)
     check(settings, file)
     return settings
 
@@ -56,7 +60,7 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> None:
     """Put what the environment says into ``data``."""
     known = _overrides()
     for name in sorted(environ):
-        if not name.startswith(_PREFIX) or name in ENVIRONMENT or name.startswith(_TEST_PREFIX):
+        if not name.startswith(_PREFIX) or name in ENVIRONMENT or name.startswith((_TEST_PREFIX, _PLUGIN_PREFIX)):
             continue
         if name not in known:
             hint = near_match(name, [*known, *ENVIRONMENT])

@@ -114,6 +114,20 @@ class PluginChoice:
 
 
 @attrs.frozen(kw_only=True)
+class PluginSections:
+    """What the operator says to plugins, as it stands: what it means is known once they are loaded."""
+
+    sections: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, repr=lambda given: repr(sorted(given)))
+    """``[plugin.NAME]`` by name; there may be secrets in it."""
+    environment: Mapping[str, str] = attrs.field(factory=dict, repr=lambda given: repr(sorted(given)))
+    """The variables ``SWITCHHOOK_PLUGIN_...``."""
+    file: str = attrs.field(default="the settings", eq=False)
+    """Where the sections stand, for people."""
+    directory: Path = Path()
+    """What relative paths are below."""
+
+
+@attrs.frozen(kw_only=True)
 class Settings:
     """Everything the operator decides before the start."""
 
@@ -126,5 +140,5 @@ class Settings:
     trunk: Trunk | None = None
     portal: Portal = attrs.field(factory=Portal)
     plugins: PluginChoice = attrs.field(factory=PluginChoice)
-    plugin: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, repr=lambda given: repr(sorted(given)))
-    """``[plugin.NAME]`` as it stands: the plugin itself knows what it means, and may keep secrets in it."""
+    plugin: PluginSections = attrs.field(factory=PluginSections)
+    """``[plugin.NAME]``: the settings of the plugin NAME."""

@@ -11,7 +11,7 @@ import cattrs
 from cattrs import transform_error
 
 from switchhook.config.secret import Secret, read_secret
-from switchhook.config.settings import Settings
+from switchhook.config.settings import PluginSections, Settings
 from switchhook.errors import ConfigError, near_match
 
 _EXPECTED: Final[Mapping[type, str]] = {str: "a text", int: "a whole number", bool: "true or false"}
@@ -50,23 +50,27 @@ def _sections(cls: type, data: Any, path: str) -> Iterator[tuple[Any, Mapping[st
 def section_of(hint: Any) -> type | None:
     """The attrs class a type hint is about: ``Trunk | None`` and ``Mapping[str, Phone]`` name one, ``int`` does not."""
     if isinstance(hint, type) and attrs.has(hint):
-        return None if hint is Secret else hint
+        return None if hint in (Secret, PluginSections) else hint
     found = (section_of(argument) for argument in get_args(hint))
     return next((each for each in found if each is not None), None)
 
 
-def structure_settings(data: Mapping[str, Any], file: str, directory: Path) -> Settings:
-    """Settings from ``data``; relative paths are below ``directory``.
+def structure_settings(
+    data: Mapping[str, Any], file: str, directory: Path, for_plugins: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from ``data``; relative paths are below ``directory``, ``for_plugins`` is what the environment says.
 
     Raises ConfigError naming file, key and what was expected there.
     """
     refuse_unknown(data, file)
     try:
-        return _converter(directory).structure(data, Settings)
+        settings = _converter(directory).structure(data, Settings)
     except cattrs.BaseValidationError as error:
         problems = transform_error(error, format_exception=_sentence)
         found = [_with_path(problem) for problem in problems]
         raise ConfigError(f"{file}: " + "; ".join(found), file=file, problems=found) from error
+    said = attrs.evolve(settings.plugin, environment=for_plugins or {}, file=file, directory=directory)
+    return attrs.evolve(settings, plugin=said)
 
 
 def _sentence(error: BaseException, _type: type | None) -> str:
@@ -88,6 +92,7 @@ def _converter(directory: Path) -> cattrs.Converter:
         converter.register_structure_hook(wanted, _exactly(wanted, expected))
     converter.register_structure_hook(Path, lambda given, _: directory / Path(_text(given)).expanduser())
     converter.register_structure_hook(Secret, lambda given, _: _secret(given, directory))
+    converter.register_structure_hook(PluginSections, _plugin_sections)
     converter.register_structure_hook_func(lambda hint: hint == tuple[str, ...], _texts)
     converter.register_structure_hook_func(_is_choice, _choice)
     return converter
@@ -118,6 +123,15 @@ def _texts(given: Any, _: Any) -> tuple[str, ...]:
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise ValueError(f"expected a list of texts, found {_shown(given)}")
     return tuple(given)
+
+
+def _plugin_sections(given: Any, _: Any) -> PluginSections:
+    if not isinstance(given, dict):
+        raise ValueError(f"expected a table, found {_shown(given)}")  # noqa: TRY004 - a fault in the file, not a bug
+    odd = [_shown(section) for section in given.values() if not isinstance(section, dict)]
+    if odd:
+        raise ValueError(f"expected a table for each plugin as in [plugin.NAME], found {odd[0]}")
+    return PluginSections(sections=given)
 
 
 def _secret(given: Any, directory: Path) -> Secret:

@@ -62,7 +62,7 @@ language = {language}
 # also_from = ["192.0.2.0/24"]   # where else the carrier's calls come from
 # caller_id = "+4930123456"
 
-# [plugin.NAME]              # settings of the plugin NAME
+# [plugin.NAME]              # settings of the plugin NAME, see: switchhook plugins settings
 """
 
 

@@ -10,7 +10,7 @@ import attrs
 import importlib_metadata
 import pluggy
 
-from ..errors import PluginError
+from ..errors import ConfigError, PluginError
 from .dispatcher import Implementation
 from .faults import Breaker
 from .spec import PROJECT
@@ -31,12 +31,20 @@ class Source:
 
 @attrs.frozen
 class LoadedPlugin:
-    """A plugin and what became of it; ``reason`` says why when it is not active."""
+    """A plugin and what became of it; ``reason`` says why when it is not active.
+
+    ``named`` is what its entry point names and ``made`` what takes part, such
+    as an instance of a class; None where it did not come so far.
+    ``misconfigured`` is what the operator has to mend in its settings.
+    """
 
     source: Source
     state: State
     reason: str = ""
     hooks: tuple[str, ...] = ()
+    named: object = attrs.field(default=None, repr=False, eq=False)
+    made: object = attrs.field(default=None, repr=False, eq=False)
+    misconfigured: ConfigError | None = None
 
     @property
     def name(self) -> str:
@@ -69,11 +77,20 @@ def installed_plugins() -> list[Source]:
     )
 
 
+Make = Callable[[str, object], object]
+"""The plugin of a name from what its entry point names; raises ``ConfigError`` for the operator's part in it."""
+
+
+def _as_named(_: str, named: object) -> object:
+    return named
+
+
 def load_plugins(
     sources: Iterable[Source],
     specs: Any,
     breaker: Breaker,
     *,
+    make: Make = _as_named,
     order: Sequence[str] = (),
     disabled: Sequence[str] = (),
 ) -> Loaded:
@@ -81,7 +98,8 @@ def load_plugins(
 
     A plugin that cannot be imported, asks for an unknown hook or argument, or
     has the name of an earlier one is quarantined with the reason and reported
-    as a fault; all others load.
+    as a fault; all others load. One whose settings are wrong is quarantined as
+    well, but that is no fault of its own.
     """
     registry = pluggy.PluginManager(PROJECT)
     registry.add_hookspecs(specs)
@@ -90,7 +108,7 @@ def load_plugins(
         if source.name in disabled:
             plugins.append(LoadedPlugin(source, "disabled", "switched off in the configuration"))
         else:
-            plugins.append(_load(source, registry, breaker, plugins))
+            plugins.append(_load(source, registry, breaker, make, plugins))
     return Loaded(tuple(plugins), _implementations(registry, [p.name for p in plugins if p.state == "active"]))
 
 
@@ -100,15 +118,19 @@ def _ordered(sources: Iterable[Source], order: Sequence[str]) -> list[Source]:
 
 
 def _load(
-    source: Source, registry: pluggy.PluginManager, breaker: Breaker, earlier: list[LoadedPlugin]
+    source: Source, registry: pluggy.PluginManager, breaker: Breaker, make: Make, earlier: list[LoadedPlugin]
 ) -> LoadedPlugin:
     twin = next((p for p in earlier if p.name == source.name and p.state != "disabled"), None)
     if twin:
         reason = f"the name is already taken by distribution {twin.source.distribution or twin.name!r}"
         breaker.report(source.name, "", "registration", reason)
         return LoadedPlugin(source, "quarantined", reason)
+    named: object = None
     try:
-        plugin = source.load()
+        named = source.load()
+        plugin = make(source.name, named)
+    except ConfigError as error:
+        return LoadedPlugin(source, "quarantined", str(error), named=named, misconfigured=error)
     except (Exception, SystemExit) as error:
         reason = f"cannot be imported: {type(error).__name__}: {error}"
         breaker.report(source.name, "", "import", reason, error=error)
@@ -121,7 +143,7 @@ def _load(
         reason = f"does not fit the hooks: {error}"
         breaker.report(source.name, "", "registration", reason, error=error)
         return LoadedPlugin(source, "quarantined", reason)
-    return LoadedPlugin(source, "active", hooks=hooks)
+    return LoadedPlugin(source, "active", hooks=hooks, named=named, made=plugin)
 
 
 def _register(registry: pluggy.PluginManager, plugin: object, name: str) -> tuple[str, ...]:

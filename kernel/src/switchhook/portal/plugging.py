@@ -8,21 +8,33 @@ import attrs
 
 from .. import hookspecs
 from ..clock import Clock
+from ..config import PluginSections
 from ..dispatch.dispatcher import Dispatcher
 from ..dispatch.faults import Breaker, Fault
 from ..dispatch.loader import LoadedPlugin, Source, installed_plugins, load_plugins
 from ..dispatch.spec import specs_in
+from ..errors import ConfigError
 from ..flows.registry import ModuleRegistry
+from .plugin_settings import OperatorSays
 
 
 @attrs.frozen
 class Plugged:
-    """The plugins of one process and what they bring."""
+    """The plugins of one process and what they bring.
+
+    ``unclaimed`` says which of the operator's settings are for no plugin.
+    """
 
     plugins: Sequence[LoadedPlugin]
     hooks: Dispatcher
     breaker: Breaker
     modules: ModuleRegistry
+    unclaimed: Sequence[str] = ()
+
+    @property
+    def objects(self) -> Sequence[object]:
+        """The active plugins themselves, with their settings."""
+        return [plugin.made for plugin in self.plugins if plugin.state == "active"]
 
     @property
     def module_owners(self) -> Mapping[str, str]:
@@ -36,18 +48,24 @@ async def plug_in(
     *,
     order: Sequence[str] = (),
     disabled: Sequence[str] = (),
+    given: PluginSections | None = None,
     sources: Iterable[Source] | None = None,
 ) -> Plugged:
-    """Load all plugins and collect their modules.
+    """Load all plugins with the operator's settings and collect their modules.
 
     A broken plugin is quarantined and reported to ``on_fault``. Raises
+    ``ConfigError`` when settings do not fit what a plugin declares, and
     ``PluginError`` when two plugins bring a module of the same kind, naming
     both: nobody could say which one a flow means.
     """
     breaker = Breaker(clock, on_fault)
-    found = installed_plugins() if sources is None else sources
-    loaded = load_plugins(found, hookspecs, breaker, order=order, disabled=disabled)
+    found = installed_plugins() if sources is None else list(sources)
+    says = OperatorSays(given or PluginSections(), [source.name for source in found])
+    loaded = load_plugins(found, hookspecs, breaker, make=says.make, order=order, disabled=disabled)
+    wrong = [str(plugin.misconfigured) for plugin in loaded.plugins if plugin.misconfigured]
+    if wrong:
+        raise ConfigError("; ".join(wrong), problems=wrong)
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
     modules = ModuleRegistry((answer.plugin, answer.value) for answer in answers)
-    return Plugged(loaded.plugins, hooks, breaker, modules)
+    return Plugged(loaded.plugins, hooks, breaker, modules, list(says.unclaimed()))

@@ -66,7 +66,8 @@ async def _with_workers(
     settings: Settings, store: Store, clock: Clock, command: Sequence[str], stop: asyncio.Event
 ) -> None:
     supervisor = Supervisor(command, settings.agi.workers, clock)
-    plugged = await plug_in(clock, _log_fault, order=settings.plugins.order, disabled=settings.plugins.disabled)
+    choice = settings.plugins
+    plugged = await plug_in(clock, _log_fault, order=choice.order, disabled=choice.disabled, given=settings.plugin)
     tasks = [
         asyncio.create_task(supervisor.run(), name="supervisor"),
         asyncio.create_task(Housekeeping(settings, store, clock, plugged.hooks).run(), name="housekeeping"),

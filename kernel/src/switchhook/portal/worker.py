@@ -63,12 +63,14 @@ class Worker:
 async def working(settings: Settings, store: Store, clock: Clock, *, number: int = 0) -> AsyncIterator[Worker]:
     """A worker that takes calls while the block runs, and finishes them after it.
 
-    The store must be up to date. Raises ``PluginError`` for plugins that cannot
+    The store must be up to date. Raises ``ConfigError`` for settings that do
+    not fit what a plugin declares, ``PluginError`` for plugins that cannot
     live together and ``OSError`` when the port cannot be had.
     """
     early: list[Fault] = []
     report = partial(_report, early)
-    plugged = await plug_in(clock, report, order=settings.plugins.order, disabled=settings.plugins.disabled)
+    choice = settings.plugins
+    plugged = await plug_in(clock, report, order=choice.order, disabled=choice.disabled, given=settings.plugin)
     async with AsyncExitStack() as stack:
         journal = Journal(store, clock)
         journal.start()
@@ -76,6 +78,9 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
         report.keywords["journal"] = journal
         for fault in early:
             journal.report(fault)
+        if number == 0:
+            for sentence in plugged.unclaimed:
+                log.warning("settings for no plugin", why=sentence)
         await migrate_plugins(plugged, store)
         worker = _assemble(settings, store, clock, plugged, journal, number)
         await worker.routing.refresh()
@@ -119,6 +124,7 @@ def _assemble(
         sound=library.asterisk_name,
         classify=caller_number,
         key=lambda text: caller_key(text, secret),
+        plugins=plugged.objects,
     )
     server = AgiServer(
         switchboard.serve,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
@@ -52,15 +52,17 @@ async def simulate(
     prompts: Prompts,
     gate: Gate,
     variables: Mapping[str, str] | None = None,
+    plugins: Sequence[object] = (),
 ) -> Simulated:
     """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
 
-    ``variables`` are those the flow finds set. Raises ``ValueError`` for an arrival without a time zone.
+    ``variables`` are those the flow finds set, ``plugins`` those its modules may ask for. Raises ``ValueError`` for an arrival without a time zone.
     """
     clock, seen = SetClock(_utc(call.arrived)), EventList()
     port = SimulatedPort(script, clock)
     known = dict(variables or {})
-    session = Session(call, port, seen, prompts, gate, clock, language=live.flow.language, variables=known)
+    language = live.flow.language
+    session = Session(call, port, seen, prompts, gate, clock, language=language, variables=known, plugins=plugins)
     session.record("call.started", number=call.number)
     try:
         await interpreter.run(session, live)

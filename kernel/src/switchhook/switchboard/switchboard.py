@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, Protocol
 
 import attrs
@@ -51,6 +51,8 @@ class Switchboard:
     sound: Callable[[Prompt], str]
     classify: Classify
     key: Key
+    plugins: Sequence[object] = ()
+    """The active plugins, for their modules to ask for."""
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -118,6 +120,7 @@ class Switchboard:
             number=ask.session,
             variables=variables,
             answered=ask.place is not None,
+            plugins=self.plugins,
         )
 
     async def _take(self, session: Session) -> None:

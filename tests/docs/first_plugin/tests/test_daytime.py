@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from switchhook_daytime import plugin
 from switchhook_daytime.daytime import Daytime
+from switchhook_daytime.plugin import Opening
 
-from switchhook.testing import assert_module_conforms, call
+from switchhook.testing import assert_module_conforms, call, configured
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,15 @@ points:
 async def test_nobody_dials_out_at_night(hour: int, exit_name: str) -> None:
     from switchhook_forward import plugin as forward
 
-    done = await call(FLOW, at=datetime(2026, 1, 15, hour, tzinfo=UTC), plugins=[forward, plugin])
+    done = await call(FLOW, at=datetime(2026, 1, 15, hour, tzinfo=UTC), plugins=[forward, Opening])
     assert done.exit == exit_name
     assert not done.faults
+
+
+# [settings]
+@pytest.mark.parametrize(("hour", "exit_name"), [(2, "rejected"), (4, "answered_end")])  # 3 and 5 o'clock in Berlin
+async def test_the_operator_says_when_the_night_ends(hour: int, exit_name: str) -> None:
+    from switchhook_forward import plugin as forward
+
+    plugins = [forward, configured(Opening, night_ends=4)]
+    assert (await call(FLOW, at=datetime(2026, 1, 15, hour, tzinfo=UTC), plugins=plugins)).exit == exit_name

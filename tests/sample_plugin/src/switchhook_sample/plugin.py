@@ -9,26 +9,30 @@ import click
 
 from switchhook import Caller, Module, hookimpl
 
+from .settings import SampleSettings
 from .weather import Weather, outlook
 
 
-@hookimpl
-def modules() -> list[type[Module]]:
-    """The weather."""
-    return [Weather]
+@attrs.frozen
+class Sample(SampleSettings):
+    """The plugin: one instance a process, with the operator's settings."""
 
+    @hookimpl
+    def modules(self) -> list[type[Module]]:
+        """The weather."""
+        return [Weather]
 
-@hookimpl
-def caller_identified(caller: Caller) -> Caller | None:
-    """Show ``MÜLLER, ANNA`` as ``Anna Müller``."""
-    last, comma, first = caller.name.partition(",")
-    return attrs.evolve(caller, name=f"{first.strip()} {last.strip()}".title()) if comma else None
+    @hookimpl
+    def caller_identified(self, caller: Caller) -> Caller | None:
+        """Show ``MÜLLER, ANNA`` as ``Anna Müller``."""
+        last, comma, first = caller.name.partition(",")
+        rewritten = self.names and comma
+        return attrs.evolve(caller, name=f"{first.strip()} {last.strip()}".title()) if rewritten else None
 
-
-@hookimpl
-def commands() -> list[click.Command]:
-    """``switchhook weather``."""
-    return [weather]
+    @hookimpl
+    def commands(self) -> list[click.Command]:
+        """``switchhook weather``."""
+        return [weather]
 
 
 @click.command()

@@ -6,6 +6,8 @@ import attrs
 
 from switchhook import Exit, Label, Module, Session, setting
 
+from .settings import SampleSettings
+
 
 def outlook(hour: int) -> str:
     """It is always fine by day (UTC), and bad by night."""
@@ -14,7 +16,7 @@ def outlook(hour: int) -> str:
 
 @attrs.frozen
 class Weather(Module):
-    """Plays ``fine`` or ``bad``, as the flow's variable ``variable`` says, or else the hour."""
+    """Plays ``fine`` or ``bad``, as the flow's variable ``variable`` says, or else the operator, or the hour."""
 
     kind = "weather"
     label = Label("Wetter", "Weather")
@@ -31,7 +33,12 @@ class Weather(Module):
     async def run(self, session: Session) -> Exit:
         """Say it; see the class."""
         known = session.variables.get(self.variable)
-        weather = known if known in self.exits() else outlook(session.now().hour)
+        always = session.plugin(SampleSettings).otherwise
+        if known in self.exits():
+            weather, source = known, f"the variable {self.variable!r} says so"
+        elif always in self.exits():
+            weather, source = always, "by the operator's setting"
+        else:
+            weather, source = outlook(session.now().hour), "by the hour"
         await session.play(self.fine if weather == "fine" else self.bad)
-        source = f"the variable {self.variable!r} says so" if weather == known else "by the hour"
         return Exit(weather, f"{weather} weather, {source}")
