@@ -73,9 +73,20 @@ async def test_repeated_faults_suspend_a_plugin_until_it_is_reset():
         await portal.hooks.notify("point_entered", call=CALL, point="p", module="m")
     assert len(asked) == 5
     assert portal.breaker.suspended("bad").message == "RuntimeError('again')"
+    assert [fault.kind for fault in portal.faults] == ["raised"] * 5 + ["suspended"]
+    assert "switchhook plugins reset bad" in portal.faults[-1].message
     portal.breaker.reset("bad")
     await portal.hooks.notify("point_entered", call=CALL, point="p", module="m")
     assert len(asked) == 6
+
+
+@pytest.mark.parametrize("name", ["switchhook", ""])
+def test_what_is_no_plugin_is_never_suspended(name):
+    portal = hooked()
+    for _ in range(9):
+        portal.breaker.report(name, "call", "raised", "again")
+    assert portal.breaker.suspended(name) is None
+    assert len(portal.faults) == 9
 
 
 async def test_faults_far_apart_suspend_nobody():

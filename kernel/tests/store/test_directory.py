@@ -167,6 +167,20 @@ async def test_another_process_notices_a_change(directory: Directory, store_url:
     await elsewhere.store.close()
 
 
+async def test_the_reset_of_a_plugin_is_noticed_like_any_change_and_counted(directory: Directory) -> None:
+    before = await directory.load_routing()
+    assert before is not None
+    assert before.resets == {}
+    await directory.reset_plugin("doorkeeper")
+    await directory.reset_plugin("doorkeeper")
+    await directory.reset_plugin("other")
+    after = await directory.load_routing(before.stamp)
+    assert after is not None
+    assert after.resets == {"doorkeeper": 2, "other": 1}
+    assert (after.tenants, after.numbers) == (before.tenants, before.numbers)
+    assert await directory.load_routing(after.stamp) is None
+
+
 @pytest.mark.parametrize("broken", [{"kind": "ring"}, {"ring_seconds": 0}, {"ring_seconds": 601}])
 def test_a_fallback_that_cannot_work_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"target|ring_seconds"):

@@ -17,7 +17,7 @@ COMMANDS: Final = {
     "run": ("run:run", "Take calls until SIGTERM or Ctrl-C."),
     "demo": ("demo:demo", "Bring up Switchhook with a real Asterisk and send one real call through a hotline."),
     "doctor": ("doctor:doctor", "Look at everything a call needs; the exit code is 1 when something has to be mended."),
-    "plugins": ("plugins:plugins", "See the installed plugins."),
+    "plugins": ("plugins:plugins", "See the installed plugins, their settings and faults."),
     "flows": ("flows:flows", "Flows: the ways calls take."),
     "numbers": ("numbers:numbers", "Numbers and the flows they lead to."),
     "calls": ("calls:calls", "Calls and what happened in them."),

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
+from ..clock import SystemClock
+from ..dispatch.faults import Fault
 from ..dispatch.loader import LoadedPlugin
-from ..errors import NotFound, near_match
+from ..errors import NotFound, PluginError, near_match
 from ..portal.plugin_settings import declared_settings, variable
 from ..schema import expected
 from .context import Context
 from .plugin_commands import loaded_plugins
 
+if TYPE_CHECKING:
+    from ..store.engine import Store
+
 
 @click.group()
 def plugins() -> None:
-    """See the installed plugins."""
+    """See the installed plugins, their settings and faults."""
 
 
 @plugins.command("list")
@@ -112,6 +120,65 @@ def _settings(plugin: LoadedPlugin) -> list[dict[str, str]]:
 def _toml(value: object) -> str:
     """A value as the settings file has it, empty when there is none."""
     return "" if value is attrs.NOTHING else json.dumps(value, ensure_ascii=False)
+
+
+@plugins.command("faults")
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the traces.")
+@click.pass_obj
+def faults(context: Context, name: str | None, limit: int, *, as_json: bool) -> None:
+    """The latest faults of plugins, or of one: when, in which hook and call, and what happened."""
+    found = asyncio.run(_faults(context, name, limit))
+    if name and not found:
+        _named(loaded_plugins(context).plugins, [name])
+    if as_json:
+        click.echo(json.dumps([{**attrs.asdict(one), "at": one.at.isoformat()} for one in found], indent=2))
+        return
+    for one in found:
+        where = f"{one.hook} {one.call}".strip()
+        click.echo(f"{one.at:%Y-%m-%d %H:%M:%S}  {one.plugin:<16} {one.kind:<12} {where:<40} {one.message}")
+    if not found:
+        click.echo("There are no faults.")
+
+
+async def _faults(context: Context, plugin: str | None, limit: int) -> list[Fault]:
+    from ..store.faults import FaultLog
+
+    async with _store(context) as store:
+        return await FaultLog(store).latest(limit, plugin)
+
+
+@plugins.command("reset")
+@click.argument("name")
+@click.pass_obj
+def reset(context: Context, name: str) -> None:
+    """Let a plugin that was suspended for its faults take part again, in every process of a running portal."""
+    (plugin,) = _named(loaded_plugins(context).plugins, [name])
+    if plugin.state != "active":
+        raise PluginError(f"plugin {name!r} is {plugin.state}, not suspended: {plugin.reason}", plugin=name)
+    asyncio.run(_reset(context, name))
+    click.echo(f"plugin {name!r} takes part again in a running portal within seconds")
+
+
+async def _reset(context: Context, plugin: str) -> None:
+    from ..store.directory import Directory
+
+    async with _store(context) as store:
+        await Directory(store, SystemClock()).reset_plugin(plugin)
+
+
+@asynccontextmanager
+async def _store(context: Context) -> AsyncIterator[Store]:
+    from ..store.engine import Store
+    from ..store.migrations import migrate
+
+    store = Store(context.settings.store.url.reveal())
+    try:
+        await migrate(store)
+        yield store
+    finally:
+        await store.close()
 
 
 @plugins.command("hooks")

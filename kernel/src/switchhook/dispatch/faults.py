@@ -6,13 +6,17 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
 from ..clock import Clock
 
-FaultKind = Literal["raised", "too_slow", "wrong_result", "blocked_loop", "import", "registration", "migration"]
+FaultKind = Literal[
+    "raised", "too_slow", "wrong_result", "blocked_loop", "import", "registration", "migration", "suspended"
+]
+KERNEL: Final = "switchhook"
+"""Stands in place of a plugin where the portal itself failed; it is never suspended."""
 
 
 @attrs.frozen
@@ -30,7 +34,10 @@ class Fault:
 
 @attrs.define
 class Breaker:
-    """Suspends a plugin after ``limit`` faults within ``window`` seconds, until an operator resets it."""
+    """Suspends a plugin after ``limit`` faults within ``window`` seconds, until an operator resets it.
+
+    A suspension is told to ``on_fault`` as well, after the fault that caused it.
+    """
 
     _clock: Clock
     _on_fault: Callable[[Fault], None]
@@ -56,8 +63,11 @@ class Breaker:
         moment = self._clock.monotonic()
         recent = self._recent.setdefault(plugin, deque(maxlen=self.limit))
         recent.append(moment)
-        if len(recent) == self.limit and moment - recent[0] <= self.window:
-            self._suspended.setdefault(plugin, fault)
+        many = len(recent) == self.limit and moment - recent[0] <= self.window
+        if many and plugin not in ("", KERNEL, *self._suspended):
+            self._suspended[plugin] = fault
+            why = f"{self.limit} faults within {self.window:g} s; once mended: switchhook plugins reset {plugin}"
+            self._on_fault(Fault(plugin, hook, "suspended", why, fault.at, call))
         return fault
 
     def suspend(self, fault: Fault) -> None:

@@ -27,6 +27,7 @@ from ..store.cel_import import CelImport
 from ..store.directory import Directory
 from ..store.engine import Store
 from .configuration import put_configuration
+from .plugin_resets import PluginResets
 
 EVERY: Final = 1.0
 """Seconds between two looks at Asterisk's log and at the numbers."""
@@ -54,12 +55,13 @@ class _Tells(AmiListener):
 
 @attrs.define
 class Housekeeping:
-    """Runs beside the workers, once for each Asterisk."""
+    """Runs beside the workers, once for each Asterisk; with ``resets`` where no worker is in this process."""
 
     _settings: Settings
     _store: Store
     _clock: Clock
     _hooks: Dispatcher
+    _resets: PluginResets | None = None
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
     client: AmiClient = attrs.field(init=False)
@@ -124,6 +126,8 @@ class Housekeeping:
             state = await Directory(self._store, self._clock).load_routing(stamp)
             if state is None:
                 return
+            if self._resets is not None:
+                self._resets.obey(state.resets)
             place = find_asterisk(self._settings)
             if await put_configuration(self._settings, place, self._store, self._clock):
                 await asterisk_process(self._settings, place, self._clock).reload()

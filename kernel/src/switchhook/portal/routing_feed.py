@@ -16,6 +16,7 @@ from ..flows.registry import ModuleRegistry
 from ..store.directory import Directory
 from ..store.routing import FlowVersion, RoutingState
 from ..switchboard.routes import Routes, Snapshot
+from .plugin_resets import PluginResets
 
 EVERY: Final = 1.0
 """Seconds between two looks; a change reaches every worker within them."""
@@ -51,11 +52,12 @@ class StoredVersions:
 
 @attrs.define
 class RoutingFeed:
-    """Loads the routing state at the start and whenever the store's stamp has grown."""
+    """Loads the routing state, and with it the resets of plugins, at the start and whenever the store's stamp grew."""
 
     _directory: Directory
     _versions: StoredVersions
     _routes: Routes
+    _resets: PluginResets
     stamp: int = attrs.field(default=-1, init=False)
     _parsed: dict[int, LiveFlow] = attrs.field(factory=dict, init=False)
 
@@ -64,6 +66,7 @@ class RoutingFeed:
         state = await self._directory.load_routing(self.stamp)
         if state is None:
             return False
+        self._resets.obey(state.resets)
         # Reading a large flow takes seconds of Python; callers must not wait for it.
         self._routes.replace(await asyncio.to_thread(self._snapshot, state))
         self.stamp = state.stamp

@@ -6,19 +6,17 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-import structlog
-
 from ..clock import Clock
 from ..config import Settings
-from ..dispatch.faults import Fault
 from ..store.engine import Store
+from ..store.journal import Journal
 from ..store.migrations import migrate
+from .fault_reports import FaultReports
 from .housekeeping import Housekeeping
 from .plugging import plug_in
+from .plugin_resets import PluginResets
 from .supervisor import Supervisor, parent_gone
-from .worker import working
-
-log = structlog.get_logger(__name__)
+from .worker import JOURNAL_DRAIN, working
 
 
 async def run_portal(settings: Settings, clock: Clock, command: Sequence[str]) -> None:
@@ -66,11 +64,14 @@ async def _with_workers(
     settings: Settings, store: Store, clock: Clock, command: Sequence[str], stop: asyncio.Event
 ) -> None:
     supervisor = Supervisor(command, settings.agi.workers, clock)
-    choice = settings.plugins
-    plugged = await plug_in(clock, _log_fault, order=choice.order, disabled=choice.disabled, given=settings.plugin)
+    choice, report, journal = settings.plugins, FaultReports(), Journal(store, clock)
+    plugged = await plug_in(clock, report, order=choice.order, disabled=choice.disabled, given=settings.plugin)
+    journal.start()
+    report.keep_in(journal, early=False)
+    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, PluginResets(plugged.breaker))
     tasks = [
         asyncio.create_task(supervisor.run(), name="supervisor"),
-        asyncio.create_task(Housekeeping(settings, store, clock, plugged.hooks).run(), name="housekeeping"),
+        asyncio.create_task(housekeeping.run(), name="housekeeping"),
     ]
     try:
         await _until(stop, *tasks)
@@ -78,10 +79,7 @@ async def _with_workers(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=60)
-
-
-def _log_fault(fault: Fault) -> None:
-    log.error("a plugin failed", plugin=fault.plugin, hook=fault.hook, kind=fault.kind, why=fault.message)
+        await journal.drain(JOURNAL_DRAIN)
 
 
 async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:

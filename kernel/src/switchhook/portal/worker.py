@@ -17,7 +17,7 @@ from ..asterisk.agi_server import AgiLimits, AgiServer
 from ..calls.numbers import caller_key, caller_number
 from ..clock import Clock
 from ..config import Settings
-from ..dispatch.faults import Fault
+from ..dispatch.faults import KERNEL
 from ..flows.interpreter import Interpreter
 from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
@@ -30,7 +30,9 @@ from ..switchboard.observer import HookedObserver
 from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
 from .caller_key import caller_secret
+from .fault_reports import FaultReports
 from .plugging import Plugged, plug_in
+from .plugin_resets import PluginResets
 from .routing_feed import RoutingFeed, StoredVersions
 from .sounds import sounds_directory
 from .watchdog import Watchdog
@@ -67,17 +69,14 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
     not fit what a plugin declares, ``PluginError`` for plugins that cannot
     live together and ``OSError`` when the port cannot be had.
     """
-    early: list[Fault] = []
-    report = partial(_report, early)
+    report = FaultReports()
     choice = settings.plugins
     plugged = await plug_in(clock, report, order=choice.order, disabled=choice.disabled, given=settings.plugin)
     async with AsyncExitStack() as stack:
         journal = Journal(store, clock)
         journal.start()
         stack.push_async_callback(journal.drain, JOURNAL_DRAIN)
-        report.keywords["journal"] = journal
-        for fault in early:
-            journal.report(fault)
+        report.keep_in(journal, early=number == 0)
         if number == 0:
             for sentence in plugged.unclaimed:
                 log.warning("settings for no plugin", why=sentence)
@@ -136,7 +135,8 @@ def _assemble(
         clock=clock,
         on_fault=partial(_call_failed, plugged),
     )
-    return Worker(plugged, switchboard, RoutingFeed(directory, versions, routes), journal, library, server)
+    feed = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker))
+    return Worker(plugged, switchboard, feed, journal, library, server)
 
 
 @asynccontextmanager
@@ -161,14 +161,6 @@ async def _finish(worker: Worker) -> None:
     await worker.switchboard.drain(JOURNAL_DRAIN)
 
 
-def _report(early: list[Fault], fault: Fault, journal: Journal | None = None) -> None:
-    log.error("a plugin failed", plugin=fault.plugin, hook=fault.hook, kind=fault.kind, why=fault.message)
-    if journal is None:
-        early.append(fault)
-    else:
-        journal.report(fault)
-
-
 def _call_failed(plugged: Plugged, error: BaseException, connection: AgiConnection) -> None:
     log.error("a call was given back to Asterisk", call=connection.request.uniqueid, exc_info=error)
-    plugged.breaker.report("switchhook", "call", "raised", repr(error), call=connection.request.uniqueid, error=error)
+    plugged.breaker.report(KERNEL, "call", "raised", repr(error), call=connection.request.uniqueid, error=error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import Select, func, insert, select, update
@@ -18,6 +18,9 @@ from . import tables
 from .engine import Store
 from .routing import Fallback, FlowVersion, Number, RoutingState
 from .upsert import upsert
+
+_PLUGIN: Final = "plugin/"
+"""Before a plugin's name where else a tenant stands; no tenant's id has a slash."""
 
 
 class Conflict(StoreError):
@@ -212,6 +215,13 @@ class Directory:
         async with self.store.read() as conn:
             return [_version(row) for row in (await conn.execute(query)).mappings()]
 
+    # -- plugins --------------------------------------------------------------------------------
+
+    async def reset_plugin(self, plugin: str) -> None:
+        """Let every running process end the plugin's suspension when it next looks at the routing state."""
+        async with self.store.write() as conn:
+            await _changed(conn, _PLUGIN + plugin)
+
     # -- routing --------------------------------------------------------------------------------
 
     async def load_routing(self, since: int = -1) -> RoutingState | None:
@@ -225,11 +235,14 @@ class Directory:
             numbers = [_number(row) for row in (await conn.execute(select(tables.number))).mappings()]
             published = select(tables.flow_version).where(tables.flow_version.c.state == "published")
             versions = [_version(row) for row in (await conn.execute(published)).mappings()]
+            table = tables.change_stamp
+            resets = await conn.execute(select(table).where(table.c.tenant.startswith(_PLUGIN)))
             return RoutingState(
                 stamp,
                 {one.id: one for one in await _tenants(conn)},
                 {one.e164: one for one in numbers},
                 {(one.tenant, one.flow): one for one in versions},
+                {row.tenant.removeprefix(_PLUGIN): row.value for row in resets},
             )
 
 
@@ -257,7 +270,7 @@ async def _own_version(conn: AsyncConnection, tenant: str, version: int) -> Flow
 
 
 async def _changed(conn: AsyncConnection, tenant: str) -> None:
-    """Let running workers notice. A counter for each tenant: their sum grows whenever one of them does."""
+    """Let running workers notice. A counter for each tenant or plugin: their sum grows whenever one of them does."""
     table = tables.change_stamp
     counted = upsert(conn.dialect.name, table, ("tenant",), change={"value": table.c.value + 1})
     await conn.execute(counted, {"tenant": tenant, "value": 1})

@@ -70,10 +70,12 @@ class RoutingState:
     """All that a worker needs to route calls, as it stood at one moment.
 
     ``stamp`` grows with each change of a number, a published version or a
-    tenant. ``published`` is keyed by tenant and flow id.
+    tenant, and with each reset of a plugin. ``published`` is keyed by tenant
+    and flow id, ``resets`` counts how often each plugin was reset.
     """
 
     stamp: int
     tenants: Mapping[str, Tenant]
     numbers: Mapping[str, Number]
     published: Mapping[tuple[str, str], FlowVersion]
+    resets: Mapping[str, int] = attrs.field(factory=dict)

@@ -72,7 +72,7 @@ tenant: Final = Table(
 change_stamp: Final = Table(
     "change_stamp",
     metadata,
-    Column("tenant", Text, primary_key=True),
+    Column("tenant", Text, primary_key=True),  # or "plugin/NAME", for the resets of a plugin
     Column("value", BigInteger, nullable=False),
 )
 
