@@ -1,83 +1,8 @@
 import json
-from array import array
-from pathlib import Path
 
-import attrs
-import pytest
-from click.testing import CliRunner, Result
-
-from switchhook import hookspecs
-from switchhook.calls.port import Listen
-from switchhook.calls.session import Session
-from switchhook.cli import workplace
-from switchhook.cli.main import group
-from switchhook.clock import SystemClock
-from switchhook.dispatch.dispatcher import Dispatcher
-from switchhook.dispatch.faults import Breaker
-from switchhook.dispatch.spec import specs_in
 from switchhook.flows.flow import HANG_UP
-from switchhook.flows.module import Exit, Module
-from switchhook.flows.registry import ModuleRegistry
-from switchhook.portal.plugging import Plugged
-from switchhook.prompts.library import PromptLibrary
-from switchhook.schema import Label, setting
-from switchhook.speech.audio import Sound, to_wav
 
-
-@attrs.frozen
-class Ask(Module):
-    kind = "ask"
-    label = Label("Frage", "Question")
-    consumes_input = True
-    prompts: tuple[str, ...] = setting("prompts", "Ansagen", "Prompts")
-
-    def exits(self) -> tuple[str, ...]:
-        return ("yes", "timeout")
-
-    async def run(self, session: Session) -> Exit:
-        pressed = (await session.read(*self.prompts, listen=Listen())).pressed
-        return Exit("yes" if pressed == "1" else "timeout", f"pressed {pressed or 'nothing'}")
-
-
-WAV = to_wav(Sound(array("h", [0] * 8000)))
-FLOW = """\
-flow: hotline
-label: Hotline   # for callers
-start: question
-last_resort: question
-points:
-  question:
-    module: ask
-    label: Question
-    settings: {prompts: [demo/menu]}
-    exits: {yes: hang-up, timeout: hang-up}
-"""
-
-
-class Site:
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.run("init", "--data", str(directory / "data"), "--language", "de")
-        self.file = directory / "hotline.yaml"
-        self.file.write_text(FLOW, encoding="utf-8")
-
-    def run(self, *arguments: str, code: int = 0) -> Result:
-        config = str(self.directory / "switchhook.toml")
-        result = CliRunner().invoke(group, ["--config", config, *arguments])
-        assert result.exit_code == code, result.output
-        return result
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    async def plug_in(*_: object, **__: object) -> Plugged:
-        breaker = Breaker(SystemClock(), lambda fault: None)
-        return Plugged((), Dispatcher(specs_in(hookspecs), {}, breaker), breaker, ModuleRegistry([("test", Ask)]))
-
-    monkeypatch.setattr(workplace, "plug_in", plug_in)
-    made = Site(tmp_path)
-    PromptLibrary(tmp_path / "data" / "sounds").add("demo/menu", "de", WAV)
-    return made
+from .flow_site import FLOW
 
 
 def test_a_flow_is_imported_listed_and_exported(site):
@@ -148,18 +73,3 @@ def test_a_call_is_simulated(site):
     left = next(event for event in course["events"] if event["kind"] == "point.left")
     assert left["data"] == {"exit": "timeout", "why": "pressed nothing", "to": HANG_UP}
     assert "is no action" in site.run("flows", "simulate", "hotline", "--keys", "x", code=1).output
-
-
-def test_numbers_are_assigned_and_listed(site):
-    assert "There are no numbers yet" in site.run("numbers", "list").stdout
-    site.run("flows", "import", str(site.file))
-    assert "did you mean 'hotline'" in site.run("numbers", "assign", "+4922112345", "hotlien", code=1).output
-    assert "is no number" in site.run("numbers", "assign", "0221x", "hotline", code=1).output
-    for reserved in ("110", "+49112", "115", "*21"):
-        assert "cannot lead to a flow" in site.run("numbers", "assign", reserved, "hotline", code=1).output
-    site.run("numbers", "assign", "0221/12345", "hotline", "--label", "Main", "--fallback-ring", "anna")
-    site.run("flows", "import", str(site.file), "--number", "+4922112345")
-    assert "rings anna for 30 s" in site.run("numbers", "list").stdout
-    assert json.loads(site.run("numbers", "list", "--json").stdout) == [
-        {"number": "+4922112345", "flow": "hotline", "label": "Main", "fallback": "ring"}
-    ]

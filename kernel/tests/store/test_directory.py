@@ -167,6 +167,18 @@ async def test_another_process_notices_a_change(directory: Directory, store_url:
     await elsewhere.store.close()
 
 
+async def test_a_number_that_is_there_keeps_what_it_is_told_to_keep(directory: Directory) -> None:
+    fallback = Fallback("ring", "anna", "a/b", 12)
+    await directory.assign(Number("+4922112345", "acme", "hotline", "Main", fallback), keep=("label", "fallback"))
+    await directory.put_flow("acme", "second", "Second")
+    await directory.assign(Number("+4922112345", "acme", "second", "Other"), keep=("label", "fallback"))
+    assert await directory.numbers("acme") == [Number("+4922112345", "acme", "second", "Main", fallback)]
+    await directory.assign(Number("+4922112345", "acme", "hotline", "Other"), keep=("flow", "label"))
+    assert await directory.numbers("acme") == [Number("+4922112345", "acme", "second", "Main")]
+    await directory.assign(Number("+4922112345", "acme", "hotline", "Other"))
+    assert await directory.numbers("acme") == [Number("+4922112345", "acme", "hotline", "Other")]
+
+
 async def test_the_reset_of_a_plugin_is_noticed_like_any_change_and_counted(directory: Directory) -> None:
     before = await directory.load_routing()
     assert before is not None

@@ -150,10 +150,9 @@ async def _import(
             author=getpass.getuser(),
             approve=here.approve,
         )
-        assigned = {one.e164: one for one in await here.directory.numbers(here.tenant)}
         for number in numbers:
-            before = assigned.get(number, Number(number, here.tenant, first.flow.id, first.flow.label))
-            await here.directory.assign(attrs.evolve(before, flow=first.flow.id))
+            new = Number(number, here.tenant, first.flow.id, first.flow.label)
+            await here.directory.assign(new, keep=("label", "fallback"))
         await _tell(here, done)
         return done
 

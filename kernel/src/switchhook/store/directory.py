@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, Final
 
 import attrs
@@ -72,10 +73,11 @@ class Directory:
             found = await conn.execute(select(table).where(table.c.tenant == tenant).order_by(table.c.e164))
             return [_number(row) for row in found.mappings()]
 
-    async def assign(self, number: Number) -> None:
+    async def assign(self, number: Number, *, keep: Collection[str] = ()) -> None:
         """Let a number lead to a flow of its tenant; ``number.e164`` is canonical already.
 
-        Raises ``NotFound`` when the tenant has no such flow and
+        ``keep`` names what a number that is there already keeps of its own: of
+        ``flow``, ``label`` and ``fallback``. Raises ``NotFound`` when the tenant has no such flow and
         :class:`Conflict` when the number belongs to another tenant.
         """
         table = tables.number
@@ -86,7 +88,8 @@ class Directory:
                 raise Conflict(f"the number {number.e164} is taken", number=number.e164)
             row = attrs.asdict(number, recurse=False)
             row |= {f"fallback_{name}": value for name, value in attrs.asdict(row.pop("fallback")).items()}
-            await conn.execute(upsert(conn.dialect.name, table, ("e164",)), row)
+            kept = [name for name in row if name.partition("_")[0] in keep]
+            await conn.execute(upsert(conn.dialect.name, table, ("e164",), keep=kept), row)
             await _changed(conn, number.tenant)
 
     async def release(self, tenant: str, e164: str) -> None:
