@@ -6,22 +6,26 @@ import asyncio
 import getpass
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import click
 
+from ..calls.course import Course, as_text
+from ..calls.course import as_json as course_values
 from ..errors import FlowError
 from ..flows.document import FlowProblem, FlowRefused
 from ..flows.lint import errors_in
 from ..flows.publish import Examined, Published, Source, examine, publish, publish_again, version_of
 from ..store.routing import Number
 from .context import Context
+from .deadline import Progress, run_within
 from .numbers import canonical
-from .simulation import simulated_course
+from .simulation import Attempt, simulated_course
 from .workplace import Workplace, json_option, tenant_option, workplace
+
+DEADLINE: Final = "Seconds after which it is given up, wherever a flow or plugin hangs."
 
 
 @click.group()
@@ -203,34 +207,34 @@ def export_flow(context: Context, flow: str, version: int | None, tenant: str | 
 @click.argument("name", metavar="FILE|ID")
 @click.option("--number", default="", help="Number that is called (else one that leads to the flow).")
 @click.option("--caller", default="", help="The caller's number; empty for a suppressed one.")
+@click.option("--name", "caller_name", default="", help="The caller's name as the network gives it.")
 @click.option("--at", type=click.DateTime(), help="When the call arrives, in UTC (else now).")
 @click.option("--keys", default="", help='What the caller does at each question, such as "1,wait,2#,hangup".')
 @click.option("--legs", default="", help='How each dialled leg goes, such as "busy,answered:12".')
 @click.option("--version", type=int, help="Number of the version (else the live one).")
+@click.option("--deadline", type=click.FloatRange(1, 3600), default=30.0, show_default=True, help=DEADLINE)
 @tenant_option
 @json_option
 @click.pass_obj
 def simulate(
     context: Context,
+    /,
     name: str,
     version: int | None,
     tenant: str | None,
     *,
-    number: str,
-    caller: str,
-    at: datetime | None,
-    keys: str,
-    legs: str,
+    deadline: float,
     as_json: bool,
+    **attempt: Any,
 ) -> None:
     """Let a call run through a flow without a telephone and print its course."""
 
-    async def course() -> str:
+    async def tried(progress: Progress) -> Course:
         async with workplace(context.settings, tenant) as here:
+            progress.hooks, progress.doing = here.plugged.hooks, "in reading the flow"
             source = await _source(here, name, version)
             (one,) = await examine([source], here.plugged.modules, await here.lint_context())
-            return await simulated_course(
-                here, one.flow, number=number, caller=caller, at=at, keys=keys, legs=legs, as_json=as_json
-            )
+            return await simulated_course(here, one.flow, Attempt(**attempt), progress)
 
-    click.echo(asyncio.run(course()))
+    course = run_within(deadline, tried)
+    click.echo(json.dumps(course_values(course), indent=2) if as_json else as_text(course))

@@ -1,23 +1,26 @@
-"""A simulated call for the command line: what surrounds it, and its course as text."""
+"""A simulated call for the command line: what surrounds it, and its course."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Final
 
 import attrs
 
 from ..calls.call import Call, Caller
-from ..calls.course import Course, as_text
-from ..calls.course import as_json as course_values
+from ..calls.course import Course
+from ..calls.numbers import caller_key, caller_number
 from ..clock import SystemClock
-from ..flows.flow import Flow, LiveFlow
+from ..config import Settings
+from ..flows.flow import Flow, LiveFlow, Point
 from ..flows.interpreter import Interpreter
 from ..flows.module import Exit
+from ..portal.caller_key import caller_secret
 from ..simulator.script import Script, read_parties, read_script
 from ..simulator.simulate import simulate
+from ..switchboard.arrival import display
 from ..switchboard.gate import HookedGate
+from .deadline import Progress
 from .workplace import Workplace
 
 VERSION: Final = "simulated"
@@ -47,42 +50,62 @@ class TriedFlows:
 class QuietObserver:
     """Keeps plugins out of a simulation: nothing happened that they should act on. Faults are in the course."""
 
-    async def entered(self, call: Call, point: object) -> None:
-        """See :meth:`switchhook.flows.interpreter.Observer.entered`."""
+    progress: Progress
 
-    async def left(self, call: Call, point: object, way: Exit) -> None:
+    async def entered(self, call: Call, point: Point) -> None:
+        """See :meth:`switchhook.flows.interpreter.Observer.entered`."""
+        self.progress.doing = f"in point {point.id!r} (module {point.module.kind!r})"
+
+    async def left(self, call: Call, point: Point, way: Exit) -> None:
         """See :meth:`switchhook.flows.interpreter.Observer.left`."""
 
-    def module_failed(self, call: Call, point: object, error: Exception) -> None:
+    def module_failed(self, call: Call, point: Point, error: Exception) -> None:
         """See :meth:`switchhook.flows.interpreter.Observer.module_failed`."""
 
 
-async def simulated_course(
-    here: Workplace, flow: Flow, *, number: str, caller: str, at: datetime | None, keys: str, legs: str, as_json: bool
-) -> str:
-    """The course of a call through ``flow``, as text or JSON; raises ``ScriptRefused`` for keys or legs."""
+@attrs.frozen
+class Attempt:
+    """What a simulated call is like: who calls which number when, what they do, and how each dialled leg goes."""
+
+    number: str = ""
+    caller: str = ""
+    caller_name: str = ""
+    at: datetime | None = None
+    keys: str = ""
+    legs: str = ""
+
+
+async def simulated_course(here: Workplace, flow: Flow, attempt: Attempt, progress: Progress) -> Course:
+    """The course of a call through ``flow``; raises ``ScriptRefused`` for keys or legs."""
+    script = Script(read_script(attempt.keys), read_parties(attempt.legs))
     context = await here.lint_context()
-    called = number or next((one for one, leads in (context.numbers or {}).items() if leads == flow.id), "")
-    arrived = at.replace(tzinfo=UTC) if at is not None else SystemClock().now()
-    call = Call(
-        id="simulated",
-        tenant=here.tenant,
-        number=called,
-        caller=Caller(caller, presentation="shown" if caller else "suppressed"),
-        arrived=arrived,
-        origin="simulator",
-        language=flow.language,
+    called = (
+        caller_number(attempt.number)[0]
+        or attempt.number
+        or next((one for one, leads in (context.numbers or {}).items() if leads == flow.id), "")
     )
+    arrived = attempt.at.replace(tzinfo=UTC) if attempt.at is not None else SystemClock().now()
+    known = _caller(attempt, here.settings)
+    call = Call("simulated", here.tenant, called, known, arrived, "simulator", flow.language)
+    call = attrs.evolve(call, caller=await here.plugged.hooks.fold("caller_identified", known, call=call))
     live = LiveFlow(VERSION, 0, here.tenant, flow)
     flows = TriedFlows(live, dict(context.flows or {}), context.tenant_last_resort)
     done = await simulate(
         call,
         live,
-        Script(read_script(keys), read_parties(legs)),
-        interpreter=Interpreter(flows, QuietObserver()),
+        script,
+        interpreter=Interpreter(flows, QuietObserver(progress)),
         prompts=here.library,
         gate=HookedGate(here.plugged.hooks),
         plugins=here.plugged.objects,
     )
-    course = Course(call, done.events, ended=done.events[-1].at, outcome=done.outcome, ended_by="portal")
-    return json.dumps(course_values(course), indent=2) if as_json else as_text(course)
+    return Course(call, done.events, ended=done.events[-1].at, outcome=done.outcome, ended_by="portal")
+
+
+def _caller(attempt: Attempt, settings: Settings) -> Caller:
+    """The caller as a call over the network would be known."""
+    if not attempt.caller:
+        return Caller(presentation="suppressed")
+    number, kind = caller_number(attempt.caller)
+    key = caller_key(number, caller_secret(settings.data_dir)) if number else ""
+    return Caller(number, display(attempt.caller_name), "shown" if number else "unknown", kind, key)
