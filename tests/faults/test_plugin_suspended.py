@@ -15,6 +15,8 @@ import pytest
 from lab import NUMBER, Lab, Portal
 from phones import CALLERS, Desk, Phones
 
+from switchhook.calls.course import Course
+
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 
 LIMIT = 5
@@ -23,7 +25,7 @@ PLUGIN = """
 import os
 from pathlib import Path
 import attrs
-from switchhook import hookimpl, setting
+from switchhook import Exit, Label, Module, hookimpl, setting
 
 @attrs.frozen
 class Stumbles:
@@ -35,6 +37,21 @@ class Stumbles:
             file.write(f"{os.getpid()}\\n")
         if Path(self.directory, "stone").exists():
             raise RuntimeError("fell over the stone")
+
+    @hookimpl
+    def modules(self):
+        return [Where]
+
+@attrs.frozen
+class Where(Module):
+    kind = "where"
+    label = Label("Wo", "Where")
+
+    def exits(self):
+        return ("next",)
+
+    async def run(self, session):
+        return Exit("next", session.plugin(Stumbles).directory)
 """
 FLOW = """
 flow: steps
@@ -42,10 +59,14 @@ label: Steps
 language: en
 start: a
 points:
-""" + "".join(
-    f"  {here}: {{module: announcement, settings: {{prompts: [a/step]}}, exits: {{next: {there}}}}}\n"
-    for here, there in ["ab", "bc", "cd", "de", "ef"]
-) + "  f: {module: announcement, settings: {prompts: [a/step]}, exits: {next: hang-up}}\n"  # fmt: skip
+  a: {module: where, exits: {next: b}}
+  b: {module: announcement, settings: {prompts: [a/step]}, exits: {next: c}}
+  c: {module: where, exits: {next: d}}
+  d: {module: announcement, settings: {prompts: [a/step]}, exits: {next: e}}
+  e: {module: where, exits: {next: f}}
+  f: {module: announcement, settings: {prompts: [a/step]}, exits: {next: hang-up}}
+"""
+"""More points than it takes to suspend a plugin that fails at each."""
 
 
 @attrs.frozen
@@ -106,6 +127,12 @@ async def site(tmp_path: Path, desk: Desk, phones: Phones) -> AsyncIterator[Site
         yield Site(lab, phones, portal, {**os.environ, **outside})
 
 
+def reasons(courses: list[Course]) -> set[str]:
+    """Why calls left the first point, in the plugin's own words."""
+    left = (event for course in courses for event in course.events if (event.point, event.kind) == ("a", "point.left"))
+    return {str(event.data["why"]) for event in left}
+
+
 async def test_a_suspended_plugin_comes_back_in_both_workers(site: Site) -> None:
     site.stone.touch()
 
@@ -118,6 +145,10 @@ async def test_a_suspended_plugin_comes_back_in_both_workers(site: Site) -> None
     await site.calls(4)
     assert sorted(site.asked().values()) == [LIMIT, LIMIT]  # each point of each call would have asked once more
     await site.lab.until(lambda: kept(site), "the faults to be kept")
+
+    assert reasons(await site.lab.courses()) == {
+        str(site.lab.home)
+    }  # its modules still run, and know what the operator said
 
     site.stone.unlink()
     await site.command("plugins", "reset", "stumbles")
