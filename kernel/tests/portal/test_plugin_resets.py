@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from switchhook.clock import SetClock
+from switchhook import hookspecs
+from switchhook.clock import SetClock, SystemClock
+from switchhook.config import default_toml, load_settings, make_secrets
+from switchhook.dispatch.dispatcher import Dispatcher
 from switchhook.dispatch.faults import Breaker, Fault
+from switchhook.dispatch.spec import specs_in
+from switchhook.portal.housekeeping import Housekeeping
 from switchhook.portal.plugin_resets import PluginResets
+from switchhook.store.directory import Directory
+from switchhook.store.engine import Store
+from switchhook.store.migrations import migrate
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -47,3 +58,24 @@ def test_a_plugin_without_its_tables_stays_out(breaker: Breaker) -> None:
     breaker.suspend(Fault("bad", "migrations", "migration", "no table", NOW))
     resets.obey({"bad": 1})
     assert breaker.suspended("bad")
+
+
+async def test_the_process_beside_the_workers_obeys_as_well(tmp_path: Path, breaker: Breaker) -> None:
+    make_secrets(tmp_path)
+    file = tmp_path / "switchhook.toml"
+    file.write_text(default_toml(tmp_path, root="/nonexistent", ami_port=1))
+    settings, store = load_settings(file, {}), Store(f"sqlite:///{tmp_path / 'db'}")
+    await migrate(store)
+    hooks = Dispatcher(specs_in(hookspecs), {}, breaker)
+    suspend(breaker, "bad")
+    work = asyncio.create_task(Housekeeping(settings, store, SystemClock(), hooks, PluginResets(breaker)).run())
+    try:
+        async with asyncio.timeout(30):
+            while breaker.suspended("bad"):  # the first look only learns how often there was one before
+                await Directory(store, SystemClock()).reset_plugin("bad")
+                await asyncio.sleep(0.2)
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+        await store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,10 @@ from ..schema import Problem, Setting, SettingsRefused, read_settings, settings_
 _PREFIX: Final = "SWITCHHOOK_PLUGIN_"
 
 Declared = Mapping[str, tuple[Setting, "attrs.Attribute[Any]"]]
+
+
+Variable = tuple[str, object]
+"""The name of an environment variable and the value it gives."""
 
 
 def declared_settings(named: object) -> Declared:
@@ -53,17 +57,12 @@ class OperatorSays:
             return named
         if not attrs.has(named):
             return named()
-        path = f"plugin.{name}"
         try:
-            return read_settings(named, values, path)
+            return read_settings(named, values, f"plugin.{name}")
         except SettingsRefused as refused:
-            problems = refused.problems
+            raise self._refusal(name, refused.problems, variables) from refused
         except ValueError as error:  # a check of the plugin's own, across several settings
-            problems = [Problem(path, str(error))]
-        said = {f"{path}.{key}": f"environment: {given}" for key, (given, _) in variables.items()}
-        places = [said.get(one.path.partition("[")[0], f"{self.given.file}: {one.path}") for one in problems]
-        found = [f"{place}: {one.message}" for place, one in zip(places, problems, strict=True)]
-        raise ConfigError(f"{'; '.join(found)}; what it knows: switchhook plugins settings {name}", problems=found)
+            raise self._refusal(name, [Problem(f"plugin.{name}", str(error))], variables) from error
 
     def unclaimed(self) -> Iterator[str]:
         """Sections and variables for plugins that are not installed, each as a sentence."""
@@ -80,11 +79,11 @@ class OperatorSays:
         fitting = [plugin for plugin in self.plugins if name.startswith(variable(plugin))]
         return max(fitting, key=len, default="")
 
-    def _variables(self, plugin: str, known: Declared) -> dict[str, tuple[str, object]]:
+    def _variables(self, plugin: str, known: Declared) -> dict[str, Variable]:
         """The variable and its value for each key that the environment sets."""
         keys = {variable(plugin, key): (key, meta) for key, (meta, _) in known.items()}
         files = {f"{name}_FILE": key for name, (key, meta) in keys.items() if meta.secret}
-        found: dict[str, tuple[str, object]] = {}
+        found: dict[str, Variable] = {}
         for name, text in self.given.environment.items():
             if self._owner(name) != plugin:
                 continue
@@ -97,6 +96,13 @@ class OperatorSays:
                 hint = near_match(name, [*keys, *files])
                 raise ConfigError(f"environment: {name} is no setting of the plugin {plugin!r}{hint}", key=name)
         return found
+
+    def _refusal(self, plugin: str, problems: Sequence[Problem], variables: Mapping[str, Variable]) -> ConfigError:
+        """What is wrong, each where it was said: in the file or in the environment."""
+        said = {f"plugin.{plugin}.{key}": f"environment: {name}" for key, (name, _) in variables.items()}
+        places = [said.get(one.path.partition("[")[0], f"{self.given.file}: {one.path}") for one in problems]
+        found = [f"{place}: {one.message}" for place, one in zip(places, problems, strict=True)]
+        return ConfigError(f"{'; '.join(found)}; all there is: switchhook plugins settings {plugin}", problems=found)
 
     def _secret(self, plugin: str, key: str, value: object) -> object:
         """The text of a secret that stands in a file of its own."""
