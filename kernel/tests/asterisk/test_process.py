@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from switchhook.asterisk.account import Account, choose_account, first_closed, hand_over
-from switchhook.asterisk.launch import alive
+from switchhook.asterisk.launch import alive, dying
 from switchhook.asterisk.place import AsteriskPlace, find_asterisk
 from switchhook.asterisk.process import AsteriskProcess
 from switchhook.errors import AsteriskError, AsteriskUnavailable, ConfigError
+
+from .dying import CountingClock, Dying
 
 MODULES = ("pbx_config.so", "app_playback.so", "app_waituntil.so", "format_wav.so", "func_channel.so")
 SUPERUSER = os.geteuid() == 0
@@ -77,6 +79,51 @@ async def test_a_restart_is_seen_by_another_birth(process: AsteriskProcess) -> N
     second = await process.start()  # with the dead one's socket and pid file still lying there
     assert second.booted
     assert (first.pid, first.born) != (second.pid, second.born)
+
+
+@pytest.mark.asterisk
+async def test_one_killed_while_a_start_takes_it_for_running_is_followed_by_another(process: AsteriskProcess) -> None:
+    first = await process.start()
+    process.clock = CountingClock(1, lambda: os.kill(first.pid or 0, signal.SIGKILL))  # found, and then the wait begins
+    second = await process.start()
+    assert second.booted
+    assert (first.pid, first.born) != (second.pid, second.born)
+
+
+@pytest.mark.asterisk
+async def test_one_that_is_gone_from_sight_but_still_holds_the_socket_is_waited_for(process: AsteriskProcess) -> None:
+    """SIGKILL takes the command line first and the sockets a moment later; a start between found "already running"."""
+    holder = Dying(process.conf_dir.parent / "state/astrundir", "accept a connection")
+    async with holder:
+        assert not alive(holder.pid)
+        assert (await process.start()).booted
+        assert not dying(holder.pid)
+
+
+@pytest.mark.asterisk
+async def test_one_that_has_given_its_socket_back_but_not_its_ports_is_waited_for(process: AsteriskProcess) -> None:
+    holder = Dying(process.conf_dir.parent / "state/astrundir", "wait for the word")
+    process.clock = clock = CountingClock(3, holder.end)
+    async with holder:
+        assert dying(holder.pid)
+        assert (await process.start()).booted
+        assert clock.reads >= 3
+        assert not dying(holder.pid)
+
+
+@pytest.mark.asterisk
+async def test_another_program_on_the_control_socket_is_named(
+    process: AsteriskProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchhook.asterisk.process._RELEASE_SECONDS", 0.2)
+    run = process.conf_dir.parent / "state/astrundir"
+    run.mkdir(parents=True)
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(run / "asterisk.ctl"))
+        other.listen(0)
+        with pytest.raises(AsteriskUnavailable, match=r"still holds .*/asterisk\.ctl.*; end it"):
+            await process.start()
+    assert not process.status_now().running
 
 
 @pytest.mark.asterisk

@@ -11,6 +11,7 @@ from typing import IO
 
 from switchhook.asterisk.account import Account
 
+_SHELL = "/bin/sh"
 # $1 is the limit of open files: a call needs about six, and Asterisk never raises the usual soft limit of 1024 itself.
 # The shell ends at once, so that Asterisk belongs to init and neither the portal's end nor its loop's touches it.
 _LAUNCH = 'ulimit -n "$1" 2>/dev/null; ulimit -c 0; shift; "$@" </dev/null >&2 & echo $!'
@@ -26,7 +27,7 @@ async def launch_detached(argv: list[str], account: Account, log: IO[bytes]) -> 
     """
     superuser = os.geteuid() == 0
     shell = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-c", _LAUNCH, "sh", str(_file_limit()), *argv),
+        *(_SHELL, "-c", _LAUNCH, "sh", str(_file_limit()), *argv),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=log,
@@ -44,18 +45,31 @@ async def launch_detached(argv: list[str], account: Account, log: IO[bytes]) -> 
 
 
 def find_pid(last_words: list[str]) -> int | None:
-    """The foreground (``-f``) process whose command line ends with ``last_words``, or None."""
+    """The foreground (``-f``) process whose command line ends with ``last_words``, or None; the shell in between is none."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             words = _command_line(int(entry.name))
-            if "-f" in words and words[-len(last_words) :] == last_words:
+            if words[0] != _SHELL and "-f" in words and words[-len(last_words) :] == last_words:
                 return int(entry.name)
     return None
 
 
 def alive(pid: int) -> bool:
     """Whether the process exists and is no zombie (which has no command line left)."""
-    return _command_line(pid) not in ([], [""])
+    return _command_line(pid) != [""]
+
+
+def dying(pid: int) -> bool:
+    """Whether it has no command line left but threads that hold its files and sockets, as for a moment after SIGKILL."""
+    if alive(pid):
+        return False
+    try:
+        states = [
+            (task / "stat").read_text().rpartition(")")[2].split()[0] for task in Path(f"/proc/{pid}/task").iterdir()
+        ]
+    except OSError:
+        return False  # it was the last moment
+    return any(state not in "ZX" for state in states)
 
 
 def born(pid: int) -> int | None:
@@ -78,7 +92,7 @@ def _command_line(pid: int) -> list[str]:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
     except OSError:
-        return []  # it ended between the listing and the look
+        return [""]  # it ended between the listing and the look
 
 
 def _file_limit() -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import attrs
 
 from switchhook.asterisk.account import Account, choose_account, hand_over
-from switchhook.asterisk.launch import alive, born, find_pid, launch_detached, owner
+from switchhook.asterisk.launch import alive, born, dying, find_pid, launch_detached, owner
 from switchhook.asterisk.log_tail import last_words, log_ends
 from switchhook.asterisk.place import AsteriskPlace, read_directories
 from switchhook.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ _POLL_SECONDS = 0.05
 _COMMAND_SECONDS = 10.0
 _STOP_ASK_SECONDS = 2.0
 _NOW_SECONDS, _TERM_SECONDS, _KILL_SECONDS = 8.0, 4.0, 4.0
+_RELEASE_SECONDS = 10.0
 _LOG_BYTES = 1_000_000
 _WRITABLE = ("astrundir", "astlogdir", "astspooldir", "astdbdir", "astvarlibdir", "astkeydir", "astcachedir")
 
@@ -97,19 +99,24 @@ class AsteriskProcess:
     async def start(self, deadline: float = BOOT_SECONDS) -> AsteriskStatus:
         """Start Asterisk unless it runs, and wait until it has booted fully.
 
-        Raises AsteriskUnavailable, with the last lines it wrote, when it ends
-        before that or is not ready within ``deadline`` seconds; a process
-        started here is then ended again.
+        One that is just ending, killed or crashed, is waited for and followed
+        by a new one. Raises AsteriskUnavailable, with the last lines it wrote,
+        when the new one ends before that or is not ready within ``deadline``
+        seconds (it is then ended again), and when another program holds this
+        Asterisk's control socket.
         """
         if not self.conf_file.is_file():
             raise AsteriskError(
                 f"{self.conf_file} is not there; mend with: switchhook asterisk render", file=str(self.conf_file)
             )
-        before = self.status_now()
-        pid = before.pid if before.pid is not None else await self._launch()
-        if await self._until(lambda: self._ready_or_gone(pid), deadline) and alive(pid):
+        pid = self._pid()
+        if pid is not None and await self._ready(pid, deadline):
             return await self.status()
-        if not before.running:
+        if pid is None or not alive(pid):
+            await self._released()
+            pid = await self._launch()
+            if await self._ready(pid, deadline):
+                return await self.status()
             await self._end(pid)
         raise AsteriskUnavailable(
             f"Asterisk did not get ready; it said: {self._last_words()} (all of it in {self.log})",
@@ -203,6 +210,25 @@ class AsteriskProcess:
         uid = self.status_now().uid
         return Account(0, 0) if uid is None else Account(uid, self.account().gid)
 
+    async def _released(self) -> None:
+        """Wait until no Asterisk that is ending holds the control socket any more, nor its ports."""
+        if not await self._until(self._nobody_holds, _RELEASE_SECONDS):
+            raise AsteriskUnavailable(
+                f"an Asterisk that does not end, or another program, still holds {self._socket}; "
+                "end it, or choose another data_dir",
+                socket=str(self._socket),
+            )
+
+    async def _nobody_holds(self) -> bool:
+        return not dying(_number(self._socket.with_suffix(".pid"))) and not _listened_to(self._socket)
+
+    @property
+    def _socket(self) -> Path:
+        return self._directories().get("astrundir", self.conf_dir) / "asterisk.ctl"
+
+    async def _ready(self, pid: int, deadline: float) -> bool:
+        return await self._until(lambda: self._ready_or_gone(pid), deadline) and alive(pid)
+
     async def _ready_or_gone(self, pid: int) -> bool:
         return not alive(pid) or await self._booted()
 
@@ -240,4 +266,25 @@ class AsteriskProcess:
 
 
 async def _gone(pid: int) -> bool:
-    return not alive(pid)
+    return not alive(pid) and not dying(pid)
+
+
+def _number(pid_file: Path) -> int:
+    """The process id in the file, 0 (which no process has) when there is none."""
+    try:
+        return int(pid_file.read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def _listened_to(path: Path) -> bool:
+    """Whether a process takes connections there; one that lies there after a crash takes none."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.setblocking(False)  # else a full queue of connections would keep us
+        try:
+            probe.connect(str(path))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+    return True
