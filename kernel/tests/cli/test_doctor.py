@@ -1,8 +1,10 @@
 """The doctor sees what is wrong, says how to mend it, and its exit code is for programs."""
 
+import asyncio
 import json
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +15,14 @@ import attrs
 import pytest
 from click.testing import CliRunner
 
-from switchhook.asterisk.configured import conf_root, render_for, write_configuration
+from switchhook.asterisk.configured import asterisk_process, conf_root, render_for, write_configuration
 from switchhook.asterisk.place import find_asterisk
-from switchhook.cli import asterisk_checks, machine_checks
+from switchhook.cli import asterisk_checks, machine_checks, plugin_commands
 from switchhook.cli.context import Context
 from switchhook.cli.doctor import doctor
 from switchhook.cli.examined import Check, examine
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
+from switchhook.dispatch.loader import Source
 from switchhook.errors import StoreError
 
 
@@ -34,10 +37,11 @@ def free_ports(count: int) -> list[int]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, sqlite_template: Path) -> Path:
     data = tmp_path / "data"
     data.mkdir()
     make_secrets(data)
+    shutil.copy(sqlite_template, data / "switchhook.db")
     agi, ami, sip = free_ports(3)
     file = tmp_path / "switchhook.toml"
     file.write_text(default_toml(data, agi_port=agi, ami_port=ami, sip_port=sip, rtp_start=20000, rtp_end=20009))
@@ -127,6 +131,56 @@ def test_ports_are_free_or_named(settings: Settings) -> None:
     assert checks["agi.port"].state == "warn"  # it may well be the portal
 
 
+def voice(settings: Settings, start: int, end: int) -> Check:
+    (check,) = asterisk_checks.voice_ports(
+        attrs.evolve(settings, asterisk=attrs.evolve(settings.asterisk, rtp_start=start, rtp_end=end))
+    )
+    return check
+
+
+def test_voice_ports_are_enough_and_free(settings: Settings) -> None:
+    assert voice(settings, 20000, 20399) == Check(
+        "asterisk.rtp_start", "ok", "20000-20399: 100 conversations at a time"
+    )
+    few = voice(settings, 20000, 20009)
+    assert (few.state, few.found) == ("warn", "20000-20009: 2 conversations at a time")
+    assert "raise asterisk.rtp_end" in few.mend
+    with listening(20102, socket.SOCK_DGRAM):
+        check = voice(settings, 20000, 20399)
+    assert (check.state, "1 of the ports, 20102 first" in check.found) == ("warn", True)
+    assert "another range" in check.mend
+
+
+def test_voice_ports_that_the_system_gives_to_anybody(settings: Settings, tmp_path: Path, monkeypatch) -> None:
+    given = tmp_path / "range"
+    given.write_text("20300\t60999\n")
+    monkeypatch.setattr(asterisk_checks, "_OUTGOING", given)
+    check = voice(settings, 20000, 20399)
+    assert (check.state, "gives 20300-60999 to any program" in check.found) == ("warn", True)
+    assert "below 20300" in check.mend
+    assert voice(settings, 20000, 20299).state == "ok"
+
+
+@pytest.mark.asterisk
+async def test_a_running_asterisk_is_told_from_one_that_does_not_answer(settings: Settings) -> None:
+    write_configuration(settings, render_for(settings, find_asterisk(settings)))
+    process = asterisk_process(settings)
+    started = await process.start()
+    try:
+        found = await asyncio.to_thread(lambda: by_name(asterisk_checks.asterisk(settings))["asterisk process"])
+        assert found.found.startswith("runs")  # as root, where pytest's directories are closed to other accounts
+        assert (found.state, bool(found.mend)) == (("warn", True) if started.uid == 0 else ("ok", False))
+        ports = by_name(await asyncio.to_thread(lambda: list(asterisk_checks.ports(settings))))
+        assert ports["asterisk.sip_port"].found.endswith("is held by our Asterisk")
+        os.kill(started.pid or 0, signal.SIGSTOP)
+        found = await asyncio.to_thread(lambda: by_name(asterisk_checks.asterisk(settings))["asterisk process"])
+        assert (found.state, found.found) == ("fail", f"pid {started.pid} does not answer its console")
+        assert str(process.log) in found.mend
+    finally:
+        os.kill(started.pid or 0, signal.SIGKILL)
+        await process.stop()
+
+
 def test_an_address_that_is_not_this_machines_is_a_failure(settings: Settings) -> None:
     elsewhere = attrs.evolve(settings, agi=attrs.evolve(settings.agi, host="192.0.2.1"))
     check = by_name(asterisk_checks.ports(elsewhere))["agi.port"]
@@ -203,10 +257,17 @@ def test_an_examination_that_breaks_off_keeps_what_it_found_and_stops_no_other(s
     assert found == [("before", "ok", ""), ("first", "fail", "the store is gone"), ("after", "ok", "")]
 
 
-def test_a_plugin_that_cannot_be_loaded_fails_by_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from switchhook.cli import plugin_commands
-    from switchhook.dispatch.loader import Source
+def test_without_any_plugin_no_call_gets_anywhere(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin_commands, "installed_plugins", list)
+    assert "pip install switchhook-ivr" in run(file).output
 
+
+def test_no_time_zone_set(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_checks, "_LOCAL_TIME", settings.data_dir / "none")
+    assert "timedatectl set-timezone" in by_name(machine_checks.clock(settings))["time zone"].mend
+
+
+def test_a_plugin_that_cannot_be_loaded_fails_by_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> object:
         raise ImportError("no module named nothing")
 

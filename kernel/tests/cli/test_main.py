@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import click
 import pytest
@@ -46,6 +48,22 @@ def test_init_makes_what_run_needs_and_overwrites_nothing(tmp_path):
     assert listed.exit_code == 0, listed.output
     before = file.read_text()
     again = CliRunner().invoke(group, ["--config", str(file), "init", "--data", str(data)])
-    assert again.exit_code == 1
-    assert "exists already" in again.output
+    assert again.exit_code == 0
+    assert f"kept {file}" in again.output
     assert file.read_text() == before
+
+
+def test_init_makes_what_is_missing_beside_settings_that_exist(tmp_path):
+    """Such as the store, when the settings name another one than before."""
+    file, data = tmp_path / "switchhook.toml", tmp_path / "data"
+    CliRunner().invoke(group, ["--config", str(file), "init", "--data", str(data)])
+    file.write_text(file.read_text().replace("[store]", f'[store]\nurl = "sqlite:///{tmp_path}/other.db"'))
+    (data / "secrets" / "ami").unlink()
+    secret = (data / "secrets" / "agi").read_text()
+    again = CliRunner().invoke(group, ["--config", str(file), "init", "--data", str(tmp_path / "elsewhere")])
+    assert again.exit_code == 0, again.output
+    assert (data / "secrets" / "agi").read_text() == secret
+    assert (data / "secrets" / "ami").exists()
+    assert not (tmp_path / "elsewhere").exists()
+    with closing(sqlite3.connect(tmp_path / "other.db")) as store:
+        assert store.execute("SELECT id FROM tenant").fetchall() == [("main",)]

@@ -6,12 +6,17 @@ import asyncio
 import errno
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 from ..asterisk.configured import asterisk_process, current_configuration, render_for
 from ..asterisk.place import AsteriskMissing, AsteriskPlace, find_asterisk
 from ..config import Settings
 from .examined import Check
 
+_PORTS_A_TALK = 4
+"""Voice and its control channel, for the caller and for whoever is called."""
+_FEW_TALKS = 10
+_OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _RENDERED_WITH_MORE = ("extensions.conf", "musiconhold.conf")
 """Files that hold more than the settings say: the portal puts the numbers' fallbacks and the music into them."""
 
@@ -30,10 +35,7 @@ def asterisk(settings: Settings) -> Iterator[Check]:
 
 def ports(settings: Settings) -> Iterator[Check]:
     """Free, or held by what they are for."""
-    try:
-        running = asterisk_process(settings).status_now().running
-    except AsteriskMissing:
-        running = False
+    running = _runs(settings)
     sip = socket.SOCK_STREAM if settings.asterisk.transport == "tcp" else socket.SOCK_DGRAM
     theirs = [
         ("ami.port", settings.ami.host, settings.ami.port, socket.SOCK_STREAM),
@@ -52,6 +54,42 @@ def ports(settings: Settings) -> Iterator[Check]:
             yield Check("agi.port", "warn", found, "nothing, if the portal runs; else choose another agi.port")
         else:
             yield Check("agi.port", "fail" if wrong else "ok", found, "choose another agi.host" if wrong else "")
+
+
+def voice_ports(settings: Settings) -> Iterator[Check]:
+    """Enough of them, free as long as no Asterisk of ours has calls on them, and none the system gives away itself."""
+    asterisk, key = settings.asterisk, "asterisk.rtp_start"
+    wanted = range(asterisk.rtp_start, asterisk.rtp_end + 1)
+    talks = len(wanted) // _PORTS_A_TALK
+    span = f"{asterisk.rtp_start}-{asterisk.rtp_end}: {talks} conversations at a time"
+    if talks < max(_FEW_TALKS, len(settings.phones)):
+        yield Check(key, "warn", span, f"raise asterisk.rtp_end and render: a conversation needs {_PORTS_A_TALK} ports")
+        return
+    taken = [] if _runs(settings) else [port for port in wanted if _taken(asterisk.sip_host, port, socket.SOCK_DGRAM)]
+    outgoing = _outgoing_ports()
+    if taken:
+        found = f"{span}, but other programs have {len(taken)} of the ports, {taken[0]} first"
+        yield Check(key, "warn", found, "end them, or choose another range and render")
+    elif outgoing and wanted.start <= outgoing[1] and outgoing[0] < wanted.stop:
+        found = f"{span}, but the system gives {outgoing[0]}-{outgoing[1]} to any program that asks"
+        yield Check(key, "warn", found, f"choose asterisk.rtp_start and rtp_end below {outgoing[0]} and render")
+    else:
+        yield Check(key, "ok", span)
+
+
+def _runs(settings: Settings) -> bool:
+    try:
+        return asterisk_process(settings).status_now().running
+    except AsteriskMissing:
+        return False
+
+
+def _outgoing_ports() -> tuple[int, int] | None:
+    try:
+        first, last = _OUTGOING.read_text().split()
+    except (OSError, ValueError):
+        return None  # a system that does not say
+    return int(first), int(last)
 
 
 def _configuration(settings: Settings, place: AsteriskPlace) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ import click
 
 from ..config import Settings
 from ..errors import ConfigError
-from . import asterisk_checks, machine_checks
+from . import asterisk_checks, database_checks, machine_checks
 from .context import Context
 from .examined import Check, Examination, examine
 from .plugin_commands import loaded_plugins
@@ -62,13 +63,19 @@ def _examinations(context: Context) -> list[Examination]:
             mend = "pip install switchhook-ivr switchhook-forward"
             yield Check("plugins", "warn", "none is active, so calls can only be refused", mend)
 
+    def database(settings: Settings) -> list[Check]:
+        answers = asyncio.run(loaded_plugins(context)[1].collect("migrations"))
+        return database_checks.database(settings, [answer.value for answer in answers])
+
     return [
         machine_checks.data_directory,
         machine_checks.disk,
         machine_checks.clock,
         machine_checks.host_name,
+        database,
         asterisk_checks.asterisk,
         asterisk_checks.ports,
+        asterisk_checks.voice_ports,
         plugins,
     ]
 

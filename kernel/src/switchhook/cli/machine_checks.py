@@ -20,6 +20,7 @@ from .examined import Check, State
 _FULL_BYTES, _LOW_BYTES = 200_000_000, 2_000_000_000
 _SLOW_NAME_SECONDS, _NAME_DEADLINE_SECONDS = 0.5, 3.0
 _BUILT_YEAR = 2025
+_LOCAL_TIME = Path("/etc/localtime")
 _CLOCK_SAMPLE_SECONDS, _CLOCK_DRIFT_SECONDS = 0.2, 0.05
 
 
@@ -82,5 +83,5 @@ def clock(_: Settings) -> Iterator[Check]:
         zoneinfo.ZoneInfo("Europe/Berlin")
     except zoneinfo.ZoneInfoNotFoundError:
         yield Check("time zones", "fail", "this machine knows no time zones", "apt-get install tzdata")
-    if not Path("/etc/localtime").exists():
+    if not _LOCAL_TIME.exists():
         yield Check("time zone", "warn", "none is set, UTC is used", "timedatectl set-timezone Europe/Berlin")

@@ -1,6 +1,6 @@
 """The settings file: what an operator may say, checked before anything starts."""
 
-from switchhook.config.load import ENVIRONMENT, load_settings
+from switchhook.config.load import ENVIRONMENT, data_dir_of, load_settings
 from switchhook.config.secret import Secret, make_secrets, read_secret
 from switchhook.config.settings import (
     Agi,
@@ -29,6 +29,7 @@ __all__ = [
     "Settings",
     "Store",
     "Trunk",
+    "data_dir_of",
     "default_toml",
     "load_settings",
     "make_secrets",

@@ -47,6 +47,16 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def data_dir_of(path: Path, environ: Mapping[str, str]) -> Path:
+    """The data directory those settings name, also while secrets they refer to are missing.
+
+    Raises ConfigError for a file that cannot be read, and for an unknown environment variable.
+    """
+    data = _read(path)
+    _override(data, environ)
+    return _data_dir(data, path.resolve().parent)
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -112,10 +122,14 @@ def _as_list(_: str, text: str) -> list[str]:
 _READ: Final[Mapping[Any, Any]] = {int: _as_number, bool: _as_truth, tuple[str, ...]: _as_list}
 
 
+def _data_dir(data: dict[str, Any], directory: Path) -> Path:
+    given = data.setdefault("data_dir", _DEFAULT_DATA_DIR)
+    return directory / Path(given if isinstance(given, str) else _DEFAULT_DATA_DIR).expanduser()
+
+
 def _fill(data: dict[str, Any], directory: Path) -> None:
     """Say the defaults that hang on the data directory."""
-    given = data.setdefault("data_dir", _DEFAULT_DATA_DIR)
-    data_dir = directory / Path(given if isinstance(given, str) else _DEFAULT_DATA_DIR).expanduser()
+    data_dir = _data_dir(data, directory)
     data.setdefault("store", {}).setdefault("url", f"sqlite+aiosqlite:///{data_dir / 'switchhook.db'}")
     for name in ("agi", "ami"):
         data.setdefault(name, {}).setdefault("secret", {"file": str(own_secret_path(data_dir, name))})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 from sqlalchemy import Connection, inspect, text
@@ -45,7 +45,7 @@ async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> 
     kernel's own fail, :class:`StoreAway` when the database cannot be used now.
     """
     try:
-        await _upgrade(store, PluginMigrations(KERNEL, Path(str(files("switchhook.store") / "versions"))))
+        await _upgrade(store, _kernel())
     except StoreAway:
         raise
     except Exception as error:
@@ -61,8 +61,32 @@ async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> 
     return failures
 
 
+Standing = Literal["current", "behind", "unknown"]
+"""Whether an owner's tables are those this program knows, older or not yet made, or made by another version of it."""
+
+
+async def standings(store: Store, migrations: Sequence[PluginMigrations] = ()) -> dict[str, Standing]:
+    """How far the tables of the kernel (named :data:`KERNEL`) and of each plugin are; changes nothing.
+
+    Raises :class:`StoreAway` when the database cannot be used now.
+    """
+    found: dict[str, Standing] = {}
+    async with store.read() as conn:
+        for one in (_kernel(), *migrations):
+            revisions = await asyncio.to_thread(_revisions, one.versions)
+            applied = await conn.run_sync(_applied, one)
+            heads = set(revisions) - set(revisions.values())
+            found[one.plugin] = "current" if applied == heads else "behind" if applied <= set(revisions) else "unknown"
+    return found
+
+
+def _kernel() -> PluginMigrations:
+    return PluginMigrations(KERNEL, Path(str(files("switchhook.store") / "versions")))
+
+
 async def _upgrade(store: Store, migrations: PluginMigrations) -> None:
-    heads = await asyncio.to_thread(_heads, migrations.versions)
+    revisions = await asyncio.to_thread(_revisions, migrations.versions)
+    heads = set(revisions) - set(revisions.values())
     async with store.read() as conn:
         if heads and await conn.run_sync(_applied, migrations) == heads:
             return  # as almost always: callers must not wait for Alembic's import when a portal starts again
@@ -70,17 +94,16 @@ async def _upgrade(store: Store, migrations: PluginMigrations) -> None:
         await conn.run_sync(_run, migrations)
 
 
-def _heads(versions: Path) -> set[str]:
-    """The revisions nothing builds upon, read from the files as text; empty when one cannot be read that way."""
-    revisions, replaced = set(), set()
+def _revisions(versions: Path) -> dict[str, str | None]:
+    """Each revision with the one it builds upon, read from the files as text; empty when one cannot be read that way."""
+    found: dict[str, str | None] = {}
     for file in versions.glob("*.py"):
         content = file.read_text(encoding="utf-8")
         revision, down = _REVISION.search(content), _DOWN.search(content)
         if revision is None or down is None:
-            return set()
-        revisions.add(revision[1])
-        replaced.add(down[1])
-    return revisions - replaced
+            return {}
+        found[revision[1]] = down[1]
+    return found
 
 
 def _applied(conn: Connection, migrations: PluginMigrations) -> set[str]:

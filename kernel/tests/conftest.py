@@ -1,4 +1,4 @@
-"""Both databases for every test of the store."""
+"""Both databases for every test of what is kept."""
 
 from __future__ import annotations
 
