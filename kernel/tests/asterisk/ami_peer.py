@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -55,6 +57,7 @@ class Asked:
 @attrs.define(eq=False)
 class PeerConnection:
     writer: asyncio.StreamWriter
+    challenge: str = attrs.field(factory=lambda: str(secrets.randbelow(10**9)))
 
     def send(self, data: bytes) -> None:
         self.writer.write(data)
@@ -121,8 +124,10 @@ class AmiPeer:
 
     def _answer(self, connection: PeerConnection, asked: Asked) -> bytes:
         match asked.action:
+            case "Challenge":
+                return asked.answer(f"Challenge: {connection.challenge}")
             case "Login":
-                return self._log_in(asked)
+                return self._log_in(connection, asked)
             case "CoreStatus":
                 return asked.answer("CoreStartupDate: 2026-01-01", f"CoreStartupTime: {self.started}")
             case "CoreShowChannels":
@@ -130,8 +135,9 @@ class AmiPeer:
             case _:
                 return asked.answer("Message: fine")
 
-    def _log_in(self, asked: Asked) -> bytes:
-        if asked.header("Secret") != self.secret:
+    def _log_in(self, connection: PeerConnection, asked: Asked) -> bytes:
+        key = hashlib.md5((connection.challenge + self.secret).encode()).hexdigest()
+        if (asked.header("AuthType"), asked.header("Key")) != ("MD5", key):
             return asked.refusal("Authentication failed")
         return asked.answer("Message: Authentication accepted") + (self.boot() if self.booted else b"")
 

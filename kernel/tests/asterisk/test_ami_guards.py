@@ -107,7 +107,7 @@ async def test_n5_f9_no_value_begins_a_second_line_or_action(hostile: str):
         with pytest.raises(UnsafeText):
             await client.action("Originate", {"Channel": "Local/1@call"}, {"SH_NUMBER": hostile})
         await client.action("Ping")
-        assert [asked.action for asked in peer.asked] == ["Login", "Ping"]
+        assert [asked.action for asked in peer.asked] == ["Challenge", "Login", "Ping"]
 
 
 async def test_f9_a_variable_sets_no_second_variable():
@@ -225,3 +225,40 @@ async def test_n8_an_asterisk_that_never_boots_is_given_up_with_a_hint():
         async with running(client):
             await peer.until(lambda: len(peer.connections) == 2)
             assert "read=system" in client.state.reason
+
+
+async def test_n19_the_secret_itself_is_never_sent_not_even_when_no_challenge_is_offered():
+    """Any program may listen on Asterisk's port while Asterisk is down."""
+    async with ami_peer() as peer, connected(peer.port):
+        assert [asked.action for asked in peer.asked[:2]] == ["Challenge", "Login"]
+    heard = Heard()
+    async with ami_peer() as impostor, running(client_for(impostor.port, heard)) as client:
+        impostor.answers["Challenge"] = lambda connection, asked: asked.refusal("Must specify AuthType")
+        await heard.until(lambda: bool(heard.marks))
+        assert client.state.phase == "refused"
+        assert "Must specify AuthType" in client.state.reason
+    assert impostor.asked_for("Login") == []
+    assert not any("secret" in line for asked in peer.asked + impostor.asked for line in asked.lines)
+
+
+async def test_each_connection_answers_a_challenge_of_its_own():
+    heard = Heard()
+    async with ami_peer() as peer, connected(peer.port, heard):
+        peer.connection.cut()
+        await heard.until(lambda: heard.marks.count("connected") == 2)
+        first, second = peer.asked_for("Login")
+        assert first.header("Key") != second.header("Key")
+
+
+async def test_the_end_is_said_whether_stopped_or_cancelled():
+    async with ami_peer() as peer:
+        async with connected(peer.port):
+            pass
+        await peer.until(lambda: len(peer.asked_for("Logoff")) == 1)
+        client = client_for(peer.port)
+        task = asyncio.create_task(client.run())
+        await client.ready(DEADLINE)
+        task.cancel()
+        await asyncio.wait([task])
+        await peer.until(lambda: len(peer.asked_for("Logoff")) == 2)
+        assert peer.asked[-1].action == "Logoff"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import random
 import ssl
@@ -160,7 +161,7 @@ class AmiClient:
         finally:
             self._protocol = None
             self._ready.clear()
-            protocol.end("given up")
+            protocol.log_off()
 
     async def _open(self, receive: Callable[[AmiEvent], None]) -> GuardedProtocol:
         async with asyncio.timeout(self.timing.connect):
@@ -170,13 +171,17 @@ class AmiClient:
         return protocol
 
     async def _log_in(self, protocol: GuardedProtocol) -> None:
-        login = {"Username": self.user, "Secret": self.secret, "Events": MANAGER_READ}
+        # Whoever listens there while Asterisk is down must not learn the secret: so it is never sent, not even when
+        # no challenge is offered. Asterisk always offers one.
         try:
+            (challenge,) = await protocol.ask("Challenge", {"AuthType": "MD5"}, deadline=self.timing.login)
+            key = hashlib.md5((challenge["Challenge"] + self.secret).encode(), usedforsecurity=False).hexdigest()
+            login = {"AuthType": "MD5", "Username": self.user, "Key": key, "Events": MANAGER_READ}
             await protocol.ask("Login", login, deadline=self.timing.login)
         except AsteriskRefused as refusal:
-            said = refusal.data["answer"]
+            action, said = refusal.data["action"], refusal.data["answer"]
             raise AsteriskLoginRefused(
-                f"Asterisk refused the manager account {self.user!r}: {said}", action="Login", answer=said
+                f"Asterisk refused the manager account {self.user!r}: {said}", action=action, answer=said
             ) from None
 
     async def _booted(self, protocol: GuardedProtocol, booted: asyncio.Future[str]) -> None:

@@ -78,7 +78,7 @@ class GuardedProtocol(AMIProtocol):  # type: ignore[misc] # panoramisk has no ty
         pending = PendingAction(action, asyncio.get_running_loop().create_future())
         self._answers[action_id] = pending
         try:
-            self.transport.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode())
+            self._write(lines)
             async with asyncio.timeout(deadline):
                 outcome = await pending.outcome
         except TimeoutError:
@@ -88,6 +88,12 @@ class GuardedProtocol(AMIProtocol):  # type: ignore[misc] # panoramisk has no ty
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    def log_off(self) -> None:
+        """Tell Asterisk that nothing more will come, and end without waiting for its answer."""
+        if not self.ended.done():
+            self._write(ami_encode("Logoff"))
+            self.end("given up")
 
     def end(self, reason: str) -> None:
         """Give the connection up at once: fail what is pending, without waiting for the other side."""
@@ -129,6 +135,9 @@ class GuardedProtocol(AMIProtocol):  # type: ignore[misc] # panoramisk has no ty
     def close(self) -> None:
         """Close as panoramisk's own code would, and keep nothing to send again."""
         self.end("closed")
+
+    def _write(self, lines: list[str]) -> None:
+        self.transport.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode())
 
     def _greeting(self) -> bool:
         start = bytes(self._buffer[: len(_GREETING)])
