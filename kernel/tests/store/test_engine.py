@@ -176,3 +176,44 @@ async def test_a_file_that_cannot_be_opened_leaves_no_thread(tmp_path: Path, mon
 def test_an_unusable_url_is_refused_with_words(url: str) -> None:
     with pytest.raises(ConfigError):
         Store(url)
+
+
+async def test_the_log_of_sqlite_is_emptied_and_shortened(store: Store) -> None:
+    async with store.write() as conn:
+        await conn.execute(insert(change_stamp).values(tenant="a", value=1))
+    if store.dialect == "sqlite":
+        assert store.log_bytes() > 0
+    assert await store.checkpoint() == 0
+    assert store.log_bytes() == 0
+    assert await stamps(store) == {"a": 1}
+
+
+async def test_nobody_is_kept_waiting_for_the_log_to_be_emptied(store: Store) -> None:
+    """A reader forbids it; the reader goes on, and so does whoever writes."""
+    if store.dialect != "sqlite":
+        assert await store.checkpoint() == 0
+        return
+    async with store.write() as conn:
+        await conn.execute(insert(change_stamp).values(tenant="a", value=1))
+    async with store.read() as reader:
+        before = (await reader.execute(select(change_stamp))).all()
+        async with store.write() as conn:
+            await conn.execute(insert(change_stamp).values(tenant="b", value=1))
+            assert await store.checkpoint() > 0
+        assert await store.checkpoint() > 0
+        assert (await reader.execute(select(change_stamp))).all() == before
+    assert await store.checkpoint() == 0
+
+
+def overwrite_a_page(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[: 3 * 4096] + b"\xff" * 4096 + content[4 * 4096 :])
+
+
+async def test_damage_is_found(store: Store, store_url: str) -> None:
+    assert await store.damage() == ""
+    if store.dialect == "postgresql":
+        return
+    await store.close()
+    overwrite_a_page(Path(store_url.removeprefix("sqlite:///")))
+    assert "Page 4" in await store.damage()

@@ -16,6 +16,8 @@ from switchhook.asterisk.pjsip import pjsip_conf
 from switchhook.asterisk.records import CDR_FILE, CEL_FILE, record_files
 from switchhook.config import Settings
 
+MESSAGES_FILE = "messages.log"
+"""Asterisk's warnings and errors, in its log directory."""
 DEFAULT_APOLOGY = "an-error-has-occurred"
 """One of Asterisk's own sounds: there even when nothing of ours is."""
 
@@ -166,7 +168,7 @@ _FIXED: Mapping[str, str] = {
     # Warnings and errors only: notices and verbose lines hold callers' numbers and names.
     "logger.conf": file_text(
         section("general", [("dateformat", "%F %T.%3q"), ("queue_log", "no")]),
-        "[logfiles]\nmessages.log => warning,error\n",
+        f"[logfiles]\n{MESSAGES_FILE} => warning,error\n",
     ),
     "features.conf": file_text(section("general", []), section("featuremap", [])),
     "pjproject.conf": file_text(),

@@ -70,10 +70,9 @@ async def _whole(store: Store) -> Check:
     """PostgreSQL keeps checksums of its own and has no such question."""
     if store.dialect != "sqlite":
         return Check("database file", "ok", "kept by PostgreSQL")
-    async with store.read() as conn:
-        found = str((await conn.execute(text("PRAGMA quick_check(1)"))).scalar_one())
-    if found != "ok":
-        return Check("database file", "fail", f"it is damaged: {' '.join(found.split())}", _RESTORE)
+    damage = await store.damage()
+    if damage:
+        return Check("database file", "fail", f"it is damaged: {damage}", _RESTORE)
     return Check("database file", "ok", "whole")
 
 

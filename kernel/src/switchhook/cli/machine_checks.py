@@ -15,9 +15,9 @@ from pathlib import Path
 from ..asterisk.launch import name_resolves
 from ..clock import SystemClock
 from ..config import Settings
+from ..portal.disk_guard import level_of
 from .examined import Check, State
 
-_FULL_BYTES, _LOW_BYTES = 200_000_000, 2_000_000_000
 _SLOW_NAME_SECONDS, _NAME_DEADLINE_SECONDS = 0.5, 3.0
 _BUILT_YEAR = 2025
 _LOCAL_TIME = Path("/etc/localtime")
@@ -42,9 +42,10 @@ def data_directory(settings: Settings) -> Iterator[Check]:
 def disk(settings: Settings) -> Iterator[Check]:
     """Space below the data directory, where calls and recordings go."""
     path = next(step for step in [settings.data_dir, *settings.data_dir.parents] if step.exists())
-    free = shutil.disk_usage(path).free
-    found = f"{free / 1e9:.1f} GB free at {path}"
-    state: State = "ok" if free >= _LOW_BYTES else "warn" if free >= _FULL_BYTES else "fail"
+    usage = shutil.disk_usage(path)
+    level = level_of(usage.total, usage.free)
+    found = f"{usage.free / 1e9:.1f} GB free at {path}"
+    state: State = "ok" if level == "ample" else "fail" if level == "full" else "warn"
     yield Check("disk", state, found, "" if state == "ok" else "free some space, or move data_dir to a larger disk")
 
 

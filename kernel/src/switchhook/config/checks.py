@@ -55,6 +55,8 @@ def _portal(settings: Settings) -> Iterator[_Problem]:
     yield from _hosts(("agi.host", settings.agi.host), ("ami.host", settings.ami.host))
     if not _TENANT.fullmatch(settings.portal.tenant):
         yield "portal.tenant", "expected small letters, digits and -"
+    if not 0 <= settings.portal.keep_days <= 36_500:
+        yield "portal.keep_days", "expected 0 (for good) to 36500 days"
 
 
 def _asterisk(settings: Settings) -> Iterator[_Problem]:

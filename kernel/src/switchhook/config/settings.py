@@ -103,6 +103,8 @@ class Portal:
 
     language: Literal["de", "en"] = "en"
     tenant: str = "main"
+    keep_days: int = 90
+    """Days for which calls, Asterisk's records of them and faults are kept; 0: for good."""
 
 
 @attrs.frozen(kw_only=True)

@@ -43,6 +43,7 @@ rtp_end = {rtp_end}
 [portal]
 language = {language}
 # tenant = "main"
+# keep_days = 90             # how long calls are kept; 0: for good
 
 [plugins]
 # disabled = []

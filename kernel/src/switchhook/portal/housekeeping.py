@@ -21,13 +21,14 @@ from ..calls.numbers import caller_number
 from ..clock import Clock
 from ..config import Settings
 from ..dispatch.dispatcher import Dispatcher
-from ..errors import AsteriskError, StoreError
+from ..errors import SwitchhookError
 from ..store.cel_close import CelClosing, LiveChannels
 from ..store.cel_import import CelImport
 from ..store.directory import Directory
 from ..store.engine import Store
 from .configuration import put_configuration
 from .plugin_resets import PluginResets
+from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, Upkeep
 
 EVERY: Final = 1.0
 """Seconds between two looks at Asterisk's log and at the numbers."""
@@ -65,28 +66,37 @@ class Housekeeping:
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
     client: AmiClient = attrs.field(init=False)
+    upkeep: Upkeep = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """The live view and its connection."""
         ami = self._settings.ami
         self.live = LiveCalls(self._clock)
+        self.upkeep = Upkeep(self._settings, self._store, self._clock)
         listeners = (self.live, _Tells(self._hooks))
         self.client = AmiClient(ami.host, ami.port, ami.user, ami.secret.reveal(), listeners, clock=self._clock)
 
     async def run(self) -> None:
-        """Until cancelled: follow Asterisk, import its log, close what nobody closed, keep its configuration right."""
+        """Until cancelled: follow Asterisk, import its log, close what nobody closed, keep its configuration right, tidy up."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.client.run(), name="manager")
             group.create_task(self._again(self._import), name="log import")
             group.create_task(self._again(self._configure()), name="configuration")
+            group.create_task(self._again(self.upkeep.disk, DISK_EVERY), name="disk")
+            group.create_task(self._again(self._empty_log, LOG_EVERY), name="database log")
+            group.create_task(self._again(self.upkeep.old, OLD_EVERY, first=OLD_FIRST), name="retention")
 
-    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _again(self, work: Callable[[], Awaitable[None]], every: float = EVERY, *, first: float = 0.0) -> None:
+        await asyncio.sleep(first)
         while True:
             try:
                 await work()
-            except (StoreError, AsteriskError, OSError) as error:
+            except (SwitchhookError, OSError) as error:  # a full disk refuses a configuration, which is a ConfigError
                 log.warning("housekeeping must wait", why=str(error))
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(every)
+
+    async def _empty_log(self) -> None:
+        await self.upkeep.log(quiet=not self.live.snapshot())
 
     async def _import(self) -> None:
         spool = Path(asterisk_paths(self._settings).cel_spool)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -71,6 +72,26 @@ class Store:
             async with self._reading.connect() as conn:
                 await conn.begin()
                 yield conn
+
+    def log_bytes(self) -> int:
+        """How long SQLite's write-ahead log is, in bytes; 0 for PostgreSQL."""
+        return _size(_log_of(self._url)) if self.dialect == "sqlite" else 0
+
+    async def checkpoint(self) -> int:
+        """Empty SQLite's write-ahead log, and give the bytes it has afterwards; PostgreSQL looks after its own.
+
+        Not 0 when somebody reads or writes at this moment: nobody is kept
+        waiting for it. Without it the log stays as long as it ever was.
+        """
+        return await asyncio.to_thread(_checkpoint, self._url) if self.dialect == "sqlite" else 0
+
+    async def damage(self) -> str:
+        """What SQLite finds wrong with its file, empty when it is whole; reads all of it. PostgreSQL is not asked."""
+        if self.dialect != "sqlite":
+            return ""
+        async with self.read() as conn:
+            found = str((await conn.execute(text("PRAGMA quick_check(1)"))).scalar_one())
+        return "" if found == "ok" else " ".join(found.split())
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -174,6 +195,28 @@ def _busy(error: StatementError) -> bool:
     return not name or name.startswith(
         ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
     )
+
+
+def _log_of(url: URL) -> Path:
+    return Path(f"{url.database}-wal")
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _checkpoint(url: URL) -> int:
+    log = _log_of(url)
+    if _size(log):
+        with (
+            closing(sqlite3.connect(url.database or "", timeout=0, isolation_level=None)) as conn,
+            suppress(sqlite3.OperationalError),  # locked: it is not a quiet moment
+        ):
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return _size(log)
 
 
 def _driver_url(url: str) -> URL:
