@@ -25,7 +25,7 @@ PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 PACKAGES = sorted(path.parent for path in (ROOT / "kernel").glob("src/*/__init__.py")) + sorted(
     path.parent for plugin in PLUGINS for path in plugin.glob("src/*/__init__.py")
 )
-CHECKED = ["kernel", "plugins", "tests", "conftest.py", "noxfile.py"]
+CHECKED = ["kernel", "plugins", "tests", "docs", "conftest.py", "noxfile.py"]
 
 DEBIAN: Mapping[str, Callable[[], object]] = {
     "sip-tester": lambda: shutil.which("sipp"),
@@ -149,6 +149,7 @@ def check_layers(session: nox.Session) -> None:
 
 def check_types(session: nox.Session) -> None:
     session.run("mypy", *(argument for package in PACKAGES for argument in ("--package", package.name)))
+    session.run("mypy", "docs/generate.py")  # and what it imports
 
 
 def check_docs(session: nox.Session) -> None:

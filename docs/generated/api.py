@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Iterator
+from typing import cast
 
 import attrs
 
@@ -43,12 +44,12 @@ def snapshot() -> str:
 def shape(name: str, thing: object) -> str:
     """What follows a name: a signature, the fields of a value, or the members of an enumeration."""
     if isinstance(thing, enum.EnumType):
-        return f": {', '.join(str(member.value) for member in thing)}"  # type: ignore[attr-defined]
+        return f": {', '.join(str(member.value) for member in cast(type[enum.Enum], thing))}"
     if isinstance(thing, type) and attrs.has(thing):
         shown = [_field(field) for field in attrs.fields(thing) if not field.name.startswith("_")]
         return f"({', '.join(shown)})"
     if isinstance(thing, type):
-        return written(thing.__init__) if "__init__" in vars(thing) else ""
+        return written(vars(thing)["__init__"]) if "__init__" in vars(thing) else ""
     return written(thing) if inspect.isroutine(thing) else ""
 
 
