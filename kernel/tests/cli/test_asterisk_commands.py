@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from switchhook.asterisk.configured import asterisk_process
+from switchhook.asterisk.place import AsteriskPlace
+from switchhook.cli import asterisk as asterisk_commands
 from switchhook.cli.asterisk import asterisk
 from switchhook.cli.context import Context
 from switchhook.config import default_toml, load_settings, make_secrets
@@ -72,3 +74,20 @@ def test_rendered_files_can_be_looked_at_without_being_written(file: Path) -> No
     assert "; ==== extensions.conf ====" in shown
     assert "astmoddir" in shown
     assert not (file.parent / "data" / "asterisk").exists()
+
+
+def test_install_goes_where_the_settings_want_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the doctor advises has to mend what the doctor found."""
+    asked: list[Path | None] = []
+
+    def unpack(root: Path | None, *_: object, **__: object) -> AsteriskPlace:
+        asked.append(root)
+        return AsteriskPlace(Path("/asterisk"), (22, 0, 0), Path("/m"), Path("/d"), root=root or Path("/cache"))
+
+    monkeypatch.setattr(asterisk_commands, "install", unpack)
+    assert run(file, "install").output == "/cache\n"
+    assert 'Name it in the settings: [asterisk] root = "/opt/a"' in run(file, "install", "--root", "/opt/a").output
+    file.write_text(file.read_text().replace('root = ""', 'root = "/opt/b"'))
+    assert run(file, "install").output == "/opt/b\n"
+    assert run(file.with_name("none.toml"), "install").output == "/cache\n"
+    assert asked == [None, Path("/opt/a"), Path("/opt/b"), None]

@@ -41,7 +41,8 @@ def file(tmp_path: Path, sqlite_template: Path) -> Path:
     data = tmp_path / "data"
     data.mkdir()
     make_secrets(data)
-    shutil.copy(sqlite_template, data / "switchhook.db")
+    shutil.copyfile(sqlite_template, data / "switchhook.db")
+    (data / "switchhook.db").chmod(0o600)
     agi, ami, sip = free_ports(3)
     file = tmp_path / "switchhook.toml"
     file.write_text(default_toml(data, agi_port=agi, ami_port=ami, sip_port=sip, rtp_start=20000, rtp_end=20009))
@@ -193,6 +194,8 @@ def test_a_data_directory_that_is_not_there_and_secrets_for_everybody(settings: 
     checks = by_name(machine_checks.data_directory(settings))
     assert checks["data directory"].state == "ok"
     assert checks["secrets"].mend == f"chmod 600 {settings.data_dir}/secrets/ami"
+    (settings.data_dir / "switchhook.db").chmod(0o644)
+    assert "/switchhook.db" in by_name(machine_checks.data_directory(settings))["secrets"].found
     (check,) = machine_checks.data_directory(attrs.evolve(settings, data_dir=Path("/nonexistent")))
     assert (check.state, check.found) == ("fail", "/nonexistent: No such file or directory")
 

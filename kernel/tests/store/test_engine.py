@@ -217,3 +217,17 @@ async def test_damage_is_found(store: Store, store_url: str) -> None:
     await store.close()
     overwrite_a_page(Path(store_url.removeprefix("sqlite:///")))
     assert "Page 4" in await store.damage()
+
+
+def modes(directory: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in directory.iterdir()}
+
+
+async def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Callers' numbers are in it. What SQLite puts beside it gets the same rights."""
+    store = Store(f"sqlite:///{tmp_path}/new.db")
+    async with store.write() as conn:
+        await conn.execute(text("CREATE TABLE a (b)"))
+    found = modes(tmp_path)
+    await store.close()
+    assert found == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import attrs
 import click
@@ -17,7 +18,7 @@ from ..asterisk.process import BOOT_SECONDS, AsteriskStatus
 from ..clock import SystemClock
 from ..config import Settings
 from ..errors import AsteriskUnavailable
-from .context import settings
+from .context import Context, settings
 
 
 @click.group()
@@ -26,12 +27,19 @@ def asterisk() -> None:
 
 
 @asterisk.command("install")
-@click.option("--root", type=click.Path(path_type=Path), help="Where to (else a cache directory of this account).")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="Where to (else where the settings say, else a cache directory of this account).",
+)
 @click.option("--mirror", default=MIRROR, show_default=True, help="Debian archive to take the packages from.")
 def install_command(root: Path | None, mirror: str) -> None:
     """Unpack a private Asterisk 22 from Debian's packages; the host's own files are not touched."""
-    place = install(root, lambda line: click.echo(line, err=True), mirror=mirror)
+    named = _named_root()
+    place = install(root or named, lambda line: click.echo(line, err=True), mirror=mirror)
     click.echo(place.root)
+    if root is not None and place.root != named:
+        click.echo(f'Name it in the settings: [asterisk] root = "{place.root}"', err=True)
 
 
 @asterisk.command("render")
@@ -117,6 +125,14 @@ async def _files(given: Settings) -> Mapping[str, str]:
         return await configuration(given, place, store, SystemClock())
     finally:
         await store.close()
+
+
+def _named_root() -> Path | None:
+    """Where the settings want it; they need not be there yet."""
+    if not cast(Context, click.get_current_context().obj).file.exists():
+        return None
+    named = settings().asterisk.root
+    return Path(named) if named else None
 
 
 def _sentence(status: AsteriskStatus) -> str:

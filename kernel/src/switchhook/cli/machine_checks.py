@@ -25,7 +25,7 @@ _CLOCK_SAMPLE_SECONDS, _CLOCK_DRIFT_SECONDS = 0.2, 0.05
 
 
 def data_directory(settings: Settings) -> Iterator[Check]:
-    """Exists, can be written, and its secrets are not for everybody."""
+    """Exists, can be written, and its secrets and database are not for everybody."""
     path = settings.data_dir
     try:
         with tempfile.TemporaryFile(dir=path):
@@ -34,7 +34,8 @@ def data_directory(settings: Settings) -> Iterator[Check]:
         mend = f"switchhook init, or give {path} to the account the portal runs under"
         yield Check("data directory", "fail", f"{path}: {error.strerror}", mend)
         return
-    shown = [str(file) for file in sorted((path / "secrets").glob("*")) if file.stat().st_mode & 0o077]
+    private = [*(path / "secrets").glob("*"), *path.glob("*.db")]  # the database holds callers' numbers
+    shown = [str(file) for file in sorted(private) if file.stat().st_mode & 0o077]
     if shown:
         yield Check("secrets", "warn", f"others can read {', '.join(shown)}", f"chmod 600 {' '.join(shown)}")
 

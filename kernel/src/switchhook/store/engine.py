@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, closing, suppress
@@ -238,7 +239,11 @@ def _sqlite(url: URL, begin: str, *, size: int) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "do_connect")
     def can_be_opened(*_: object) -> None:
         # aiosqlite leaves a thread behind when it cannot open a file, which then trips over a closed event loop.
-        sqlite3.connect(url.database or "").close()
+        file = url.database or ""
+        if not os.path.exists(file):  # it will hold callers' numbers; what SQLite puts beside it gets the same rights
+            with suppress(OSError):
+                os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        sqlite3.connect(file).close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _: object) -> None:
