@@ -206,6 +206,23 @@ async def test_cancellation_passes_through(name):
 
 
 @pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("waits", [False, True], ids=["at once", "after waiting"])
+async def test_one_that_ends_as_if_cancelled_is_at_fault_and_takes_nobody_along(name, waits):
+    """Such as one that awaits a task of its own that was cancelled: nobody cancelled the call."""
+    asked = []
+
+    async def fail():
+        if waits:
+            await asyncio.sleep(0)
+        raise asyncio.CancelledError("the plugin's own")
+
+    portal = hooked(a=[implementing(name, fail)], b=[implementing(name, lambda: asked.append(name))])
+    assert plain(await ask(portal, name)) == after_fault(name)
+    assert [(f.plugin, f.hook, f.kind) for f in portal.faults] == [("a", name, "raised")]
+    assert asked == ([] if after_fault(name) == "refused" else [name])
+
+
+@pytest.mark.parametrize("name", SPECS)
 def test_every_hook_says_what_it_is_for(name):
     spec = SPECS[name]
     assert len(spec.doc) > 20

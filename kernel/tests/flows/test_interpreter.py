@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import attrs
 import pytest
 
@@ -101,7 +103,11 @@ async def test_the_last_resort_of_the_flow_a_call_stands_in_serves():
 # -- modules that fail ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [RuntimeError("no database"), KeyError("x"), SystemExit(3), TimeoutError()], ids=repr)
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("no database"), KeyError("x"), SystemExit(3), TimeoutError(), asyncio.CancelledError("its own")],
+    ids=repr,
+)
 async def test_a_module_that_fails_leaves_by_its_exit_error(error):
     walked = await walk(flow(a=(raises(error), {"error": "b"}), b=(says("two"), END)))
     assert walked.heard == ["two"]

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from ..errors import PluginError
-from .faults import Breaker
+from .faults import Breaker, cancelled_from_outside
 from .spec import HookSpec
 
 T = TypeVar("T")
@@ -170,7 +170,9 @@ class Dispatcher:
             if perf_counter() - began < spec.deadline:
                 return self._report(spec, implementation, "raised", repr(error), values, error)
             return self._report(spec, implementation, "too_slow", f"took longer than {spec.deadline:g} s", values)
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and cancelled_from_outside():
+                raise
             return self._report(spec, implementation, "raised", repr(error), values, error)
         finally:
             self.running = outer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,17 @@ FaultKind = Literal[
 ]
 KERNEL: Final = "switchhook"
 """Stands in place of a plugin where the portal itself failed; it is never suspended."""
+
+
+def cancelled_from_outside() -> bool:
+    """Whether somebody asked the running task to end.
+
+    A ``CancelledError`` without that is a plugin's own, such as that of a task
+    it awaits: letting it pass would end a call, or a loop that serves all
+    plugins, and no one would be told.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @attrs.frozen

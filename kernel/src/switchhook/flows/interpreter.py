@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final, Protocol
@@ -11,6 +12,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.port import Place
 from ..calls.session import Session
+from ..dispatch.faults import cancelled_from_outside
 from ..errors import AsteriskError, CallEnded, PluginError
 from .flow import HANG_UP, LiveFlow, Point
 from .module import Exit
@@ -122,6 +124,11 @@ class _Walk:
             raise
         except SystemExit as leaving:  # a module must not end the process that serves other callers
             fault = PluginError(f"module {point.module.kind!r} tried to end the process ({leaving!r})")
+            return self._failed(point, fault)
+        except asyncio.CancelledError as error:
+            if cancelled_from_outside():
+                raise
+            fault = PluginError(f"module {point.module.kind!r} ended as if it was cancelled ({error!r})")
             return self._failed(point, fault)
         except Exception as error:  # a module's fault must not cost the caller the call
             return self._failed(point, error)
