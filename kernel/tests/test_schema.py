@@ -91,6 +91,7 @@ def test_every_problem_is_named_at_once():
         ("words", [["a"]], "words[0]", "must be a list of texts"),
         ("target", "+49 221", "target", "must be a phone name or a number"),
         ("target", "022112345\n", "target", "must be a phone name or a number"),
+        ("target", "+4922\u0661\u0662\u0663", "target", "must be a phone name or a number"),
         ("target", "Anna&Otto", "target", "must be a phone name or a number"),
         ("targets", ["anna", "${X}"], "targets[1]", "must be a list of phone names"),
         ("targets", None, "targets", "must be a list of phone names"),

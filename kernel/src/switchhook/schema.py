@@ -157,7 +157,7 @@ def expected(meta: Setting) -> str:
 
 _PROMPT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _KEYS: Final = re.compile(r"[0-9*#]{1,16}")
-_TARGET: Final = re.compile(r"\+[1-9]\d{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
+_TARGET: Final = re.compile(r"\+[1-9][0-9]{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
 
 Found = tuple[object, list[Problem]]
 

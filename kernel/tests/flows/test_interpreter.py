@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from switchhook.calls.port import DialPlan, Place, Target
-from switchhook.errors import AsteriskError, CallEnded, CallTaken, PluginError
+from switchhook.errors import AsteriskError, CallEnded, CallTaken, PluginError, UnsafeText
 from switchhook.flows.flow import Flow
 from switchhook.flows.interpreter import Budget
 from switchhook.flows.module import Exit
@@ -105,7 +105,14 @@ async def test_the_last_resort_of_the_flow_a_call_stands_in_serves():
 
 @pytest.mark.parametrize(
     "error",
-    [RuntimeError("no database"), KeyError("x"), SystemExit(3), TimeoutError(), asyncio.CancelledError("its own")],
+    [
+        RuntimeError("no database"),
+        KeyError("x"),
+        SystemExit(3),
+        TimeoutError(),
+        asyncio.CancelledError("its own"),
+        UnsafeText("a number nobody can dial"),
+    ],
     ids=repr,
 )
 async def test_a_module_that_fails_leaves_by_its_exit_error(error):

@@ -17,6 +17,7 @@ from ..calls.prompts import Prompt
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
 from .dial_target import DialTarget, dial_string, dial_target, endpoint_target
+from .quoting import argument_list
 from .subroutines import WHOLE
 
 SLACK: Final = 10.0
@@ -145,7 +146,7 @@ class AsteriskPort:
             kept = await self._variable(_result(place))
             if kept:
                 return kept.removeprefix("done:")
-        words = ",".join((*args, str(place.step), WHOLE))
+        words = argument_list(*args, str(place.step), WHOLE)
         await self._connection.command("GOSUB", "sh", name, "1", words, deadline=deadline)
         if not result:
             return ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import attrs
 
@@ -11,6 +12,10 @@ from .prompts import Prompt
 
 EndedBy = Literal["full", "terminator", "timeout"]
 DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "failed"]
+
+_SHOWN: Final = re.compile(r"(\+?[0-9]{1,15}|anonymous)?")
+_LONGEST_WAIT: Final = 3600
+_LONGEST_TALK: Final = 7 * 24 * 3600
 
 
 @attrs.frozen
@@ -39,13 +44,23 @@ class Keys:
 @attrs.frozen
 class Listen:
     """How to read keys: at most ``max_keys``; ``first_seconds`` to wait for the first key after the
-    prompts, ``next_seconds`` for each further one; ``terminator`` is ``#``, ``*`` or empty for none.
+    prompts, ``next_seconds`` for each further one, both above 0 and at most 3600; ``terminator`` is
+    ``#``, ``*`` or empty for none. Raises ``ValueError`` for anything else.
     """
 
     max_keys: int = attrs.field(default=1, validator=[attrs.validators.ge(1), attrs.validators.le(64)])
     first_seconds: float = 5.0
     next_seconds: float = 3.0
     terminator: Literal["#", "*", ""] = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not (0 < self.first_seconds <= _LONGEST_WAIT and 0 < self.next_seconds <= _LONGEST_WAIT):
+            raise ValueError(
+                f"keys are waited for above 0 and up to {_LONGEST_WAIT} s, not {self.first_seconds!r} s"
+                f" and {self.next_seconds!r} s"
+            )
+        if self.terminator not in ("#", "*", ""):
+            raise ValueError(f"a reading of keys is closed by '#', '*' or '' for none, not by {self.terminator!r}")
 
 
 @attrs.frozen
@@ -68,13 +83,31 @@ class DialPlan:
     means none. ``caller_id`` is the E.164 number to show, empty to keep the
     caller's own, ``"anonymous"`` to suppress. ``confirm`` is the id of a prompt
     played to the answering side, which must press 1 before it is connected.
+    Raises ``ValueError`` for no targets and for values of another shape.
     """
 
-    targets: tuple[Target, ...]
+    targets: tuple[Target, ...] = attrs.field(converter=tuple)
     ring_seconds: int = 25
     limit_seconds: int = 0
     caller_id: str = ""
     confirm: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not self.targets or not all(isinstance(target, Target) for target in self.targets):
+            raise ValueError(f"a leg needs one Target or more, not {self.targets!r}")
+        if not _whole(self.ring_seconds, 1, _LONGEST_WAIT):
+            raise ValueError(f"a leg rings for 1 to {_LONGEST_WAIT} whole seconds, not {self.ring_seconds!r}")
+        if not _whole(self.limit_seconds, 0, _LONGEST_TALK):
+            raise ValueError(
+                f"a talk is limited to 1 to {_LONGEST_TALK} whole seconds or 0, not {self.limit_seconds!r}"
+            )
+        if not isinstance(self.caller_id, str) or not _SHOWN.fullmatch(self.caller_id):
+            raise ValueError(f"the number shown is 1 to 15 digits, 'anonymous' or '', not {self.caller_id!r}")
+
+
+def _whole(value: object, least: int, most: int) -> bool:
+    """Whether a value is a whole number within bounds: what goes into a dial string is never rounded."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 @attrs.frozen

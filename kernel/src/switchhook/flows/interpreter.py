@@ -13,7 +13,7 @@ from ..calls.call import Call
 from ..calls.port import Place
 from ..calls.session import Session
 from ..dispatch.faults import cancelled_from_outside
-from ..errors import AsteriskError, CallEnded, PluginError
+from ..errors import AsteriskError, CallEnded, PluginError, UnsafeText
 from .flow import HANG_UP, LiveFlow, Point
 from .module import Exit
 
@@ -120,6 +120,8 @@ class _Walk:
     async def _run(self, point: Point) -> Exit:
         try:
             return _checked(point, await point.module.run(self.session))
+        except UnsafeText as error:  # nothing was sent: the line to Asterisk is as good as before
+            return self._failed(point, error)
         except (CallEnded, AsteriskError):
             raise
         except SystemExit as leaving:  # a module must not end the process that serves other callers

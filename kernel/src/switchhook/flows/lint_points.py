@@ -15,7 +15,7 @@ from .module import Finding, Module, Reference
 from .references import references_of
 
 MAX_POINTS: Final = 500
-_E164: Final = re.compile(r"\+[1-9]\d{3,14}")
+_E164: Final = re.compile(r"\+[1-9][0-9]{3,14}")
 T = TypeVar("T")
 
 
