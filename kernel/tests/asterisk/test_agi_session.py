@@ -10,6 +10,7 @@ import uvloop
 
 from switchhook.asterisk.agi_connection import AgiConnection
 from switchhook.asterisk.agi_reply import AgiReply
+from switchhook.asterisk.agi_server import AgiLimits
 from switchhook.asterisk.dead_man import DeadMan, LoopPulse
 from switchhook.clock import SetClock
 from switchhook.errors import AsteriskError, CallEnded, CallTaken
@@ -184,3 +185,25 @@ def test_a_session_on_uvloop() -> None:
             assert await peer.closed() == b"NOOP\n"
 
     uvloop.run(session())
+
+
+async def test_a_handler_that_will_not_hear_that_the_caller_left_blocks_nobody_and_is_cancelled() -> None:
+    """Such as a module that asks again after any error: nothing of it would ever wait."""
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def deaf(connection: AgiConnection) -> None:
+        try:
+            for _ in range(200_000):  # for ever, as far as others are concerned
+                try:
+                    await connection.command("NOOP", deadline=PATIENCE)
+                except CallEnded:
+                    continue
+            ended.set_result("never let others run")
+        except asyncio.CancelledError:
+            ended.set_result("cancelled")
+            raise
+
+    async with serving(deaf, limits=AgiLimits(grace_seconds=0.01)) as server, calling(server.port) as peer:
+        await peer.command()
+        peer.say("HANGUP\n")
+        assert await asyncio.wait_for(ended, PATIENCE) == "cancelled"

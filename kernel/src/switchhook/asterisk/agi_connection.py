@@ -80,7 +80,9 @@ class AgiConnection(fast_agi.Request):  # type: ignore[misc] # panoramisk 1.4 ha
             raise AsteriskError("an AGI command is still in flight", command=words[:2])
         if not self.gone.done() and self._dead_man.expired():
             self._end(self._farewell())
-        self._raise_reason()
+        if self.gone.done():
+            await asyncio.sleep(0)  # whoever asks again and again gets nowhere, but must not keep others from running
+            self._raise_reason()
         return await self._exchange(words, line, deadline)
 
     def arm(self, seconds: float) -> None:
