@@ -97,8 +97,14 @@ class ModuleRegistry:
         """A module from plain settings; raises :class:`UnknownModule` or ``SettingsRefused`` with every problem."""
         try:
             return read_settings(self.find(kind), settings, path)
+        except (UnknownModule, SettingsRefused):
+            raise
         except (TypeError, ValueError) as error:  # a check of the module's own, across several settings
             raise SettingsRefused([Problem(path, str(error))]) from error
+        except Exception as error:  # such a check that fails itself: it concerns the flows with this module alone
+            plugin = self.plugin_of(kind)
+            message = f"the module of plugin {plugin!r} fails on these settings: {error!r}; tell its author"
+            raise SettingsRefused([Problem(path, message)]) from error
 
     def listing(self) -> tuple[ModuleEntry, ...]:
         """Every module for forms and documentation, sorted by kind."""

@@ -80,6 +80,8 @@ class RoutingFeed:
                 await self.refresh()
             except StoreError as error:
                 log.warning("the routing state cannot be read; calls go by the last known one", why=str(error))
+            except Exception:  # whatever it was, the next look may find it mended, and no other task would ever look
+                log.exception("the routing state cannot be taken over; calls go by the last known one")
 
     def _snapshot(self, state: RoutingState) -> Snapshot:
         flows = {(live.tenant, live.flow.id): live for live in self._live(state)}
