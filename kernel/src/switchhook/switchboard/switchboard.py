@@ -21,7 +21,7 @@ from ..errors import AsteriskError, CallEnded, CallTaken
 from ..flows.flow import LiveFlow, Routing
 from ..flows.interpreter import Interpreter
 from .arrival import Asked, Classify, Key, asked, call_of, caller_of
-from .farewells import Farewells
+from .farewells import Farewells, WaitForFarewell
 from .feed import Feed
 from .routes import Routes
 
@@ -69,24 +69,16 @@ class Switchboard:
         ask = asked(request)
         if ask.hurried:
             connection.arm(SECOND_DEAD_MAN)
-        self._farewells.expect(ask.call)
-        try:
-            await self._serve(connection, ask)
-        finally:
-            self._farewells.forget(ask.call)
+        with self._farewells.expected(ask.call) as farewell:
+            await self._serve(connection, ask, farewell)
 
     async def drain(self, seconds: float) -> None:
         """Wait up to ``seconds`` for what is still to be said about calls that ended."""
         if self._aftermath:
             await asyncio.wait(self._aftermath, timeout=seconds)
 
-    async def _serve(self, connection: AgiConnection, ask: Asked) -> None:
-        port = AsteriskPort(
-            connection,
-            self.sound,
-            lambda: self._farewells.wait(ask.call),
-            done_before=ask.place.step if ask.place else 0,
-        )
+    async def _serve(self, connection: AgiConnection, ask: Asked, farewell: WaitForFarewell) -> None:
+        port = AsteriskPort(connection, self.sound, farewell, done_before=ask.place.step if ask.place else 0)
         session = await self._session(connection, ask, port)
         try:
             if ask.place:
