@@ -14,7 +14,7 @@ from phones import TONES, Phone, PhoneCall, Phones
 
 from switchhook.calls.course import Course
 from switchhook.calls.outcome import Outcome
-from switchhook.calls.session import unpack_variables
+from switchhook.calls.variables import unpack_variables
 
 from . import site
 

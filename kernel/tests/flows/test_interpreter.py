@@ -288,3 +288,51 @@ async def test_a_place_that_is_gone_leads_to_the_last_resort_with_steps_not_done
     assert walked.heard == ["help"]
     assert walked.session.place == Place("main-v1", "help", first_step=7, step=7)
     assert [event.point for event in walked.of("point.entered")] == ["help"]
+
+
+# -- modules that hang up -----------------------------------------------------------------------------
+
+
+def hangs_up(cause: int, then: object = Exit("next")) -> Does:
+    async def run(session):
+        await session.hang_up(cause)
+        if isinstance(then, BaseException):
+            raise then
+        if then == "more":
+            await session.play("more")
+        return then
+
+    return Does(run)
+
+
+@pytest.mark.parametrize("then", [Exit("next"), Exit("odd"), "more", RuntimeError("x")], ids=repr)
+async def test_a_module_that_hangs_up_ends_the_call_with_its_cause_whatever_it_does_then(then):
+    walked = await walk(flow(a=(says("one"), "b"), b=(hangs_up(17, then), "a"), last_resort="flow:sorry"), "", SORRY)
+    assert (walked.heard, walked.port.hung_up, walked.gone) == (["one"], 17, False)
+    assert walked.of("last_resort.used") == []
+
+
+@pytest.mark.parametrize("cause", [0, 128, -1, "17", "17,AGIEXECFULL=yes", True, 17.5], ids=repr)
+async def test_a_cause_that_is_none_is_the_modules_fault(cause):
+    walked = await walk(flow(a=(hangs_up(cause), {"next": END, "error": "b"}), b=(says("two"), END)))
+    assert (walked.heard, walked.port.hung_up) == (["two"], 16)
+
+
+@pytest.mark.parametrize("seconds", [0, -1.0, 61, float("nan"), float("inf")], ids=repr)
+async def test_nobody_thinks_for_ever_while_a_caller_hears_nothing(seconds):
+    async def run(session):
+        await session.keep_alive(seconds)
+        return Exit("next")
+
+    walked = await walk(flow(a=(Does(run), {"next": END, "error": "b"}), b=(says("two"), END)))
+    assert walked.heard == ["two"]
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 3601, float("nan")], ids=repr)
+async def test_a_wait_that_cannot_be_is_the_modules_fault(seconds):
+    async def run(session):
+        await session.wait(seconds)
+        return Exit("next")
+
+    walked = await walk(flow(a=(Does(run), {"next": END, "error": "b"}), b=(says("two"), END)))
+    assert walked.heard == ["two"]

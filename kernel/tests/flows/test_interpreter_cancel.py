@@ -14,7 +14,7 @@ from switchhook.simulator.port import SimulatedPort
 
 from .walks import END, LISTEN, Does, Published, Seen, flow, live, prepared
 
-OPERATIONS = ("answer", "play", "read", "wait", "dial", "keep_alive", "remember", "hang_up")
+OPERATIONS = ("answer", "play", "read", "wait", "recorded", "dial", "keep_alive", "remember", "hang_up")
 OBSERVED = ("entered", "left")
 
 

@@ -29,6 +29,7 @@ DEFAULT_LIMIT: Final = 4 * 60 * 60
 """Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
 LIMIT_SLACK: Final = 0.2
 """Seconds by which Asterisk may end a conversation before its limit as measured outside the bridge."""
+UP: Final = "6"  # Asterisk's AST_STATE_UP
 REJECTED: Final = 21  # Q.850 call rejected
 
 _STATUS: Final[dict[str, DialStatus]] = {
@@ -62,6 +63,15 @@ class AsteriskPort:
     _sound: Callable[[Prompt], str]
     _farewell: Callable[[], Awaitable[Farewell | None]]
     done_before: int = 0
+
+    async def answered(self) -> bool:
+        """Whether the caller's channel is up; an announcement before the answer leaves it as it was."""
+        reply = await self._connection.command("CHANNEL", "STATUS", deadline=AT_ONCE)
+        return reply.result == UP
+
+    async def recorded(self, place: Place) -> bool:
+        """See :meth:`switchhook.calls.port.Port.recorded`."""
+        return bool(await self._kept(place))
 
     async def answer(self, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.answer`."""
@@ -142,10 +152,9 @@ class AsteriskPort:
         await self._connection.close()
 
     async def _step(self, name: str, place: Place, *args: str, deadline: float, result: bool = True) -> str:
-        if place.step <= self.done_before:
-            kept = await self._variable(_result(place))
-            if kept:
-                return kept.removeprefix("done:")
+        kept = await self._kept(place)
+        if kept:
+            return kept.removeprefix("done:")
         words = argument_list(*args, str(place.step), WHOLE)
         await self._connection.command("GOSUB", "sh", name, "1", words, deadline=deadline)
         if not result:
@@ -154,6 +163,10 @@ class AsteriskPort:
         if not given:
             raise AsteriskError(f"the subroutine {name!r} left no result", step=place.step)
         return given.removeprefix("done:")
+
+    async def _kept(self, place: Place) -> str:
+        """What an earlier session of the call had done here, or nothing."""
+        return await self._variable(_result(place)) if place.step <= self.done_before else ""
 
     async def _variable(self, name: str) -> str:
         reply = await self._connection.command("GET", "VARIABLE", name, deadline=AT_ONCE)

@@ -129,6 +129,9 @@ class Port(Protocol):
     touching the caller.
     """
 
+    async def recorded(self, place: Place) -> bool:
+        """Whether the operation at this place ran before a restart, so that it will only give its result again."""
+
     async def answer(self, place: Place) -> None:
         """Answer the call."""
 

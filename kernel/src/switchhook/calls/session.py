@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
@@ -16,9 +14,11 @@ from .call import Call
 from .event import Event
 from .port import DialPlan, DialResult, Keys, Listen, Place, Port
 from .prompts import Prompt, PromptMissing
+from .variables import pack_variables
 
 T = TypeVar("T")
-MAX_VARIABLES: Final = 1000  # bytes; Asterisk cuts what GET VARIABLE gives at 1023
+LONGEST_THOUGHT: Final = 60  # seconds
+LONGEST_WAIT: Final = 3600  # seconds
 
 
 class Recorder(Protocol):
@@ -70,6 +70,7 @@ class Session:
     answered: bool = False
     keys_pressed: int = 0
     _plugins: Sequence[object] = ()
+    hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
     _remembered: dict[str, str] = attrs.field(factory=dict, init=False)
@@ -125,11 +126,17 @@ class Session:
         self.place = attrs.evolve(place, step=place.first_step - 1)
 
     async def _next(self) -> Place:
+        # Whether an operation takes a step must depend on nothing that may differ when it is gone through again.
+        self._must_be_on_the_line()
         if self.variables != self._remembered:
             await self._port.remember(self._packed())
             self._remembered = dict(self.variables)
         self.place = attrs.evolve(self.place, step=self.place.step + 1)
         return self.place
+
+    def _must_be_on_the_line(self) -> None:
+        if self.hung_up:
+            raise CallEnded("the flow has hung up")
 
     def _packed(self) -> str:
         """Variables that cannot be kept are given up, so that the call can still be served without them."""
@@ -143,8 +150,9 @@ class Session:
 
     async def answer(self) -> None:
         """Answer the call if it is not answered yet."""
+        place = await self._next()
         if not self.answered:
-            await self._port.answer(await self._next())
+            await self._port.answer(place)
             self._mark_answered()
 
     async def play(self, *prompts: str, interruptible: bool = False, early: bool = False) -> str:
@@ -154,6 +162,7 @@ class Session:
         no effect once answered). A prompt without a sound is recorded as
         missing and passed over.
         """
+        self._must_be_on_the_line()
         sounds = self._find(prompts)
         early = early and not self.answered
         if not sounds:
@@ -174,6 +183,7 @@ class Session:
 
         With ``secret`` only the count of keys is recorded.
         """
+        self._must_be_on_the_line()
         sounds = self._find(prompts)
         self._started(sounds)
         place = await self._next()
@@ -185,27 +195,30 @@ class Session:
         return keys
 
     async def wait(self, seconds: float) -> None:
-        """Stay silent on the line for ``seconds``."""
+        """Stay silent on the line for ``seconds``, 0 to 3600; raises ``ValueError``."""
+        if not 0 <= seconds <= LONGEST_WAIT:
+            raise ValueError(f"a wait lasts 0 to {LONGEST_WAIT} s, not {seconds!r} s")
         await self._port.wait(seconds, place=await self._next())
 
     async def keep_alive(self, seconds: float) -> None:
-        """Announce a decision that takes up to ``seconds``; without it, 3 s of silence to Asterisk
-        hand the call to another worker or the number's fallback.
+        """Announce a decision that takes up to ``seconds``, at most 60; without it, 3 s of silence to
+        Asterisk hand the call to another worker or the number's fallback. Raises ``ValueError``.
         """
+        if not 0 < seconds <= LONGEST_THOUGHT:
+            raise ValueError(
+                f"a caller can be kept waiting for above 0 and up to {LONGEST_THOUGHT} s, not {seconds!r} s"
+            )
         await self._port.keep_alive(seconds)
 
     # -- other parties --------------------------------------------------------------------------
 
     async def dial(self, plan: DialPlan) -> DialResult:
         """Dial after every guard agreed; raises ``LegRefused`` with the reason otherwise."""
-        try:
-            plan = await self._gate.check(self.call, plan)
-        except LegRefused as refusal:
-            self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))
-            raise
-        confirm = next(iter(self._find([plan.confirm])), None) if plan.confirm else None
         place = await self._next()
-        names = [str(target) for target in plan.targets]
+        if not await self._port.recorded(place):
+            plan = await self._allowed(plan, place)
+        confirm = next(iter(self._find([plan.confirm])), None) if plan.confirm else None
+        names = list(map(str, plan.targets))
         self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds)
         try:
             result = await self._port.dial(plan, confirm, place=place)
@@ -224,16 +237,31 @@ class Session:
         )
         return result
 
+    async def _allowed(self, plan: DialPlan, place: Place) -> DialPlan:
+        if place.step < self._replay_to:
+            raise LegRefused("the leg was refused before the call was taken up again")
+        try:
+            return await self._gate.check(self.call, plan)
+        except LegRefused as refusal:
+            self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))
+            raise
+
     def _leg_left(self, place: Place, names: list[str], gone: CallEnded) -> None:
         """Record how a leg ended with its caller, as far as the port knows; else Asterisk's own log tells later."""
-        status = gone.data.get("leg_status")
-        if status:
+        if status := gone.data.get("leg_status"):
             talk = gone.data.get("talk_seconds", 0.0)
             self.record("leg.ended", leg=place.step, targets=names, status=status, talk_seconds=talk)
 
     async def hang_up(self, cause: int = 16) -> None:
-        """End the call with a Q.850 cause: 16 normal, 17 busy, 21 rejected."""
-        await self._port.hang_up(cause)
+        """End the call with a Q.850 cause, 1 to 127: 16 normal, 17 busy, 21 rejected.
+
+        The flow ends here, whatever exit the module gives. Raises ``ValueError``.
+        """
+        if isinstance(cause, bool) or not isinstance(cause, int) or not 1 <= cause <= 127:
+            raise ValueError(f"a call ends with a Q.850 cause from 1 to 127, not {cause!r}")
+        if not self.hung_up:
+            await self._port.hang_up(cause)
+            self.hung_up = True
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -255,32 +283,3 @@ class Session:
         if not self._answered_recorded:
             self._answered_recorded = True
             self.record("call.answered")
-
-
-def pack_variables(variables: Mapping[str, str]) -> str:
-    """Variables as one word of base64url, safe on the wire; raises ``FlowError`` above 1000 bytes or for no texts."""
-    odd = [name for name, value in variables.items() if not isinstance(name, str) or not isinstance(value, str)]
-    if odd:
-        raise FlowError(f"a flow's variables are texts, {', '.join(map(repr, odd))} is not", names=odd)
-    packed = base64.urlsafe_b64encode(json.dumps(dict(variables), separators=(",", ":")).encode()).decode()
-    packed = packed.replace("=", ".")
-    if len(packed) > MAX_VARIABLES:
-        raise FlowError(
-            f"the flow's variables need {len(packed)} bytes on the channel, at most {MAX_VARIABLES} fit; "
-            "keep less text in them",
-            names=sorted(variables),
-        )
-    return packed
-
-
-def unpack_variables(word: str) -> dict[str, str]:
-    """The variables behind a word made by :func:`pack_variables`; raises ``FlowError`` on anything else."""
-    if not word:
-        return {}
-    try:
-        parsed = json.loads(base64.urlsafe_b64decode(word.replace(".", "=").encode()))
-    except ValueError as error:
-        raise FlowError("the variables kept on the channel cannot be read", word=word) from error
-    if not isinstance(parsed, dict) or not all(isinstance(v, str) for v in parsed.values()):
-        raise FlowError("the variables kept on the channel are not names and texts", word=word)
-    return parsed

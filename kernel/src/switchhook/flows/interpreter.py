@@ -95,6 +95,10 @@ class _Walk:
                 target = await self._step(target)
             except _Trouble as trouble:
                 target = await self._last_resort(str(trouble))
+            except CallEnded:
+                if not self.session.hung_up:
+                    raise
+                target = HANG_UP
         await self.session.hang_up(NORMAL_CLEARING)
 
     async def _step(self, target: str) -> str:
@@ -110,7 +114,7 @@ class _Walk:
             session.record("point.entered", module=module.kind, label=point.label, version=self.live.version)
         await observer.entered(call, point)
         way = await self._run(point)
-        goes_to = point.exits.get(way.name)
+        goes_to = HANG_UP if session.hung_up else point.exits.get(way.name)
         session.record("point.left", exit=way.name, why=way.why, to=goes_to or "")
         await observer.left(call, point, way)
         if goes_to is None:

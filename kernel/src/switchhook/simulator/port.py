@@ -25,6 +25,10 @@ class SimulatedPort:
     _dialled: int = 0
     _gone: bool = False
 
+    async def recorded(self, place: Place) -> bool:
+        """Never: a simulated call is never resumed."""
+        return False
+
     async def answer(self, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.answer`."""
         self._alive()

@@ -14,7 +14,8 @@ from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
 from ..calls.prompts import Prompt
-from ..calls.session import Gate, Prompts, Recorder, Session, unpack_variables
+from ..calls.session import Gate, Prompts, Recorder, Session
+from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import AsteriskError, CallEnded, CallTaken
@@ -111,8 +112,8 @@ class Switchboard:
             self.clock,
             number=ask.session,
             variables=variables,
-            answered=ask.place is not None,
             plugins=self.plugins,
+            answered=await port.answered() if ask.place else False,
         )
 
     async def _take(self, session: Session) -> None:
