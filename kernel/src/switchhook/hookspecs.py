@@ -49,12 +49,12 @@ def choose_flow(call: Call, routing: Routing) -> str | None:
 
 @hook("notify")
 def point_entered(call: Call, point: str, module: str) -> None:
-    """A call came to a point of its flow."""
+    """A call came to a point of its flow. Called off the call's path, in order with ``event_recorded``."""
 
 
 @hook("notify")
 def point_left(call: Call, point: str, exit: Exit) -> None:  # noqa: A002 - the domain's own word
-    """A call left a point by an exit, with the reason."""
+    """A call left a point by an exit, with the reason. Called off the call's path, in order with ``event_recorded``."""
 
 
 @hook("notify", deadline=1.0)

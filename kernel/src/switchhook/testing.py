@@ -140,7 +140,7 @@ async def call(
     who = Caller(caller, presentation="shown") if isinstance(caller, str) else caller
     arrived = Call("test-1", TENANT, number, who, at, "simulator", live.flow.language)
     who = await plugged.hooks.fold("caller_identified", who, call=arrived)
-    observer = HookedObserver(plugged.hooks, plugged.breaker, dict(plugged.module_owners))
+    observer = HookedObserver(plugged.hooks.notify, plugged.breaker, dict(plugged.module_owners))
     gate: Gate = _Refusing(refuse) if refuse else HookedGate(plugged.hooks)
     try:
         async with asyncio.timeout(deadline):

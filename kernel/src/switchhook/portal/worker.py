@@ -40,6 +40,7 @@ from .watchdog import Watchdog
 DRAIN: Final = 0.0
 """Seconds a stopping worker keeps its calls: none. They are better off with the next one, which takes them up at once."""
 JOURNAL_DRAIN: Final = 10.0
+FEED_DRAIN: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -110,12 +111,13 @@ def _assemble(
     routes = Routes(versions)
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
     secret = caller_secret(settings.data_dir)
-    observer = HookedObserver(plugged.hooks, plugged.breaker, dict(plugged.module_owners))
+    feed = Feed(journal, plugged.hooks)
+    observer = HookedObserver(feed.tell, plugged.breaker, dict(plugged.module_owners))
     switchboard = Switchboard(
         hooks=plugged.hooks,
         routes=routes,
         interpreter=Interpreter(routes, observer),
-        feed=Feed(journal, plugged.hooks),
+        feed=feed,
         ledger=journal,
         prompts=library,
         gate=HookedGate(plugged.hooks),
@@ -135,8 +137,8 @@ def _assemble(
         clock=clock,
         on_fault=partial(_call_failed, plugged),
     )
-    feed = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker))
-    return Worker(plugged, switchboard, feed, journal, library, server)
+    routing = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker))
+    return Worker(plugged, switchboard, routing, journal, library, server)
 
 
 @asynccontextmanager
@@ -159,6 +161,7 @@ async def _background(worker: Worker) -> AsyncIterator[list[asyncio.Task[None]]]
 async def _finish(worker: Worker) -> None:
     await worker.server.stop(DRAIN)
     await worker.switchboard.drain(JOURNAL_DRAIN)
+    await worker.switchboard.feed.told(FEED_DRAIN)
 
 
 def _call_failed(plugged: Plugged, error: BaseException, connection: AgiConnection) -> None:

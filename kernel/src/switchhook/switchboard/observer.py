@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import attrs
 
 from ..calls.call import Call
-from ..dispatch.dispatcher import Dispatcher
 from ..dispatch.faults import Breaker
 from ..flows.flow import Point
 from ..flows.module import Exit
@@ -13,20 +14,25 @@ from ..flows.module import Exit
 
 @attrs.frozen
 class HookedObserver:
-    """Calls the hooks ``point_entered`` and ``point_left``; a failing module is its plugin's fault."""
+    """Tells the hooks ``point_entered`` and ``point_left``; a failing module is its plugin's fault.
 
-    _hooks: Dispatcher
+    ``tell`` takes a hook's name and its values. While calls are served it must
+    not wait for the plugins: two of them that take their time at each point
+    would take longer than Asterisk leaves a call to this worker.
+    """
+
+    _tell: Callable[..., Awaitable[None]]
     _breaker: Breaker
     _owner: dict[str, str]
     """Which plugin brings each module kind."""
 
     async def entered(self, call: Call, point: Point) -> None:
         """See :meth:`switchhook.flows.interpreter.Observer.entered`."""
-        await self._hooks.notify("point_entered", call=call, point=point.id, module=point.module.kind)
+        await self._tell("point_entered", call=call, point=point.id, module=point.module.kind)
 
     async def left(self, call: Call, point: Point, way: Exit) -> None:
         """See :meth:`switchhook.flows.interpreter.Observer.left`."""
-        await self._hooks.notify("point_left", call=call, point=point.id, exit=way)
+        await self._tell("point_left", call=call, point=point.id, exit=way)
 
     def module_failed(self, call: Call, point: Point, error: Exception) -> None:
         """See :meth:`switchhook.flows.interpreter.Observer.module_failed`."""
