@@ -7,7 +7,7 @@ import math
 import attrs
 import pytest
 
-from switchhook import DialPlan, Listen, Target
+from switchhook import Caller, DialPlan, Listen, Refusal, Routing, Target
 
 ANNA = Target("phone", "anna")
 PLAN = DialPlan((ANNA,))
@@ -60,3 +60,21 @@ def test_plans_that_can_be_dialled():
 def test_a_reading_that_cannot_be_is_refused(odd):
     with pytest.raises(ValueError, match=r"not|must"):
         Listen(**odd)
+
+
+@pytest.mark.parametrize("field", ["number", "name", "presentation", "kind", "key"])
+def test_what_a_phone_book_does_not_know_never_becomes_part_of_a_caller(field):
+    """The journal could not keep such a call at all; the plugin that says so is at fault."""
+    with pytest.raises(TypeError, match=f"{field} is a text, not None"):
+        attrs.evolve(Caller("+4922112345", "Anna"), **{field: None})
+
+
+@pytest.mark.parametrize("field", ["tenant", "flow", "language"])
+def test_a_number_leads_to_a_flow_of_a_tenant_by_their_names(field):
+    with pytest.raises(TypeError, match=f"{field} is a text, not 7"):
+        attrs.evolve(Routing("acme", "hotline"), **{field: 7})
+
+
+def test_a_refusal_says_why_in_words():
+    with pytest.raises(TypeError, match="why is a text, not None"):
+        Refusal(None)  # type: ignore[arg-type]

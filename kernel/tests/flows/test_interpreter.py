@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import attrs
 import pytest
@@ -152,6 +153,17 @@ async def test_variables_that_cannot_be_kept_cost_the_module_its_change_and_the_
     assert walked.session.variables == {}
     assert walked.port.hung_up == 16
     assert "variables" in walked.of("plugin.fault")[0].data["error"]
+
+
+@pytest.mark.parametrize("odd", [datetime(2026, 1, 1, tzinfo=UTC), object(), {1, 2}, Exit("next")], ids=repr)
+async def test_what_no_journal_can_keep_is_refused_where_it_is_said(odd):
+    async def run(session):
+        session.note("seen", when=odd)
+        return Exit("next")
+
+    walked = await walk(flow(a=(Does(run), {"next": END, "error": "b"}), b=(says("two"), END)))
+    assert walked.heard == ["two"]
+    assert "'when'" in walked.of("plugin.fault")[0].data["error"]
 
 
 # -- no way to go round for ever ----------------------------------------------------------------------

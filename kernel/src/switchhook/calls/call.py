@@ -12,6 +12,14 @@ Origin = Literal["trunk", "phone", "simulator"]
 CallerKind = Literal["fixed", "mobile", "foreign", "internal", "unknown"]
 
 
+def must_be_texts(what: object, *names: str) -> None:
+    """Raise ``TypeError`` for the first of these attributes that is no text."""
+    for name in names:
+        value = getattr(what, name)
+        if not isinstance(value, str):
+            raise TypeError(f"{type(what).__name__}: {name} is a text, not {value!r}")
+
+
 @attrs.frozen
 class Caller:
     """Who calls, as far as anybody may know.
@@ -27,6 +35,10 @@ class Caller:
     presentation: Presentation = "unknown"
     kind: CallerKind = "unknown"
     key: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no journal could keep, such as the name a phone book does not know: ``TypeError``."""
+        must_be_texts(self, "number", "name", "presentation", "kind", "key")
 
     @property
     def anonymous(self) -> bool:

@@ -17,6 +17,7 @@ from .prompts import Prompt, PromptMissing
 from .variables import pack_variables
 
 T = TypeVar("T")
+JSON_VALUES: Final = (str, int, float, list, tuple, dict, type(None))  # what is in them is the journal's to refuse
 LONGEST_THOUGHT: Final = 60  # seconds
 LONGEST_WAIT: Final = 3600  # seconds
 
@@ -98,7 +99,10 @@ class Session:
     # -- what happened --------------------------------------------------------------------------
 
     def record(self, kind: str, **data: object) -> None:
-        """Record an event at the present point."""
+        """Record an event at the present point; raises ``TypeError`` for what is no JSON value."""
+        for name, value in data.items():
+            if not isinstance(value, JSON_VALUES):
+                raise TypeError(f"{name!r} of an event {kind!r} is {value!r}; give a text, number, list or mapping")
         if self.place.step < self._replay_to:
             return
         event = Event(self.number, self._seq, self._clock.now(), kind, self.place.point, data)

@@ -42,6 +42,11 @@ class Refusal:
     why: str
     plugin: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a reason that is none: ``TypeError``."""
+        if not isinstance(self.why, str):
+            raise TypeError(f"Refusal: why is a text, not {self.why!r}")
+
 
 class _Started(Awaitable[object]):
     """A coroutine that ran up to its first suspension, to be awaited from there on."""

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from ..calls.call import must_be_texts
 from .module import Module
 
 HANG_UP: Final = "hang-up"
@@ -58,3 +59,7 @@ class Routing:
     flow: str
     language: str = "de"
     label: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no journal could keep: ``TypeError``."""
+        must_be_texts(self, "tenant", "flow", "language", "label")
