@@ -23,7 +23,7 @@ from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.journal import Journal
-from ..store.migrations import migrate
+from ..store.migrations import MigrationFailure, migrate
 from ..switchboard.feed import Feed
 from ..switchboard.gate import HookedGate
 from ..switchboard.observer import HookedObserver
@@ -95,9 +95,15 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
 
 
 async def migrate_plugins(plugged: Plugged, store: Store) -> None:
-    """Bring the plugins' own tables up to date; a plugin whose migrations fail is suspended."""
+    """Bring the plugins' own tables up to date; a plugin whose migrations fail, or are another's, is suspended."""
     answers = await plugged.hooks.collect("migrations")
-    for failure in await migrate(store, [answer.value for answer in answers]):
+    own = [answer.value for answer in answers if answer.value.plugin == answer.plugin]
+    failed = [
+        MigrationFailure(answer.plugin, f"its migrations are those of {answer.value.plugin!r}; name them after itself")
+        for answer in answers
+        if answer.value.plugin != answer.plugin
+    ]
+    for failure in [*failed, *await migrate(store, own)]:
         plugged.breaker.suspend(
             plugged.breaker.report(failure.plugin, "migrations", "migration", failure.message, error=failure.error)
         )

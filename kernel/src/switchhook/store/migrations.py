@@ -34,7 +34,7 @@ class MigrationFailure:
 
     plugin: str
     message: str
-    error: Exception
+    error: Exception | None = None
 
 
 async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> list[MigrationFailure]:
@@ -52,6 +52,9 @@ async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> 
         raise StoreError(f"the store could not be brought up to date: {error}") from error
     failures: list[MigrationFailure] = []
     for one in migrations:
+        if one.plugin == KERNEL:
+            failures.append(MigrationFailure(KERNEL, f"no plugin can have tables under the name {KERNEL!r}"))
+            continue
         try:
             await _upgrade(store, one)
         except StoreAway:

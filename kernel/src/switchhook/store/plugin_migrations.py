@@ -15,7 +15,7 @@ _PLUGIN: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 class PluginMigrations:
     """A plugin's migrations: Alembic revisions in the directory ``versions``.
 
-    Everything they make is named ``<plugin>_...`` with ``_`` for ``-``.
+    ``plugin`` is the name of the entry point. Everything they make is named ``<plugin>_...`` with ``_`` for ``-``.
     Revisions depend on none of another plugin's.
     """
 
