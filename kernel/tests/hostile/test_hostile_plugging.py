@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import attrs
 import pytest
 
-from switchhook import Module, hookimpl
+from switchhook import Label, Module, hookimpl
 from switchhook.clock import SetClock
 from switchhook.dispatch.faults import Fault
 from switchhook.dispatch.loader import Source
@@ -81,3 +82,69 @@ async def test_with_every_plugin_broken_there_is_still_a_portal():
     portal, faults = await plugged(broken(ImportError("x")))
     assert (list(portal.modules), len(faults)) == ([], 1)
     await portal.hooks.notify("portal_started")
+
+
+class NotFrozen(Module):
+    kind = "not-frozen"
+    label = Label("Offen", "Open")
+
+
+@attrs.frozen
+class Nameless(Module):
+    kind = "nameless"
+
+
+@attrs.frozen
+class Misnamed(Module):
+    kind = "Two words"
+    label = Label("Zwei", "Two")
+
+
+@pytest.mark.parametrize("odd", [NotFrozen, Nameless, Misnamed, Module])
+async def test_a_module_that_is_none_costs_its_plugin_that_module_and_nobody_the_portal(odd):
+    portal, faults = await plugged(source("odd", bringing(odd, module_that(goes_on, "sound"))), GOOD)
+    assert set(portal.modules) == {"good", "sound"}
+    assert [(fault.plugin, fault.hook, fault.kind) for fault in faults] == [("odd", "modules", "wrong_result")]
+    assert "as a module, but" in faults[0].message
+
+
+def wrapper() -> object:
+    @hookimpl(wrapper=True)
+    def portal_started():
+        return (yield)
+
+    return SimpleNamespace(portal_started=portal_started)
+
+
+def generator() -> object:
+    @hookimpl
+    def portal_started():
+        yield
+
+    return SimpleNamespace(portal_started=portal_started)
+
+
+def async_generator() -> object:
+    @hookimpl
+    async def portal_started():
+        yield
+
+    return SimpleNamespace(portal_started=portal_started)
+
+
+@pytest.mark.parametrize("made", [wrapper, generator, async_generator])
+async def test_a_plugin_with_a_hook_that_would_never_run_is_quarantined_with_the_reason(made):
+    portal, faults = await plugged(source("odd", made()), GOOD)
+    assert {plugin.name: plugin.state for plugin in portal.plugins} == {"odd": "quarantined", "good": "active"}
+    assert [(fault.plugin, fault.kind) for fault in faults] == [("odd", "registration")]
+    assert portal.plugins[1].reason.startswith("does not fit the hooks: ")
+    await portal.hooks.notify("portal_started")
+
+
+async def test_a_plugin_may_know_hooks_of_a_later_version():
+    @hookimpl(optionalhook=True)
+    def hook_of_tomorrow(call):
+        return None
+
+    portal, faults = await plugged(source("early", SimpleNamespace(hook_of_tomorrow=hook_of_tomorrow)))
+    assert ([plugin.state for plugin in portal.plugins], faults) == (["active"], [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import attrs
@@ -148,22 +148,39 @@ def _load(
 
 def _register(registry: pluggy.PluginManager, plugin: object, name: str) -> tuple[str, ...]:
     registry.register(plugin, name=name)
-    callers = registry.get_hookcallers(plugin) or []
-    unknown = [caller.name for caller in callers if not caller.has_spec()]
+    found = list(_own(registry, name))
+    unknown = {hook for hook, known, one in found if not known and not one.optionalhook}
     if unknown:
         raise PluginError(f"there is no hook named {', '.join(sorted(unknown))}")
-    return tuple(sorted(caller.name for caller in callers))
+    idle = {hook for hook, _, one in found if one.wrapper or one.hookwrapper or _is_generator(one.function)}
+    if idle:
+        raise PluginError(
+            f"nothing in {', '.join(sorted(idle))} would ever run, for it is a generator or wrapper; "
+            "make it a plain def or async def that returns its answer"
+        )
+    return tuple(sorted({hook for hook, known, _ in found if known}))
+
+
+def _own(registry: pluggy.PluginManager, name: str) -> Iterator[tuple[str, bool, pluggy.HookImpl]]:
+    """Each implementation of a plugin: its hook, whether there is such a hook, and itself."""
+    for caller in registry.get_hookcallers(registry.get_plugin(name)) or []:
+        for implementation in caller.get_hookimpls():
+            if implementation.plugin_name == name:
+                yield caller.name, caller.has_spec(), implementation
+
+
+def _is_generator(function: object) -> bool:
+    return inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
 
 
 def _implementations(registry: pluggy.PluginManager, order: Sequence[str]) -> dict[str, list[Implementation]]:
     found: dict[str, list[Implementation]] = {}
     for name in order:
-        for caller in registry.get_hookcallers(registry.get_plugin(name)) or []:
-            for implementation in caller.get_hookimpls():
-                if implementation.plugin_name == name:
-                    accepted = inspect.signature(implementation.function).parameters
-                    arguments = tuple(argument for argument in implementation.argnames if argument in accepted)
-                    found.setdefault(caller.name, []).append(Implementation(name, implementation.function, arguments))
+        for hook, known, implementation in _own(registry, name):
+            if known:
+                accepted = inspect.signature(implementation.function).parameters
+                arguments = tuple(argument for argument in implementation.argnames if argument in accepted)
+                found.setdefault(hook, []).append(Implementation(name, implementation.function, arguments))
     return found
 
 

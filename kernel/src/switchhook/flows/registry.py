@@ -57,7 +57,7 @@ class ModuleRegistry:
     ) -> None:
         found: dict[str, tuple[str, type[Module]]] = {}
         for plugin, module in modules:
-            _check(plugin, module)
+            check_module(plugin, module)
             if module.kind in found:
                 raise PluginError(
                     f"plugins {found[module.kind][0]!r} and {plugin!r} both bring the module {module.kind!r}; "
@@ -121,7 +121,9 @@ class ModuleRegistry:
         )
 
 
-def _check(plugin: str, module: object) -> None:
+def check_module(plugin: str, module: object) -> None:
+    """Raise ``PluginError`` for what cannot be a module, saying why."""
+
     def refuse(why: str) -> PluginError:
         return PluginError(f"plugin {plugin!r} brings {module!r} as a module, but {why}", plugin=plugin)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
 from .. import hookspecs
 from ..clock import Clock
 from ..config import PluginSections
-from ..dispatch.dispatcher import Dispatcher
+from ..dispatch.dispatcher import Answer, Dispatcher
 from ..dispatch.faults import Breaker, Fault
 from ..dispatch.loader import LoadedPlugin, Source, installed_plugins, load_plugins
 from ..dispatch.spec import specs_in
-from ..errors import ConfigError
-from ..flows.registry import ModuleRegistry
+from ..errors import ConfigError, PluginError
+from ..flows.module import Module
+from ..flows.registry import ModuleRegistry, check_module
 from .plugin_settings import OperatorSays
 
 
@@ -67,5 +68,16 @@ async def plug_in(
         raise ConfigError("; ".join(wrong), problems=wrong)
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
-    modules = ModuleRegistry((answer.plugin, answer.value) for answer in answers)
+    modules = ModuleRegistry(_sound(answers, breaker))
     return Plugged(loaded.plugins, hooks, breaker, modules, list(says.unclaimed()))
+
+
+def _sound(answers: Iterable[Answer[type[Module]]], breaker: Breaker) -> Iterator[tuple[str, type[Module]]]:
+    """The modules by their plugins, without those that are none: that is a fault of the plugin."""
+    for answer in answers:
+        try:
+            check_module(answer.plugin, answer.value)
+        except PluginError as error:
+            breaker.report(answer.plugin, "modules", "wrong_result", str(error), error=error)
+        else:
+            yield answer.plugin, answer.value
