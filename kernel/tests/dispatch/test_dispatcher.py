@@ -134,6 +134,41 @@ async def test_the_plugin_at_work_is_known_while_it_works():
     assert portal.hooks.running is None
 
 
+class Shy:
+    """Something that cannot be shown, such as a row of a database that is closed."""
+
+    def __repr__(self):
+        raise RuntimeError("detached")
+
+
+class ShyError(Exception):
+    def __str__(self):
+        raise RuntimeError("detached")
+
+    __repr__ = __str__
+
+
+class Talkative(Exception):
+    def __repr__(self):
+        return "x" * 10_000_000
+
+    __str__ = __repr__
+
+
+@pytest.mark.parametrize("said", [Shy(), ShyError(), Talkative()], ids=["a value", "an error", "much"])
+async def test_what_cannot_be_shown_is_a_fault_like_any_other(said):
+    def answer():
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    portal = hooked(bad=[implementing("choose_flow", answer)])
+    assert await portal.hooks.first("choose_flow", call=CALL, routing=VALUES["routing"]) is None
+    (fault,) = portal.faults
+    assert 0 < len(fault.message) < 1000
+    assert len(fault.trace) < 100_000
+
+
 async def test_asking_a_hook_by_the_wrong_kind_is_an_error():
     with pytest.raises(PluginError, match="'point_entered' is of kind 'notify'"):
         await hooked().hooks.first("point_entered", call=CALL, point="p", module="m")

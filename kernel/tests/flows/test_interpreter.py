@@ -125,6 +125,26 @@ async def test_a_module_that_fails_leaves_by_its_exit_error(error):
     assert walked.of("point.left")[0].data == {"exit": "error", "why": fault.data["error"], "to": "b"}
 
 
+class ShyError(Exception):
+    """One that cannot even be shown."""
+
+    def __str__(self):
+        raise RuntimeError("detached")
+
+    __repr__ = __str__
+
+
+class ShyWay:
+    __repr__ = ShyError.__str__
+
+
+@pytest.mark.parametrize("module", [raises(ShyError()), gives(ShyWay())], ids=["error", "exit"])
+async def test_a_failure_that_cannot_be_shown_costs_the_caller_nothing(module):
+    walked = await walk(flow(a=(module, {"next": END, "error": "b"}), b=(says("two"), END)))
+    assert walked.heard == ["two"]
+    assert "cannot be shown" in walked.of("plugin.fault")[0].data["error"]
+
+
 async def test_a_module_that_fails_without_an_exit_error_leads_to_the_last_resort():
     walked = await walk(flow(last_resort="flow:sorry", a=(raises(ValueError("x")), END)), "", SORRY)
     assert walked.heard == ["sorry"]

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from ..errors import PluginError
-from .faults import Breaker, cancelled_from_outside
+from .faults import Breaker, cancelled_from_outside, shown
 from .spec import HookSpec
 
 T = TypeVar("T")
@@ -160,7 +160,9 @@ class Dispatcher:
         good = [value for value in given if _fits(value, spec.result)]
         for value in given:
             if not _fits(value, spec.result):
-                self._report(spec, implementation, "wrong_result", f"gave {value!r}, not {spec.result.__name__}", {})
+                self._report(
+                    spec, implementation, "wrong_result", f"gave {shown(value)}, not {spec.result.__name__}", {}
+                )
         return good
 
     async def _call(self, spec: HookSpec, implementation: Implementation, values: Mapping[str, object]) -> object:
@@ -173,12 +175,12 @@ class Dispatcher:
                 value = await self._finish(value, spec, implementation.plugin, outer)
         except TimeoutError as error:
             if perf_counter() - began < spec.deadline:
-                return self._report(spec, implementation, "raised", repr(error), values, error)
+                return self._report(spec, implementation, "raised", shown(error), values, error)
             return self._report(spec, implementation, "too_slow", f"took longer than {spec.deadline:g} s", values)
         except (Exception, SystemExit, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and cancelled_from_outside():
                 raise
-            return self._report(spec, implementation, "raised", repr(error), values, error)
+            return self._report(spec, implementation, "raised", shown(error), values, error)
         finally:
             self.running = outer
         if perf_counter() - began > spec.deadline:
@@ -186,7 +188,7 @@ class Dispatcher:
         if value is None or spec.kind in {"notify", "collect"} or _fits(value, _result(spec)):
             return value
         wanted = _result(spec)
-        return self._report(spec, implementation, "wrong_result", f"gave {value!r}, not {wanted.__name__}", values)
+        return self._report(spec, implementation, "wrong_result", f"gave {shown(value)}, not {wanted.__name__}", values)
 
     async def _finish(
         self, coroutine: Coroutine[Any, Any, object], spec: HookSpec, plugin: str, outer: tuple[str, str] | None

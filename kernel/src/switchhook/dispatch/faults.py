@@ -18,6 +18,17 @@ FaultKind = Literal[
 ]
 KERNEL: Final = "switchhook"
 """Stands in place of a plugin where the portal itself failed; it is never suspended."""
+LONGEST_SHOWN: Final = 500
+LONGEST_TRACE: Final = 20_000
+
+
+def shown(value: object, how: Callable[[object], str] = repr) -> str:
+    """What a plugin gave or raised, in at most 500 characters; never raises, whatever the value's own code does."""
+    try:
+        text = how(value)
+    except Exception:  # the fault is told of all the same, only without these words
+        return f"<{type(value).__name__} that cannot be shown>"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def cancelled_from_outside() -> bool:
@@ -69,7 +80,7 @@ class Breaker:
         error: BaseException | None = None,
     ) -> Fault:
         """Record a fault; the one that reaches the limit suspends the plugin."""
-        trace = "".join(traceback.format_exception(error)) if error else ""
+        trace = "".join(traceback.format_exception(error))[-LONGEST_TRACE:] if error else ""
         fault = Fault(plugin, hook, kind, message, self._clock.now(), call, trace)
         self._on_fault(fault)
         moment = self._clock.monotonic()

@@ -12,7 +12,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.port import Place
 from ..calls.session import Session
-from ..dispatch.faults import cancelled_from_outside
+from ..dispatch.faults import cancelled_from_outside, shown
 from ..errors import AsteriskError, CallEnded, PluginError, UnsafeText
 from .flow import HANG_UP, LiveFlow, Point
 from .module import Exit
@@ -141,7 +141,7 @@ class _Walk:
 
     def _failed(self, point: Point, error: Exception) -> Exit:
         self.interpreter.observer.module_failed(self.session.call, point, error)
-        why = f"{type(error).__name__}: {error}"
+        why = f"{type(error).__name__}: {shown(error, str)}"
         self.session.record("plugin.fault", module=point.module.kind, error=why)
         return Exit("error", why)
 
@@ -198,7 +198,7 @@ class _Walk:
 
 def _checked(point: Point, way: object) -> Exit:
     if not isinstance(way, Exit):
-        raise PluginError(f"module {point.module.kind!r} gave {way!r}, not an Exit")
+        raise PluginError(f"module {point.module.kind!r} gave {shown(way)}, not an Exit")
     if not isinstance(way.name, str) or not isinstance(way.why, str):
-        raise PluginError(f"module {point.module.kind!r} gave {way!r}; name and reason of an exit are texts")
+        raise PluginError(f"module {point.module.kind!r} gave {shown(way)}; name and reason of an exit are texts")
     return way

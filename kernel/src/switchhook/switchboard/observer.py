@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import attrs
 
 from ..calls.call import Call
-from ..dispatch.faults import Breaker
+from ..dispatch.faults import Breaker, shown
 from ..flows.flow import Point
 from ..flows.module import Exit
 
@@ -38,4 +38,4 @@ class HookedObserver:
         """See :meth:`switchhook.flows.interpreter.Observer.module_failed`."""
         kind = point.module.kind
         plugin = self._owner.get(kind, "")
-        self._breaker.report(plugin, f"module {kind}", "raised", repr(error), call=call.id, error=error)
+        self._breaker.report(plugin, f"module {kind}", "raised", shown(error), call=call.id, error=error)
