@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.place import AsteriskPlace
 from switchhook.clock import SetClock
-from switchhook.config import default_toml, load_settings, make_secrets
+from switchhook.config import Settings, default_toml, load_settings, make_secrets
 from switchhook.portal.configuration import configuration, put_configuration
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
@@ -20,7 +24,9 @@ PLACE = AsteriskPlace(Path("/usr/sbin/asterisk"), (22, 0, 0), Path("/usr/lib/ast
 CLOCK = SetClock(datetime(2026, 1, 1, tzinfo=UTC))
 
 
-async def test_a_number_has_its_fallback_however_it_is_dialled(tmp_path):
+@asynccontextmanager
+async def installation(tmp_path: Path) -> AsyncIterator[tuple[Settings, Store, Directory]]:
+    """Settings and a store with one tenant and one flow."""
     data = tmp_path / "data"
     make_secrets(data)
     file = tmp_path / "switchhook.toml"
@@ -32,15 +38,32 @@ async def test_a_number_has_its_fallback_however_it_is_dialled(tmp_path):
         directory = Directory(store, CLOCK)
         await directory.put_tenant(Tenant("acme", "Acme", CLOCK.now()))
         await directory.put_flow("acme", "hotline", "Hotline")
+        yield settings, store, directory
+    finally:
+        await store.close()
+
+
+async def test_a_number_has_its_fallback_however_it_is_dialled(tmp_path):
+    async with installation(tmp_path) as (settings, store, directory):
         fallback = Fallback("ring", target="+4930123456", ring_seconds=20)
         await directory.assign(Number("+4922112345", "acme", "hotline", fallback=fallback))
         files = await configuration(settings, PLACE, store, CLOCK)
         assert await put_configuration(settings, PLACE, store, CLOCK)
         assert not await put_configuration(settings, PLACE, store, CLOCK), "nothing changed"
-    finally:
-        await store.close()
     rings = re.findall(
         r"exten => (\+?\d+),1,Set\(TIMEOUT\(absolute\)=0\)\n.*\n.*Dial\(PJSIP/\+4930123456@trunk,20",
         files["extensions.conf"],
     )
     assert rings == ["+4922112345", "4922112345", "004922112345", "022112345"]
+
+
+@pytest.mark.parametrize("odd", ["Front desk", "101", "0221 12345", "+49&PJSIP/anna", "x" * 40])
+async def test_a_fallback_that_cannot_ring_apologises_and_leaves_all_other_numbers_theirs(tmp_path, odd):
+    async with installation(tmp_path) as (settings, store, directory):
+        await directory.assign(Number("+4922112345", "acme", "hotline", fallback=Fallback("ring", target=odd)))
+        await directory.assign(Number("+4922112346", "acme", "hotline", fallback=Fallback("ring", target="anna")))
+        text = (await configuration(settings, PLACE, store, CLOCK))["extensions.conf"]
+    _, _, of_the_first = text.partition("exten => +4922112345,1,Set(TIMEOUT(absolute)=0)")
+    assert "Answer()" in of_the_first.partition("exten =>")[0]
+    _, _, of_the_second = text.partition("exten => +4922112346,1,Set(TIMEOUT(absolute)=0)")
+    assert "Dial(PJSIP/anna,30" in of_the_second.partition("exten =>")[0]

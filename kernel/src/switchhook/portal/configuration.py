@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
+
 from ..asterisk.configured import current_configuration, render_for, write_configuration
 from ..asterisk.dial_target import dial_target, endpoint_target
 from ..asterisk.fallback import NumberFallback
@@ -13,11 +15,14 @@ from ..asterisk.render import DEFAULT_APOLOGY
 from ..calls.prompts import APOLOGY, PromptMissing
 from ..clock import Clock
 from ..config import Settings
+from ..errors import ConfigError, UnsafeText
 from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.routing import Number
 from .sounds import sounds_directory
+
+log = structlog.get_logger(__name__)
 
 HOME: Final = "49"
 """The country whose numbers are also dialled with a single 0 before them."""
@@ -60,14 +65,19 @@ def _spellings(number: str) -> list[str]:
 
 
 def _fallback(number: Number, spelling: str, library: PromptLibrary, language: str) -> NumberFallback:
+    """What a number does, or the apology where it cannot be written down: all others must have theirs."""
     chosen = number.fallback
-    return NumberFallback(
-        number=spelling,
-        kind=chosen.kind,
-        target=_target(chosen.target) if chosen.target else "",
-        sound=_sound(library, chosen.sound, language),
-        ring_seconds=chosen.ring_seconds,
-    )
+    try:
+        return NumberFallback(
+            number=spelling,
+            kind=chosen.kind,
+            target=_target(chosen.target) if chosen.target else "",
+            sound=_sound(library, chosen.sound, language),
+            ring_seconds=chosen.ring_seconds,
+        )
+    except (UnsafeText, ConfigError) as error:
+        log.error("a number's fallback cannot be; it apologises", number=number.e164, why=str(error))  # noqa: TRY400
+        return NumberFallback(number=spelling)
 
 
 def _target(text: str) -> str:
