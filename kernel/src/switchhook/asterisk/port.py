@@ -8,6 +8,7 @@ twice, and does only what is missing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 import attrs
@@ -68,6 +69,14 @@ class AsteriskPort:
         """Whether the caller's channel is up; an announcement before the answer leaves it as it was."""
         reply = await self._connection.command("CHANNEL", "STATUS", deadline=AT_ONCE)
         return reply.result == UP
+
+    async def began(self) -> datetime | None:
+        """When the caller's channel came to be, as Asterisk's call record has it; None when it does not say."""
+        try:
+            since = float(await self._variable("CDR(start,u)"))
+            return datetime.fromtimestamp(since, UTC) if since > 0 else None
+        except (ValueError, OverflowError, OSError):
+            return None
 
     async def recorded(self, place: Place) -> bool:
         """See :meth:`switchhook.calls.port.Port.recorded`."""

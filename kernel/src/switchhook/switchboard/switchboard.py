@@ -13,6 +13,7 @@ from ..asterisk.dialplan import SECOND_DEAD_MAN
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
+from ..calls.port import Place
 from ..calls.prompts import Prompt
 from ..calls.session import Gate, Prompts, Recorder, Session
 from ..calls.variables import unpack_variables
@@ -83,7 +84,7 @@ class Switchboard:
         session = await self._session(connection, ask, port)
         try:
             if ask.place:
-                await self._take_up(session, ask)
+                await self._take_up(session, ask.place)
             else:
                 await self._take(session)
         except CallTaken:
@@ -100,7 +101,8 @@ class Switchboard:
     async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort) -> Session:
         request = connection.request
         known = caller_of(request, ask.origin, self.classify, self.key)
-        call = call_of(request, ask, known, self.clock.now(), self.classify)
+        arrived = (await port.began() if ask.place else None) or self.clock.now()
+        call = call_of(request, ask, known, arrived, self.classify)
         caller: Caller = await self.hooks.fold("caller_identified", known, call=call)
         variables = unpack_variables(await port.remembered()) if ask.place else {}
         return Session(
@@ -163,16 +165,29 @@ class Switchboard:
         session.record("flow.chosen", flow=live.flow.id, version=live.version, by=by)
         await self._run(session, live)
 
-    async def _take_up(self, session: Session, ask: Asked) -> None:
-        place = ask.place
-        live = await self.routes.version(place.version) if place else None
-        if place is None or live is None:
-            raise AsteriskError("the flow version this call began with is gone", version=place.version if place else "")
-        session.call = attrs.evolve(session.call, tenant=live.tenant)
+    async def _take_up(self, session: Session, place: Place) -> None:
+        routing = self.routes.routing(session.call.number)
+        live = await self.routes.version(place.version)
+        if live is None:
+            live = self._resort_instead(session, routing, place)
+            place = attrs.evolve(place, version=live.version, point=live.flow.start, first_step=place.step + 1)
+        same = routing is not None and routing.tenant == live.tenant
+        language = routing.language if routing and same else live.flow.language
+        session.call = attrs.evolve(session.call, tenant=live.tenant, language=language)
         session.record("call.resumed", version=place.version, point=place.point, step=place.step)
         session.language = live.flow.language
         await self.interpreter.run(session, live, place)
         session.record("call.ended", by="flow")
+
+    def _resort_instead(self, session: Session, routing: Routing | None, place: Place) -> LiveFlow:
+        """Who serves a call whose flow version is gone, such as with the plugin of one of its modules."""
+        why = f"version {place.version!r}, with which the call began, cannot be read any more"
+        last = self.routes.last_resort(routing.tenant) if routing else ""
+        live = self.routes.current(routing.tenant, last) if routing else None
+        if live is None:
+            raise AsteriskError(f"{why}, and there is no last resort", version=place.version)
+        session.record("last_resort.used", why=why, to=f"flow:{last}")
+        return live
 
     async def _run(self, session: Session, live: LiveFlow) -> None:
         session.language = live.flow.language

@@ -1,0 +1,124 @@
+"""A call that another worker began: what this one knows of it, and what serves it when its flow is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import attrs
+
+from switchhook import Call, Outcome, Session, hookimpl, hookspecs
+from switchhook.asterisk.agi_request import AgiRequest
+from switchhook.calls.numbers import caller_number
+from switchhook.clock import SetClock
+from switchhook.dispatch.dispatcher import Dispatcher
+from switchhook.dispatch.faults import Breaker
+from switchhook.dispatch.loader import Source, load_plugins
+from switchhook.dispatch.spec import specs_in
+from switchhook.flows.flow import HANG_UP, Flow, LiveFlow, Point, Routing
+from switchhook.flows.interpreter import Interpreter
+from switchhook.flows.module import Exit, Module
+from switchhook.schema import Label
+from switchhook.simulator.simulate import EventList
+from switchhook.switchboard.feed import Feed
+from switchhook.switchboard.gate import HookedGate
+from switchhook.switchboard.observer import HookedObserver
+from switchhook.switchboard.routes import Routes, Snapshot
+from switchhook.switchboard.switchboard import Switchboard
+from switchhook.testing import PromptShelf
+
+from .line import Line
+
+NUMBER = "+4922112345"
+BEGAN = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
+NOW = BEGAN + timedelta(minutes=30)
+
+
+@attrs.frozen
+class Says(Module):
+    kind = "says"
+    label = Label("Sagt", "Says")
+    prompt: str = "hello"
+
+    def exits(self) -> tuple[str, ...]:
+        return ("next",)
+
+    async def run(self, session: Session) -> Exit:
+        await session.play(self.prompt)
+        return Exit("next")
+
+
+def flow(id: str) -> LiveFlow:  # noqa: A002
+    return LiveFlow(f"{id}-v1", 1, "acme", Flow(id, id, "a", {"a": Point("a", Says(id), "", {"next": HANG_UP})}, "en"))
+
+
+@attrs.define
+class Books(EventList):
+    """A ledger on the table."""
+
+    async def end(self, call: Call, session: int) -> Outcome | None:
+        return Outcome.MACHINE_ONLY
+
+
+@attrs.frozen
+class Nothing:
+    """A store without old versions."""
+
+    async def version(self, version: str) -> LiveFlow | None:
+        return None
+
+
+@attrs.define
+class Asked(Line):
+    """Asterisk asks for a call that stands at point ``a`` of a version, after one step."""
+
+    request: AgiRequest = attrs.field(kw_only=True)
+
+
+def asked(version: str) -> Asked:
+    request = AgiRequest("call", ("2", NUMBER, "trunk", f"{version}:a:1:1", "0"), uniqueid="sh1-1.1")
+    return Asked(request=request, variables={"CDR(start,u)": f"{BEGAN.timestamp():.6f}"})
+
+
+def switchboard(flows: Mapping[str, LiveFlow], resort: str, ended: list[Call]) -> tuple[Switchboard, Books]:
+    plugin = SimpleNamespace(call_ended=hookimpl(lambda call: ended.append(call), specname="call_ended"))
+    breaker = Breaker(SetClock(NOW), lambda fault: None)
+    loaded = load_plugins([Source("watcher", lambda: plugin)], hookspecs, breaker)
+    hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
+    books = Books()
+    routes = Routes(Nothing())
+    numbers = {NUMBER: Routing("acme", "hotline", "de")}
+    routes.replace(Snapshot(numbers, {("acme", name): live for name, live in flows.items()}, {"acme": resort}))
+    feed = Feed(books, hooks)
+    return Switchboard(
+        hooks=hooks,
+        routes=routes,
+        interpreter=Interpreter(routes, HookedObserver(feed.tell, breaker, {})),
+        feed=feed,
+        ledger=books,
+        prompts=PromptShelf(),
+        gate=HookedGate(hooks),
+        clock=SetClock(NOW),
+        sound=lambda prompt: prompt.id,
+        classify=caller_number,
+        key=str,
+    ), books
+
+
+async def test_plugins_are_told_of_the_call_as_it_was_when_it_arrived():
+    ended: list[Call] = []
+    board, _ = switchboard({"hotline": flow("hotline")}, "", ended)
+    await board.serve(asked("hotline-v1"))  # type: ignore[arg-type]
+    await board.drain(5)
+    assert [(call.arrived, call.tenant, call.language) for call in ended] == [(BEGAN, "acme", "de")]
+
+
+async def test_a_flow_that_is_gone_with_its_plugin_leaves_the_caller_to_the_last_resort():
+    board, books = switchboard({"sorry": flow("sorry")}, "sorry", [])
+    line = asked("hotline-v1")
+    await board.serve(line)  # type: ignore[arg-type]
+    assert books.events[0].kind == "last_resort.used"
+    assert "cannot be read any more" in books.events[0].data["why"]
+    assert [words[4] for words in line.commands if words[0] == "GOSUB"] == ["sorry,sorry-v1:a:2:2,,1,2,."]
+    assert books.events[-1].data == {"by": "flow"}
