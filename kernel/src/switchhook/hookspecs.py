@@ -119,7 +119,10 @@ def flow_published(flow: Flow, tenant: str, version: str) -> None:
 
 @hook("notify", deadline=10.0)
 def portal_started() -> None:
-    """The portal is ready to take calls."""
+    """The portal is about to take calls: the time to open what the other hooks need.
+
+    Calls wait for it, but at most a second in all.
+    """
 
 
 @hook("notify", deadline=10.0)

@@ -41,6 +41,8 @@ DRAIN: Final = 0.0
 """Seconds a stopping worker keeps its calls: none. They are better off with the next one, which takes them up at once."""
 JOURNAL_DRAIN: Final = 10.0
 FEED_DRAIN: Final = 2.0
+HEAD_START: Final = 1.0
+"""Seconds plugins get for what they need before the first call. Callers of a portal that was restarted wait already."""
 
 log = structlog.get_logger(__name__)
 
@@ -85,9 +87,11 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
         worker = _assemble(settings, store, clock, plugged, journal, number)
         await worker.routing.refresh()
         tasks = await stack.enter_async_context(_background(worker))
+        started = asyncio.create_task(plugged.hooks.notify("portal_started"), name="portal_started")
+        stack.callback(started.cancel)
+        await asyncio.wait([started], timeout=HEAD_START)
         await worker.server.start()
         stack.push_async_callback(_finish, worker)
-        await plugged.hooks.notify("portal_started")
         gc.freeze()  # what is there now stays: no collection need look through it while calls are served
         log.info("worker takes calls", worker=number, port=worker.port, tasks=len(tasks))
         yield worker
