@@ -17,6 +17,7 @@ from switchhook.portal import routing_feed
 from switchhook.portal.plugin_resets import PluginResets
 from switchhook.portal.routing_feed import RoutingFeed, StoredVersions
 from switchhook.store.routing import FlowVersion, Number, RoutingState
+from switchhook.switchboard import routes as routes_of
 from switchhook.switchboard.routes import Routes
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,6 +68,9 @@ class Shelf:
     gives: list[RoutingState | Exception]
     asked_all: asyncio.Event = attrs.field(factory=asyncio.Event)
 
+    async def version(self, version: int) -> FlowVersion | None:
+        return None
+
     async def load_routing(self, since: int = -1) -> RoutingState | None:
         if not self.gives:
             self.asked_all.set()
@@ -102,3 +106,15 @@ async def test_a_look_that_fails_is_not_the_last(error, monkeypatch):
     assert routes.current("acme", "hotline") is not None
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_what_was_published_once_does_not_stay_in_memory_for_ever(monkeypatch):
+    monkeypatch.setattr(routes_of, "FORMER", 3)
+    feed, routes, _ = fed(
+        *(state(no, version(99, "steady", "silence"), version(no, "busy", "silence")) for no in range(1, 9))
+    )
+    while await feed.refresh():
+        pass
+    assert set(feed._parsed) == {99, 8}
+    known = [no for no in (*range(1, 9), 99) if await routes.version(str(no))]
+    assert known == [5, 6, 7, 8, 99], "what is live, and the last ones before it for calls in progress"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Final
 
 import attrs
@@ -84,19 +83,14 @@ class RoutingFeed:
                 log.exception("the routing state cannot be taken over; calls go by the last known one")
 
     def _snapshot(self, state: RoutingState) -> Snapshot:
-        flows = {(live.tenant, live.flow.id): live for live in self._live(state)}
+        known = self._parsed
+        found = {one.id: known.get(one.id) or self._versions.live(one) for one in state.published.values()}
+        self._parsed = {id: live for id, live in found.items() if live is not None}  # noqa: A001 - the domain's own word
         return Snapshot(
             numbers={
                 one.e164: Routing(one.tenant, one.flow, state.tenants[one.tenant].language, one.label)
                 for one in state.numbers.values()
             },
-            flows=flows,
+            flows={(live.tenant, live.flow.id): live for live in self._parsed.values()},
             last_resorts={one.id: one.last_resort_flow for one in state.tenants.values() if one.last_resort_flow},
         )
-
-    def _live(self, state: RoutingState) -> Iterator[LiveFlow]:
-        for version in state.published.values():
-            live = self._parsed.get(version.id) or self._versions.live(version)
-            if live is not None:
-                self._parsed[version.id] = live
-                yield live

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 import attrs
 
 from ..flows.flow import LiveFlow, Routing
+
+FORMER: Final = 200
+"""Versions kept in memory after another took their place; older ones are read from the store again."""
 
 
 class OldVersions(Protocol):
@@ -39,9 +42,11 @@ class Routes:
     _by_version: dict[str, LiveFlow] = attrs.field(factory=dict)
 
     def replace(self, snapshot: Snapshot) -> None:
-        """Take over a new state at once; versions already known stay known for calls in progress."""
+        """Take over a new state at once; the last former versions stay known for calls in progress."""
         self._now = snapshot
-        self._by_version |= {live.version: live for live in snapshot.flows.values()}
+        live = {one.version: one for one in snapshot.flows.values()}
+        former = [(version, one) for version, one in self._by_version.items() if version not in live]
+        self._by_version = dict(former[-FORMER:]) | live
 
     def routing(self, number: str) -> Routing | None:
         """Where a number leads."""
