@@ -40,8 +40,11 @@ class Supervisor:
         while True:
             began = self._clock.monotonic()
             await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
-            status = await self._once(number)
-            log.error("a worker ended and is started again", worker=number, status=status)
+            try:
+                status = await self._once(number)
+                log.error("a worker ended and is started again", worker=number, status=status)
+            except OSError as error:  # no memory or file handles at this moment; the other workers go on
+                log.error("a worker cannot be started now", worker=number, why=str(error))  # noqa: TRY400
             failures = 0 if self._clock.monotonic() - began > SETTLED else failures + 1
 
     async def _once(self, number: int) -> int:
