@@ -12,6 +12,7 @@ import attrs
 
 from ..errors import PluginError
 from .faults import Breaker, cancelled_from_outside, shown
+from .patience import Patience
 from .spec import HookSpec
 
 T = TypeVar("T")
@@ -46,6 +47,10 @@ class Refusal:
         """Refuse a reason that is none: ``TypeError``."""
         if not isinstance(self.why, str):
             raise TypeError(f"Refusal: why is a text, not {self.why!r}")
+
+
+class _CutOff(Exception):
+    """The time of an implementation was over."""
 
 
 class _Started(Awaitable[object]):
@@ -99,10 +104,10 @@ class Dispatcher:
         for implementation in self._of(name, "notify"):
             await self._call(self._specs[name], implementation, values)
 
-    async def first(self, name: str, /, **values: object) -> Answer[Any] | None:
+    async def first(self, name: str, /, *, patience: Patience | None = None, **values: object) -> Answer[Any] | None:
         """The first answer that is not None."""
         for implementation in self._of(name, "first"):
-            value = await self._call(self._specs[name], implementation, values)
+            value = await self._call(self._specs[name], implementation, values, patience)
             if value is not None and value is not FAILED:
                 return Answer(implementation.plugin, value)
         return None
@@ -118,22 +123,22 @@ class Dispatcher:
             found += [Answer(implementation.plugin, value) for value in self._typed(spec, implementation, given)]
         return found
 
-    async def fold(self, name: str, value: T, /, **values: object) -> T:
+    async def fold(self, name: str, value: T, /, *, patience: Patience | None = None, **values: object) -> T:
         """The value as the filters leave it; None from a filter keeps it, a faulty filter's change is dropped."""
         spec = self._specs[name]
         for implementation in self._of(name, "fold"):
-            changed = await self._call(spec, implementation, {**values, spec.arguments[0]: value})
+            changed = await self._call(spec, implementation, {**values, spec.arguments[0]: value}, patience)
             if changed is not FAILED and changed is not None:
                 value = changed  # type: ignore[assignment]
         return value
 
-    async def veto(self, name: str, /, **values: object) -> Refusal | None:
+    async def veto(self, name: str, /, *, patience: Patience | None = None, **values: object) -> Refusal | None:
         """The first refusal, or None when every guard agrees."""
         spec = self._specs[name]
         for implementation in self._of(name, "veto", suspended_too=spec.fault_refuses):
             if self.breaker.suspended(implementation.plugin):
                 return Refusal(f"the guard of plugin {implementation.plugin!r} is suspended", implementation.plugin)
-            said = await self._call(spec, implementation, values)
+            said = await self._call(spec, implementation, values, patience)
             if said is FAILED and spec.fault_refuses:
                 return Refusal(f"the guard of plugin {implementation.plugin!r} failed", implementation.plugin)
             if isinstance(said, Refusal):
@@ -165,24 +170,30 @@ class Dispatcher:
                 )
         return good
 
-    async def _call(self, spec: HookSpec, implementation: Implementation, values: Mapping[str, object]) -> object:
+    async def _call(
+        self,
+        spec: HookSpec,
+        implementation: Implementation,
+        values: Mapping[str, object],
+        patience: Patience | None = None,
+    ) -> object:
         chosen = {name: values[name] for name in implementation.arguments}
-        began = perf_counter()
+        began, limit = perf_counter(), spec.deadline if patience is None else min(spec.deadline, patience.left())
         outer, self.running = self.running, (implementation.plugin, spec.name)
         try:
             value = implementation.function(**chosen)
             if inspect.iscoroutine(value):
-                value = await self._finish(value, spec, implementation.plugin, outer)
-        except TimeoutError as error:
-            if perf_counter() - began < spec.deadline:
-                return self._report(spec, implementation, "raised", shown(error), values, error)
-            return self._report(spec, implementation, "too_slow", f"took longer than {spec.deadline:g} s", values)
+                value = await self._finish(value, (implementation.plugin, spec.name), limit, outer)
+        except _CutOff:
+            return self._cut_off(spec, implementation, values, patience, perf_counter() - began)
         except (Exception, SystemExit, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and cancelled_from_outside():
                 raise
             return self._report(spec, implementation, "raised", shown(error), values, error)
         finally:
             self.running = outer
+        if patience is not None:
+            patience.spent(implementation.plugin, spec.name, perf_counter() - began)
         if perf_counter() - began > spec.deadline:
             return self._report(spec, implementation, "blocked_loop", f"blocked for over {spec.deadline:g} s", values)
         if value is None or spec.kind in {"notify", "collect"} or _fits(value, _result(spec)):
@@ -190,8 +201,32 @@ class Dispatcher:
         wanted = _result(spec)
         return self._report(spec, implementation, "wrong_result", f"gave {shown(value)}, not {wanted.__name__}", values)
 
+    def _cut_off(
+        self,
+        spec: HookSpec,
+        implementation: Implementation,
+        values: Mapping[str, object],
+        patience: Patience | None,
+        took: float,
+    ) -> object:
+        if patience is None or took >= spec.deadline:
+            return self._report(spec, implementation, "too_slow", f"took longer than {spec.deadline:g} s", values)
+        patience.spent(implementation.plugin, spec.name, took)
+        blamed = patience.blame()
+        if blamed is not None:
+            plugin, hook, seconds = blamed
+            message = (
+                f"took {seconds:.1f} s of the {patience.seconds:g} s that all plugins have together at this moment"
+            )
+            self.breaker.report(plugin, hook, "too_slow", message, call=_call_id(values))
+        return FAILED
+
     async def _finish(
-        self, coroutine: Coroutine[Any, Any, object], spec: HookSpec, plugin: str, outer: tuple[str, str] | None
+        self,
+        coroutine: Coroutine[Any, Any, object],
+        owner: tuple[str, str],
+        limit: float,
+        outer: tuple[str, str] | None,
     ) -> object:
         """Most coroutines never suspend: only those that do pay for a timer."""
         try:
@@ -199,8 +234,13 @@ class Dispatcher:
         except StopIteration as done:
             return done.value
         self.running = outer
-        async with asyncio.timeout(spec.deadline):
-            return await _Started(self, (plugin, spec.name), coroutine, waits_for)
+        try:
+            async with asyncio.timeout(limit) as timer:
+                return await _Started(self, owner, coroutine, waits_for)
+        except TimeoutError:
+            if timer.expired():
+                raise _CutOff from None
+            raise
 
     def _report(
         self,
@@ -211,9 +251,13 @@ class Dispatcher:
         values: Mapping[str, object],
         error: BaseException | None = None,
     ) -> object:
-        call = getattr(values.get("call"), "id", "")
+        call = _call_id(values)
         self.breaker.report(implementation.plugin, spec.name, kind, message, call=call, error=error)
         return FAILED
+
+
+def _call_id(values: Mapping[str, object]) -> str:
+    return getattr(values.get("call"), "id", "")
 
 
 def _result(spec: HookSpec) -> type:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from ..calls.call import Call
 from ..calls.port import DialPlan
 from ..calls.session import LegRefused
 from ..dispatch.dispatcher import Dispatcher
+from ..dispatch.patience import Patience
+
+PATIENCE: Final = 2.0
+"""Seconds for all plugins together: Asterisk leaves a call to a silent worker for 3."""
 
 
 @attrs.frozen
@@ -18,8 +24,9 @@ class HookedGate:
 
     async def check(self, call: Call, plan: DialPlan) -> DialPlan:
         """See :meth:`switchhook.calls.session.Gate.check`."""
-        plan = await self._hooks.fold("leg_proposed", plan, call=call)
-        refusal = await self._hooks.veto("leg_allowed", call=call, plan=plan)
+        patience = Patience(PATIENCE)
+        plan = await self._hooks.fold("leg_proposed", plan, call=call, patience=patience)
+        refusal = await self._hooks.veto("leg_allowed", call=call, plan=plan, patience=patience)
         if refusal is not None:
             raise LegRefused(refusal.why, plugin=refusal.plugin)
         return plan

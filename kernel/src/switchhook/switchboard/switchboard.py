@@ -19,6 +19,7 @@ from ..calls.session import Gate, Prompts, Recorder, Session
 from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
+from ..dispatch.patience import Patience
 from ..errors import AsteriskError, CallEnded, CallTaken
 from ..flows.flow import LiveFlow, Routing
 from ..flows.interpreter import Interpreter
@@ -29,6 +30,10 @@ from .routes import Routes
 
 CALL_REJECTED: Final = 21  # Q.850
 UNALLOCATED_NUMBER: Final = 1  # Q.850
+PATIENCE: Final = 2.0
+"""Seconds for all plugins together before a call's first step: Asterisk leaves it to a silent worker for 3."""
+HURRIED_PATIENCE: Final = 0.6
+"""The same where Asterisk waits for 1 s only."""
 
 
 class Ledger(Recorder, Protocol):
@@ -81,12 +86,13 @@ class Switchboard:
 
     async def _serve(self, connection: AgiConnection, ask: Asked, farewell: WaitForFarewell) -> None:
         port = AsteriskPort(connection, self.sound, farewell, done_before=ask.place.step if ask.place else 0)
-        session = await self._session(connection, ask, port)
+        patience = Patience(HURRIED_PATIENCE if ask.hurried else PATIENCE)
+        session = await self._session(connection, ask, port, patience)
         try:
             if ask.place:
                 await self._take_up(session, ask.place)
             else:
-                await self._take(session)
+                await self._take(session, patience)
         except CallTaken:
             session.record("call.taken", why="no answer to Asterisk in time")
             return
@@ -98,12 +104,12 @@ class Switchboard:
             session.record("call.ended", by="caller", **gone.data)
         self._later(self._end(session.call, ask.session))
 
-    async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort) -> Session:
+    async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort, patience: Patience) -> Session:
         request = connection.request
         known = caller_of(request, ask.origin, self.classify, self.key)
         arrived = (await port.began() if ask.place else None) or self.clock.now()
         call = call_of(request, ask, known, arrived, self.classify)
-        caller: Caller = await self.hooks.fold("caller_identified", known, call=call)
+        caller: Caller = await self.hooks.fold("caller_identified", known, call=call, patience=patience)
         variables = unpack_variables(await port.remembered()) if ask.place else {}
         return Session(
             attrs.evolve(call, caller=caller),
@@ -118,9 +124,9 @@ class Switchboard:
             answered=await port.answered() if ask.place else False,
         )
 
-    async def _take(self, session: Session) -> None:
+    async def _take(self, session: Session, patience: Patience) -> None:
         call = session.call
-        routing, found_by = await self._resolve(call)
+        routing, found_by = await self._resolve(call, patience)
         if routing:
             session.call = call = attrs.evolve(call, tenant=routing.tenant, language=routing.language)
         caller = call.caller
@@ -133,7 +139,7 @@ class Switchboard:
             presentation=caller.presentation,
             diverted_from=call.diverted_from,
         )
-        refusal = await self.hooks.veto("call_arrives", call=call)
+        refusal = await self.hooks.veto("call_arrives", call=call, patience=patience)
         if refusal is not None:
             session.record("call.refused", why=refusal.why, plugin=refusal.plugin)
             await self._hang_up(session, CALL_REJECTED)
@@ -142,16 +148,16 @@ class Switchboard:
             await self._hang_up(session, UNALLOCATED_NUMBER)
         else:
             session.record("number.resolved", tenant=routing.tenant, flow=routing.flow, by=found_by)
-            await self._follow(session, routing)
+            await self._follow(session, routing, patience)
 
-    async def _resolve(self, call: Call) -> tuple[Routing | None, str]:
-        answer = await self.hooks.first("resolve_number", call=call)
+    async def _resolve(self, call: Call, patience: Patience) -> tuple[Routing | None, str]:
+        answer = await self.hooks.first("resolve_number", call=call, patience=patience)
         if answer is not None:
             return answer.value, answer.plugin
         return self.routes.routing(call.number), "store"
 
-    async def _follow(self, session: Session, routing: Routing) -> None:
-        answer = await self.hooks.first("choose_flow", call=session.call, routing=routing)
+    async def _follow(self, session: Session, routing: Routing, patience: Patience) -> None:
+        answer = await self.hooks.first("choose_flow", call=session.call, routing=routing, patience=patience)
         flow, by = (answer.value, answer.plugin) if answer else (routing.flow, "number")
         live = self.routes.current(routing.tenant, flow)
         if live is None:

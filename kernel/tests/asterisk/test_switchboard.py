@@ -1,7 +1,8 @@
-"""A call that another worker began: what this one knows of it, and what serves it when its flow is gone."""
+"""What a call meets between Asterisk and its flow: another worker's call, flows that are gone, plugins that hang."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from switchhook.asterisk.agi_request import AgiRequest
 from switchhook.calls.numbers import caller_number
 from switchhook.clock import SetClock
 from switchhook.dispatch.dispatcher import Dispatcher
-from switchhook.dispatch.faults import Breaker
+from switchhook.dispatch.faults import Breaker, Fault
 from switchhook.dispatch.loader import Source, load_plugins
 from switchhook.dispatch.spec import specs_in
 from switchhook.flows.flow import HANG_UP, Flow, LiveFlow, Point, Routing
@@ -21,6 +22,7 @@ from switchhook.flows.interpreter import Interpreter
 from switchhook.flows.module import Exit, Module
 from switchhook.schema import Label
 from switchhook.simulator.simulate import EventList
+from switchhook.switchboard import switchboard as switchboard_of
 from switchhook.switchboard.feed import Feed
 from switchhook.switchboard.gate import HookedGate
 from switchhook.switchboard.observer import HookedObserver
@@ -76,15 +78,17 @@ class Asked(Line):
     request: AgiRequest = attrs.field(kw_only=True)
 
 
-def asked(version: str) -> Asked:
-    request = AgiRequest("call", ("2", NUMBER, "trunk", f"{version}:a:1:1", "0"), uniqueid="sh1-1.1")
+def asked(version: str = "") -> Asked:
+    state = f"{version}:a:1:1" if version else ""
+    request = AgiRequest("call", ("2" if version else "1", NUMBER, "trunk", state, "0"), uniqueid="sh1-1.1")
     return Asked(request=request, variables={"CDR(start,u)": f"{BEGAN.timestamp():.6f}"})
 
 
-def switchboard(flows: Mapping[str, LiveFlow], resort: str, ended: list[Call]) -> tuple[Switchboard, Books]:
-    plugin = SimpleNamespace(call_ended=hookimpl(lambda call: ended.append(call), specname="call_ended"))
-    breaker = Breaker(SetClock(NOW), lambda fault: None)
-    loaded = load_plugins([Source("watcher", lambda: plugin)], hookspecs, breaker)
+def switchboard(
+    flows: Mapping[str, LiveFlow], resort: str = "", plugin: object = None, faults: list[Fault] | None = None
+) -> tuple[Switchboard, Books]:
+    breaker = Breaker(SetClock(NOW), ([] if faults is None else faults).append)
+    loaded = load_plugins([Source("odd", lambda: plugin or SimpleNamespace())], hookspecs, breaker)
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     books = Books()
     routes = Routes(Nothing())
@@ -108,17 +112,48 @@ def switchboard(flows: Mapping[str, LiveFlow], resort: str, ended: list[Call]) -
 
 async def test_plugins_are_told_of_the_call_as_it_was_when_it_arrived():
     ended: list[Call] = []
-    board, _ = switchboard({"hotline": flow("hotline")}, "", ended)
+    plugin = SimpleNamespace(call_ended=hookimpl(lambda call: ended.append(call), specname="call_ended"))
+    board, _ = switchboard({"hotline": flow("hotline")}, plugin=plugin)
     await board.serve(asked("hotline-v1"))  # type: ignore[arg-type]
     await board.drain(5)
     assert [(call.arrived, call.tenant, call.language) for call in ended] == [(BEGAN, "acme", "de")]
 
 
 async def test_a_flow_that_is_gone_with_its_plugin_leaves_the_caller_to_the_last_resort():
-    board, books = switchboard({"sorry": flow("sorry")}, "sorry", [])
+    board, books = switchboard({"sorry": flow("sorry")}, "sorry")
     line = asked("hotline-v1")
     await board.serve(line)  # type: ignore[arg-type]
     assert books.events[0].kind == "last_resort.used"
     assert "cannot be read any more" in books.events[0].data["why"]
     assert [words[4] for words in line.commands if words[0] == "GOSUB"] == ["sorry,sorry-v1:a:2:2,,1,2,."]
     assert books.events[-1].data == {"by": "flow"}
+
+
+class Hangs:
+    """A plugin whose database does not answer, and that asks it before everything."""
+
+    @hookimpl
+    async def caller_identified(self):
+        await asyncio.Event().wait()
+
+    @hookimpl
+    async def resolve_number(self):
+        await asyncio.Event().wait()
+
+    @hookimpl
+    async def call_arrives(self):
+        await asyncio.Event().wait()
+
+    @hookimpl
+    async def choose_flow(self):
+        await asyncio.Event().wait()
+
+
+async def test_a_plugin_that_hangs_in_every_hook_costs_a_caller_no_more_than_in_one(monkeypatch):
+    monkeypatch.setattr(switchboard_of, "PATIENCE", 0.05)
+    faults: list[Fault] = []
+    board, _ = switchboard({"hotline": flow("hotline")}, plugin=Hangs(), faults=faults)
+    line = asked()
+    await board.serve(line)  # type: ignore[arg-type]
+    assert line.done == ["play"]
+    assert [(fault.hook, fault.kind) for fault in faults] == [("caller_identified", "too_slow")]
