@@ -31,9 +31,11 @@ def caller_identified(caller: Caller, call: Call) -> Caller | None:
 
 @hook("veto", fault_refuses=False)
 def call_arrives(call: Call) -> Refusal | None:
-    """Refuse a call before its number is looked at; it ends with the outcome ``blocked``.
+    """Refuse a call before its flow is chosen; it ends with the outcome ``blocked``.
 
-    A guard that fails or is too slow is passed over: a caller is served rather than lost.
+    ``call.tenant`` is that of the called number, empty when it leads nowhere. A
+    guard that fails or is too slow is passed over: a caller is served rather
+    than lost.
     """
 
 

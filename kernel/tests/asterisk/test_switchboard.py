@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import attrs
 
-from switchhook import Call, Outcome, Session, hookimpl, hookspecs
+from switchhook import Call, CallEnded, Outcome, Session, hookimpl, hookspecs
 from switchhook.asterisk.agi_request import AgiRequest
 from switchhook.calls.numbers import caller_number
 from switchhook.clock import SetClock
@@ -55,6 +55,18 @@ def flow(id: str) -> LiveFlow:  # noqa: A002
     return LiveFlow(f"{id}-v1", 1, "acme", Flow(id, id, "a", {"a": Point("a", Says(id), "", {"next": HANG_UP})}, "en"))
 
 
+@attrs.frozen
+class Ends(Module):
+    kind = "ends"
+    label = Label("Endet", "Ends")
+
+    def exits(self) -> tuple[str, ...]:
+        return ("next",)
+
+    async def run(self, session: Session) -> Exit:
+        raise CallEnded("that is all", by="me", kind="mine")
+
+
 @attrs.define
 class Books(EventList):
     """A ledger on the table."""
@@ -76,6 +88,7 @@ class Asked(Line):
     """Asterisk asks for a call that stands at point ``a`` of a version, after one step."""
 
     request: AgiRequest = attrs.field(kw_only=True)
+    gone: asyncio.Future[None] = attrs.field(factory=lambda: asyncio.get_running_loop().create_future(), kw_only=True)
 
 
 def asked(version: str = "") -> Asked:
@@ -157,3 +170,12 @@ async def test_a_plugin_that_hangs_in_every_hook_costs_a_caller_no_more_than_in_
     await board.serve(line)  # type: ignore[arg-type]
     assert line.done == ["play"]
     assert [(fault.hook, fault.kind) for fault in faults] == [("caller_identified", "too_slow")]
+
+
+async def test_a_module_that_says_by_itself_that_the_call_ended_ends_it():
+    ends = Flow("hotline", "", "a", {"a": Point("a", Ends(), "", {"next": HANG_UP})})
+    board, books = switchboard({"hotline": LiveFlow("hotline-v1", 1, "acme", ends)})
+    line = asked()
+    await board.serve(line)  # type: ignore[arg-type]
+    assert line.commands[-1] == ("EXEC", "MSet", "SH_CAUSE=16,SH_DONE=1")
+    assert (books.events[-1].kind, books.events[-1].data) == ("call.ended", {"by": "flow", "cause": 16})

@@ -28,6 +28,7 @@ from .farewells import Farewells, WaitForFarewell
 from .feed import Feed
 from .routes import Routes
 
+NORMAL_CLEARING: Final = 16  # Q.850
 CALL_REJECTED: Final = 21  # Q.850
 UNALLOCATED_NUMBER: Final = 1  # Q.850
 PATIENCE: Final = 2.0
@@ -101,7 +102,10 @@ class Switchboard:
                 # A later session goes on with the call, or Asterisk's own record closes it and knows how it ended.
                 session.record("call.taken", why="the connection to Asterisk broke")
                 return
-            session.record("call.ended", by="caller", **gone.data)
+            if connection.gone.done():
+                session.record("call.ended", by="caller", **gone.data)
+            else:  # a module says so by itself, and the caller is still there
+                await self._hang_up(session, NORMAL_CLEARING, by="flow")
         self._later(self._end(session.call, ask.session))
 
     async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort, patience: Patience) -> Session:
@@ -200,9 +204,9 @@ class Switchboard:
         await self.interpreter.run(session, live)
         session.record("call.ended", by="flow")
 
-    async def _hang_up(self, session: Session, cause: int) -> None:
+    async def _hang_up(self, session: Session, cause: int, *, by: str = "portal") -> None:
         await session.hang_up(cause)
-        session.record("call.ended", by="portal", cause=cause)
+        session.record("call.ended", by=by, cause=cause)
 
     async def _end(self, call: Call, session: int) -> None:
         outcome = await self.ledger.end(call, session)
