@@ -81,6 +81,18 @@ async def test_a_failed_migration_concerns_its_plugin_alone_and_leaves_nothing(s
     assert found.isdisjoint({"bad_first", "bad_second", "alembic_version_bad"})
 
 
+@pytest.mark.parametrize(
+    "body", ["open('/nonexistent/prices.csv')", "raise ConnectionRefusedError('prices.example')", "raise SystemExit(3)"]
+)
+async def test_a_migration_that_misses_a_file_or_host_or_exits_means_neither_the_database_nor_the_portal(
+    store: Store, tmp_path: Path, body: str
+) -> None:
+    bad, good = plugin(tmp_path, "bad", body), plugin(tmp_path, "good", table("good_things"))
+    failures = await migrate(store, [bad, good])
+    assert [failure.plugin for failure in failures] == ["bad"]
+    assert "good_things" in await names(store)
+
+
 async def test_a_broken_file_is_a_failure_of_its_plugin(store: Store, tmp_path: Path) -> None:
     bad = plugin(tmp_path, "bad", "this is no python(")
     assert [f.plugin for f in await migrate(store, [bad])] == ["bad"]

@@ -122,7 +122,10 @@ def _run(conn: Connection, migrations: PluginMigrations) -> None:
     from alembic import command
 
     before = catalogue_of(conn)
-    command.upgrade(_config(conn, migrations), "head")
+    try:
+        command.upgrade(_config(conn, migrations), "head")
+    except (OSError, SystemExit) as error:  # the connection stands: it is a file or host of the migration's own
+        raise PluginError(f"{type(error).__name__}: {error}", plugin=migrations.plugin) from error
     if migrations.plugin == KERNEL:
         return
     foreign = trespasses(
