@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import attrs
@@ -143,8 +144,8 @@ def test_emergency_numbers_ask_nobody():
         trunk=Trunk(host="192.0.2.1"),
     )
     text = render(settings)["extensions.conf"]
-    for number in ("110", "112"):
-        steps = text.partition(f"exten => {number},")[2].partition("exten")[0]
+    for dialled, number in itertools.product(("", "+49", "0049"), ("110", "112")):
+        steps = text.partition(f"exten => {dialled}{number},")[2].partition("exten")[0]
         assert f"Dial(PJSIP/{number}@trunk)" in steps
         assert "AGI" not in steps
         assert "Goto" not in steps

@@ -195,11 +195,11 @@ async def test_caller_who_hangs_up_frees_the_channel_of_a_hung_portal(exchange, 
 
 
 async def test_emergency_call_reaches_the_carrier_without_a_portal(exchange, tmp_path):
-    for number in ("110", "112"):
-        directory = tmp_path / number
+    for dialled, number in (("110", "110"), ("112", "112"), ("+49112", "112")):
+        directory = tmp_path / dialled
         directory.mkdir()
         async with carrier(exchange.settings, directory, talks(200)) as line:
-            async with phone(exchange.settings, number, directory) as caller:
+            async with phone(exchange.settings, dialled, directory) as caller:
                 assert await line.finished(seconds=5) == 0
                 assert await caller.finished() == 0
             (invite,) = line.received("INVITE")
@@ -208,6 +208,7 @@ async def test_emergency_call_reaches_the_carrier_without_a_portal(exchange, tmp
     legs = [float(event["eventtime"]) for event in exchange.events() if event["eventtype"] == "CHAN_START"]
     assert legs[1] - legs[0] < 1
     assert legs[3] - legs[2] < 1
+    assert legs[5] - legs[4] < 1
     assert not [event for event in exchange.events() if event["context"] == "call"]
 
 

@@ -6,6 +6,7 @@ fixed-length digit patterns let a call in, and everything the portal says is a s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -76,13 +77,16 @@ def _entries(origin: str) -> Iterator[tuple[str, Steps]]:
 
 
 def _emergency(settings: Settings) -> Iterator[tuple[str, Steps]]:
-    """Emergency calls: to the carrier at once, with a number to call back shown, whatever state the portal is in."""
-    for number in _EMERGENCY:
+    """Emergency calls: to the carrier at once, with a number to call back shown, whatever state the portal is in.
+
+    Also with the country's code before them, which phones put there that complete each number they dial.
+    """
+    for code, number in itertools.product(("", "+49", "0049"), _EMERGENCY):
         if settings.trunk is None:
-            yield number, ("Congestion(10)",)
+            yield f"{code}{number}", ("Congestion(10)",)
         else:
             yield (
-                number,
+                f"{code}{number}",
                 (
                     "Set(CALLERID(num)=${SH_OUTSIDE})",
                     "Set(CALLERID(pres)=allowed_not_screened)",
