@@ -146,13 +146,19 @@ def _refuse_dangerous(words: Sequence[str]) -> None:
         raise UnsafeText("GET FULL VARIABLE evaluates text and is never sent", command=words[0])
     if command == "exec" and second in _NEVER_EXEC:
         raise UnsafeText(f"application {words[1]!r} is never executed", application=words[1])
+    if command == "exec":
+        _refuse_evaluation(*words[2:])
     if command == "set" and second == "variable" and len(words) > 2:
         _refuse_variable(words[2], words[3:])
 
 
+def _refuse_evaluation(*texts: str) -> None:
+    if any("agiexecfull" in text.lower() for text in texts):
+        raise UnsafeText("AGIEXECFULL would make Asterisk evaluate our arguments")
+
+
 def _refuse_variable(name: str, value: Sequence[str]) -> None:
-    if name.lower() == "agiexecfull":
-        raise UnsafeText("AGIEXECFULL would make Asterisk evaluate our arguments", variable=name)
+    _refuse_evaluation(name)
     size = len(value[0].encode("utf-8", "replace")) if value else 0
     if size > MAX_VALUE:
         raise UnsafeText(f"a channel variable of {size} bytes comes back as {MAX_VALUE}", variable=name, size=size)
