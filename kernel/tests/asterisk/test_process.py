@@ -38,6 +38,10 @@ def write_conf(home: Path, place: AsteriskPlace) -> Path:
     return conf
 
 
+def is_asleep(pid: int) -> bool:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"sleep")
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A directory that the account Asterisk runs under can reach, which pytest's own is not."""
@@ -95,7 +99,7 @@ async def test_one_that_is_gone_from_sight_but_still_holds_the_socket_is_waited_
     """SIGKILL takes the command line first and the sockets a moment later; a start between found "already running"."""
     holder = Dying(process.conf_dir.parent / "state/astrundir", "accept a connection")
     async with holder:
-        assert not alive(holder.pid)
+        assert dying(holder.pid)
         assert (await process.start()).booted
         assert not dying(holder.pid)
 
@@ -124,6 +128,29 @@ async def test_another_program_on_the_control_socket_is_named(
         with pytest.raises(AsteriskUnavailable, match=r"still holds .*/asterisk\.ctl.*; end it"):
             await process.start()
     assert not process.status_now().running
+
+
+@pytest.mark.asterisk
+async def test_one_that_is_about_to_end_is_not_waited_for_in_vain(process: AsteriskProcess) -> None:
+    words = ("sh", "-c", "echo; sleep 0.3", "-f", "-C", str(process.conf_file))
+    ending = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+    assert ending.stdout is not None
+    await ending.stdout.readline()  # by now it has its command line
+    assert process.status_now().pid == ending.pid
+    started = await process.start()
+    assert started.booted
+    assert started.pid != ending.pid
+    await ending.communicate()
+
+
+async def test_a_process_that_begins_another_program_is_alive_all_the_time() -> None:
+    again = 'test "$1" = 0 && exec sleep 60; exec sh -c "$0" "$0" $(($1 - 1))'
+    process = await asyncio.create_subprocess_exec("sh", "-c", again, again, "1000", start_new_session=True)
+    while not is_asleep(process.pid):
+        assert alive(process.pid)
+    process.kill()
+    await process.wait()
+    assert not alive(process.pid)
 
 
 @pytest.mark.asterisk

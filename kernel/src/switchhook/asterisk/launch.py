@@ -17,6 +17,8 @@ _SHELL = "/bin/sh"
 _LAUNCH = 'ulimit -n "$1" 2>/dev/null; ulimit -c 0; shift; "$@" </dev/null >&2 & echo $!'
 _OPEN_FILES = 16384
 _LAUNCH_SECONDS = 10.0
+_STATE, _THREADS, _BORN = 0, 17, 19
+"""Places in what :func:`_status` gives."""
 
 
 async def launch_detached(argv: list[str], account: Account, log: IO[bytes]) -> int | None:
@@ -55,29 +57,23 @@ def find_pid(last_words: list[str]) -> int | None:
 
 
 def alive(pid: int) -> bool:
-    """Whether the process exists and is no zombie (which has no command line left)."""
-    return _command_line(pid) != [""]
+    """Whether anything of the process runs; one that only waits for its parent to take note of its end does not.
+
+    The command line tells nothing here: it is empty while a process begins another program.
+    """
+    status = _status(pid)
+    return bool(status) and (status[_STATE] not in "ZX" or int(status[_THREADS]) > 1)
 
 
 def dying(pid: int) -> bool:
     """Whether it has no command line left but threads that hold its files and sockets, as for a moment after SIGKILL."""
-    if alive(pid):
-        return False
-    try:
-        states = [
-            (task / "stat").read_text().rpartition(")")[2].split()[0] for task in Path(f"/proc/{pid}/task").iterdir()
-        ]
-    except OSError:
-        return False  # it was the last moment
-    return any(state not in "ZX" for state in states)
+    return alive(pid) and _command_line(pid) == [""]
 
 
 def born(pid: int) -> int | None:
     """Kernel ticks from the machine's start to the process's, None when there is none."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    except (OSError, IndexError):
-        return None
+    status = _status(pid)
+    return int(status[_BORN]) if status else None
 
 
 def owner(pid: int) -> int | None:
@@ -86,6 +82,14 @@ def owner(pid: int) -> int | None:
         return Path(f"/proc/{pid}").stat().st_uid
     except OSError:
         return None
+
+
+def _status(pid: int) -> list[str]:
+    """What /proc says of the process from its state on; nothing when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _command_line(pid: int) -> list[str]:

@@ -110,12 +110,12 @@ class AsteriskProcess:
                 f"{self.conf_file} is not there; mend with: switchhook asterisk render", file=str(self.conf_file)
             )
         pid = self._pid()
-        if pid is not None and await self._ready(pid, deadline):
+        if pid is not None and await self._boots(pid, deadline):
             return await self.status()
-        if pid is None or not alive(pid):
+        if pid is None or not alive(pid):  # the one that ran was about to end
             await self._released()
             pid = await self._launch()
-            if await self._ready(pid, deadline):
+            if await self._boots(pid, deadline):
                 return await self.status()
             await self._end(pid)
         raise AsteriskUnavailable(
@@ -226,11 +226,11 @@ class AsteriskProcess:
     def _socket(self) -> Path:
         return self._directories().get("astrundir", self.conf_dir) / "asterisk.ctl"
 
-    async def _ready(self, pid: int, deadline: float) -> bool:
-        return await self._until(lambda: self._ready_or_gone(pid), deadline) and alive(pid)
+    async def _boots(self, pid: int, deadline: float) -> bool:
+        async def ready_or_gone() -> bool:
+            return not alive(pid) or await self._booted()
 
-    async def _ready_or_gone(self, pid: int) -> bool:
-        return not alive(pid) or await self._booted()
+        return await self._until(ready_or_gone, deadline) and alive(pid)
 
     async def _booted(self) -> bool:
         try:
