@@ -27,6 +27,8 @@ MOST_MEMORY = 64 * 1024 * 1024
 async def _talk(connection: AgiConnection) -> None:
     try:
         while True:
+            # As a call's steps do: one that says nothing of its timer for 3 s is Asterisk's again, however busy we are.
+            connection.arm(PATIENCE)
             await connection.command("NOOP", deadline=PATIENCE)
     except CallEnded:
         return
