@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from contextlib import suppress
 from random import Random
 from typing import Final, Literal, Self
 
@@ -16,7 +15,7 @@ MOST_UNHARMED: Final = 400
 
 
 class FaultProxy:
-    """Passes connections to ``port`` on to ``worker``; ``fault`` strikes each one that is opened while it is set.
+    """Passes connections to ``port`` on to ``worker``; one of ``faults`` strikes each one that is opened meanwhile.
 
     ``split`` sends every byte by itself, both ways. ``stall`` stops in the middle of a line of the worker's until the
     worker closes. ``reset`` ends both sides with RST in the middle of a line. ``half-open`` carries nothing any more,
@@ -26,11 +25,19 @@ class FaultProxy:
     """
 
     def __init__(self, port: int, worker: int, random: Random) -> None:
-        self.fault: Fault = "none"
+        #: Chance takes one of them for each connection.
+        self.faults: tuple[Fault, ...] = ("none",)
         #: How many connections a fault has struck.
         self.struck = 0
         self._port, self._worker, self._random = port, worker, random
         self._tasks: set[asyncio.Task[None]] = set()
+        self._links: set[_Link] = set()
+
+    def expose(self, *faults: Fault) -> None:
+        """Have these strike the connections there are as well."""
+        self.faults = faults
+        for link in self._links:
+            link.expose(*self._chance())
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._opened, "127.0.0.1", self._port)
@@ -48,11 +55,17 @@ class FaultProxy:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        link = _Link(self, writer, self.fault, self._random.randint(1, MOST_UNHARMED))
-        with suppress(
-            OSError, asyncio.CancelledError
-        ):  # a worker that is not there, or one side that is gone: the other one notices
+        link = _Link(self, writer, *self._chance())
+        self._links.add(link)
+        try:
             await link.carry(reader, self._worker)
+        except (OSError, asyncio.CancelledError):
+            return  # a worker that is not there, or one side that is gone: the other one notices
+        finally:
+            self._links.discard(link)
+
+    def _chance(self) -> tuple[Fault, int]:
+        return self._random.choice(self.faults), self._random.randint(1, MOST_UNHARMED)
 
 
 class _Link:
@@ -61,6 +74,11 @@ class _Link:
     def __init__(self, proxy: FaultProxy, asterisk: asyncio.StreamWriter, fault: Fault, unharmed: int) -> None:
         self._proxy, self._asterisk, self._fault, self._unharmed = proxy, asterisk, fault, unharmed
         self._struck = self._stalled = False
+
+    def expose(self, fault: Fault, unharmed: int) -> None:
+        """Be struck by this from now on, after so many bytes more."""
+        if not self._struck:
+            self._fault, self._unharmed = fault, unharmed
 
     async def carry(self, from_asterisk: asyncio.StreamReader, port: int) -> None:
         from_worker, worker = await asyncio.open_connection("127.0.0.1", port)

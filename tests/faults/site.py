@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import attrs
 from lab import NUMBER, Lab, Portal
-from phones import CALLERS, Carrier, Desk
+from phones import CALLERS, RATE, TONES, Carrier, Desk, PhoneCall
 
 from switchhook.calls.course import Course
+
+LONG: Final = bool(os.environ.get("SWITCHHOOK_TEST_LONG"))
+"""Whether the long form of these tests is wanted."""
+PATIENCE: Final = 4.0
+"""The promise: after so many seconds without a portal the fallback answers."""
+LATE: Final = 1.5
+"""What a machine under other load may add to it."""
+DURABLE_SECONDS: Final = 1.0
+"""What is recorded is in the database after so long: what happens later outlives the portal."""
+WAIT_SECONDS: Final = 0.8
+"""What the menu of those who wait waits for a key; without trouble nothing is quiet for longer."""
+PROMPT_SECONDS: Final = 0.4
+LONGEST_SILENCE: Final = WAIT_SECONDS + PATIENCE + LATE
 
 HOTLINE: Final = NUMBER
 LOOP: Final = "+4922155501"
@@ -65,7 +81,7 @@ points:
     settings: {prompts: [a/sorry]}
     exits: {next: hang-up}
 """,
-    LOOP: """
+    LOOP: f"""
 flow: loop
 label: Callers who wait
 language: en
@@ -73,12 +89,12 @@ start: wait
 points:
   wait:
     module: menu
-    settings: {prompts: [a/loop], keys: ["1"], wait: 0.8, tries: 20, timeout_prompt: a/loop}
-    exits: {"key:1": done, timeout: wait, invalid: wait}
+    settings: {{prompts: [a/loop], keys: ["1"], wait: {WAIT_SECONDS}, tries: 20, timeout_prompt: a/loop}}
+    exits: {{"key:1": done, timeout: wait, invalid: wait}}
   done:
     module: announcement
-    settings: {prompts: [a/bye]}
-    exits: {next: hang-up}
+    settings: {{prompts: [a/bye]}}
+    exits: {{next: hang-up}}
 """,
     BRIDGE: f"""
 flow: bridge
@@ -99,7 +115,7 @@ points:
 
 
 async def make(
-    home: Path, desk: Desk, carrier: Carrier | None = None, *, workers: int = 1, seconds: float = 0.4
+    home: Path, desk: Desk, carrier: Carrier | None = None, *, workers: int = 1, seconds: float = PROMPT_SECONDS
 ) -> Lab:
     """A lab with the flows above; each prompt is a tone of ``seconds``."""
     return await Lab.make(
@@ -152,4 +168,14 @@ def closed_once(course: Course) -> None:
     """Assert that a call is closed, with one outcome, and whole."""
     assert course.outcome is not None
     assert course.ended is not None
+    kinds = [event.kind for event in course.events]
+    assert kinds.count("call.ended") == 1
+    assert kinds.count("fallback.used") <= 1
     gapless(course)
+
+
+def longest_silence(call: PhoneCall, tones: Sequence[int] = TONES) -> float:
+    """The longest time without one of the tones from the first one on; there must have been one."""
+    sounds = [(one.start, one.start + one.seconds) for one in call.heard(tones)]
+    over = len(call.recorded) / (2 * RATE)
+    return max(later[0] - earlier[1] for earlier, later in itertools.pairwise([*sounds, (over, over)]))

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
 import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
 import psutil
 import pytest
 from lab import FALLBACK_TONE, Lab, Portal
-from phones import Desk, PhoneCall, Phones, free_port
+from phones import Desk, Phones, free_port
 
 from switchhook.clock import SystemClock
 from switchhook.portal.housekeeping import Housekeeping
 from switchhook.portal.plugging import plug_in
 
 from . import site
+from .crowd import Crowd, place
+from .leftovers import environment, left_open, nothing_left
 from .proxy import FAULTS, Fault, FaultProxy
+from .site import LONG, LONGEST_SILENCE
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(600 if os.environ.get("SWITCHHOOK_TEST_LONG") else 150)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(600 if LONG else 150)]
 
-LONGEST_SILENCE = 0.8 + 4.0 + 1.5
-"""The menu's own wait, the promised patience, and what a busy machine may add."""
-EXPOSED_SECONDS = 60.0 if os.environ.get("SWITCHHOOK_TEST_LONG") else 8.0
+EXPOSED_SECONDS = 60.0 if LONG else 6.0
 """How long a caller is exposed to a fault."""
 SPIN_SECONDS = 1.1
 
@@ -44,7 +44,7 @@ async def worker(lab: Lab, port: int) -> AsyncIterator[Portal]:
             stdin=asyncio.subprocess.PIPE,
             stdout=out,
             stderr=out,
-            env={**os.environ, "SWITCHHOOK_AGI_PORT": str(port)},
+            env={**os.environ, **environment(lab), "SWITCHHOOK_AGI_PORT": str(port)},
         )
     portal = Portal(process, log)
     lab.portals.append(portal)
@@ -59,28 +59,15 @@ async def worker(lab: Lab, port: int) -> AsyncIterator[Portal]:
         await portal.stop()
 
 
-def longest_silence(call: PhoneCall) -> float:
-    """The longest time without a tone between the first one and the last one."""
-    sounds = call.heard()
-    return max((b.start - a.start - a.seconds for a, b in itertools.pairwise(sounds)), default=0.0)
-
-
-async def nothing_left(lab: Lab) -> bool:
-    return await lab.channels() == 0
-
-
-async def test_harmed_bytes(tmp_path: Path, desk: Desk, phones: Phones) -> None:
-    seed = int(os.environ.get("SWITCHHOOK_TEST_SEED") or SystemRandom().randrange(1 << 32))
-    print(f"SWITCHHOOK_TEST_SEED={seed}")
+async def test_harmed_bytes(tmp_path: Path, desk: Desk, phones: Phones, chance: Random) -> None:
     port = free_port(kind=socket.SOCK_STREAM)
     async with (
         await site.make(tmp_path / "lab", desk) as lab,
         worker(lab, port) as portal,
-        FaultProxy(lab.settings.agi.port, port, Random(seed)) as proxy,
+        FaultProxy(lab.settings.agi.port, port, chance) as proxy,
     ):
         await unharmed(lab, phones)
-        process = psutil.Process(portal.pid)
-        before = process.num_fds()
+        before = await left_open(lab, portal)
         for fault in FAULTS:
             await harmed(lab, phones, proxy, fault)
         await unharmed(lab, phones)
@@ -88,21 +75,40 @@ async def test_harmed_bytes(tmp_path: Path, desk: Desk, phones: Phones) -> None:
         assert len(courses) == len(FAULTS) + 2
         for course in courses:
             site.closed_once(course)
-        await lab.until(lambda: nothing_left(lab), "no channel to be left")
-        # The journal's connection to the database comes and goes.
-        await lab.until(lambda: process.num_fds() <= before + 2, f"descriptors to be given back, {before} before")
+        await nothing_left(lab, portal, before)
+
+
+async def test_harmed_bytes_with_forty_calls(desk: Desk, phones: Phones, chance: Random) -> None:
+    port = free_port(kind=socket.SOCK_STREAM)
+    async with (
+        place(desk) as lab,
+        worker(lab, port) as portal,
+        FaultProxy(lab.settings.agi.port, port, chance) as proxy,
+    ):
+        crowd = Crowd(lab, phones)
+        before = await crowd.at_rest(portal)
+
+        async def harm() -> None:
+            proxy.expose("none", *FAULTS)
+            await asyncio.sleep(EXPOSED_SECONDS)
+            proxy.expose("none")
+
+        await crowd.through(harm, 18 + EXPOSED_SECONDS)
+        print(f"{proxy.struck} connections struck")
+        assert proxy.struck
+        await nothing_left(lab, portal, before)
 
 
 async def harmed(lab: Lab, phones: Phones, proxy: FaultProxy, fault: Fault) -> None:
     """One caller whose every connection is struck is not left in silence, and Asterisk keeps still."""
     asterisk = psutil.Process(lab.asterisk.status_now().pid)
     struck, spent = proxy.struck, sum(asterisk.cpu_times()[:2])
-    proxy.fault = fault
+    proxy.faults = (fault,)
     call = await (await phones.call(lab.sip(site.LOOP), number=f"+4930{FAULTS.index(fault)}")).answered(LONGEST_SILENCE)
     await call.listen(EXPOSED_SECONDS)
-    proxy.fault = "none"
+    proxy.faults = ("none",)
     struck, spent = proxy.struck - struck, sum(asterisk.cpu_times()[:2]) - spent
-    silence, fell_back = longest_silence(call), FALLBACK_TONE in call.tones()
+    silence, fell_back = site.longest_silence(call), FALLBACK_TONE in call.tones()
     print(
         f"{fault}: {struck} connections struck, at most {silence:.2f} s of silence, {spent:.2f} s of Asterisk's CPU, "
         f"{'fell back' if fell_back else 'served'}"

@@ -17,12 +17,11 @@ from switchhook.calls.outcome import Outcome
 from switchhook.calls.variables import unpack_variables
 
 from . import site
+from .site import DURABLE_SECONDS
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 
 TALK, REPLY = TONES[-3], TONES[-5]
-DURABLE_SECONDS = 1.0
-"""What is recorded is in the database after so long: what happens later outlives the portal."""
 RESUME_SECONDS = 2.0
 """The promise: a call goes on this long after the portal's return at the latest."""
 

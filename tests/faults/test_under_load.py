@@ -1,125 +1,142 @@
-"""Forty calls are up and the portal fails: nobody in conversation notices, everybody else is served (REL01, REL02)."""
+"""Forty calls are up and the portal fails: nobody in conversation notices, everybody else is served in time.
+
+REL01 (it is killed), REL02 (it hangs), REL03 (some of its workers are gone or hang, or all). Chance decides when and how
+long; what it decided is printed.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+import time
+from random import Random
 
-import attrs
-import psutil
 import pytest
-from lab import Lab, Portal, public_home
-from phones import Answer, Callers, CallResult, Carrier, Desk, Media
-
-from switchhook.calls.course import Course
+from lab import FALLBACK_TONE, Portal
+from phones import Desk, Phones
 
 from . import site
+from .crowd import Crowd, place
+from .leftovers import environment, nothing_left
+from .site import LONG
+from .test_workers import workers
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
-WAITING, TALKING = 25, 15
-SECONDS = 24.0
-"""How long each caller stays."""
-
-
-@attrs.frozen
-class Load:
-    """Callers who wait in a menu, callers who talk, and what became of them."""
-
-    waiting: list[CallResult]
-    talking: list[CallResult]
-    courses: list[Course]
-
-
-@pytest.fixture
-async def busy(desk: Desk) -> AsyncIterator[tuple[Lab, Path]]:
-    with public_home() as home:
-        async with (
-            Carrier(home / "carrier", Answer(hold=600)) as carrier,
-            await site.make(home / "lab", desk, carrier) as lab,
-        ):
-            yield lab, home
+pytestmark = [
+    pytest.mark.asterisk,
+    pytest.mark.timeout(900 if LONG else 240),
+    pytest.mark.parametrize("turn", range(5 if LONG else 1)),
+]
+KILLS = 8 if LONG else 3
+HANGS = (3.0, 10.0, 60.0) if LONG else (3.0, 10.0)
+OUTAGES = 4 if LONG else 1
+BETWEEN = 1.5, 3.0
+"""Seconds between two troubles, so that each caller is served again."""
+SHORTEST_PATIENCE = 3.0
+"""A portal that is back before loses no caller to the fallback."""
+LONGEST_PATIENCE = 7.0
+"""Whoever is without a portal for so long has the fallback: the menu's own time, the patience, a busy machine."""
 
 
-async def under_load(lab: Lab, home: Path, trouble: Callable[[], Awaitable[None]]) -> Load:
-    """Put all callers through, make the trouble, and wait until everybody has left by himself."""
-    callers = [
-        Callers(
-            home / name, lab.where, number, calls=count, rate=12, media=Media(seconds=SECONDS), callers=("+4930123456",)
-        )
-        for name, number, count in (("waiting", site.LOOP, WAITING), ("talking", site.BRIDGE, TALKING))
-    ]
-    running = [asyncio.create_task(one.run(120)) for one in callers]
-
-    async def all_up() -> bool:
-        courses = await lab.courses()
-        up = Counter(course.call.number for course in courses if len(course.events) > 4)
-        legs = sum(any(event.kind == "leg.created" for event in course.events) for course in courses)
-        return up[site.LOOP] == WAITING and legs == TALKING
-
-    await lab.until(all_up, "forty calls", 20)
-    await trouble()
-    waiting, talking = await asyncio.gather(*running)
-    courses = await lab.ended(WAITING + TALKING, 60)
-    return Load(waiting, talking, courses)
+async def served(crowd: Crowd) -> None:
+    """Whoever calls now gets the flow and not the fallback."""
+    call = await crowd.latecomer()
+    assert call.tones() == [crowd.lab.tones["a/loop"]]
 
 
-async def nothing_is_left(lab: Lab, portal: Portal) -> None:
-    async def silent() -> bool:
-        return await lab.channels() == 0
+async def test_a_portal_that_is_killed_again_and_again(desk: Desk, phones: Phones, chance: Random, turn: int) -> None:
+    async with place(desk) as lab:
+        crowd, away = Crowd(lab, phones), []
+        portal = await lab.portal(environment=environment(lab))
+        before = await crowd.at_rest(portal)
 
-    await lab.until(silent, "all channels to be gone", 15)
-    process = psutil.Process(portal.pid)
-    # One worker without calls: standard streams, loop, listening socket, AMI, database; not one for each call.
-    await lab.until(lambda: process.num_fds() < 40, f"descriptors to be given back, not {process.num_fds()}", 10)
+        async def kill() -> None:
+            nonlocal portal
+            for _ in range(KILLS):
+                await asyncio.sleep(chance.uniform(*BETWEEN))
+                died = time.monotonic()
+                await portal.kill()
+                portal = await lab.portal(environment=environment(lab))
+                away.append(time.monotonic() - died)
+            await served(crowd)
 
-
-def everybody_was_served(load: Load, *, fallbacks: int) -> None:
-    """SIPp is the witness: all were answered, nobody in conversation was cut; the store has each call once, whole."""
-    assert [result.status for result in load.talking] == [200] * TALKING
-    assert [result.ended_by for result in load.talking] == ["sipp"] * TALKING, "a conversation was cut"
-    assert [result.status for result in load.waiting] == [200] * WAITING
-    cut = [result for result in load.waiting if result.ended_by != "sipp"]
-    assert len(cut) <= fallbacks, "callers were hung up on who should have been taken up again"
-    assert len(load.courses) == WAITING + TALKING
-    for course in load.courses:
-        site.closed_once(course)
-        site.gapless(course)
-    talked = [course for course in load.courses if course.call.number == site.BRIDGE]
-    assert [str(course.outcome) for course in talked] == ["human"] * TALKING
+        await crowd.through(kill, 12 + 6 * KILLS)
+        print("back after " + ", ".join(f"{seconds:.2f} s" for seconds in away))
+        assert crowd.waiting <= crowd.resumed | crowd.fell_back
+        assert max(away) + crowd.lag > SHORTEST_PATIENCE or not crowd.fell_back
+        await nothing_left(lab, portal, before)
 
 
-async def test_a_portal_that_is_killed_again_and_again(busy):
-    lab, home = busy
-    portal = await lab.portal()
+async def test_a_portal_that_hangs(desk: Desk, phones: Phones, chance: Random, turn: int) -> None:
+    async with place(desk) as lab:
+        crowd = Crowd(lab, phones)
+        portal = await lab.portal(environment=environment(lab))
+        before = await crowd.at_rest(portal)
 
-    async def kill_three_times() -> None:
-        nonlocal portal
-        for _ in range(3):
-            await portal.kill()
-            portal = await lab.portal()
-            await asyncio.sleep(1)
+        async def hang() -> None:
+            for seconds in HANGS:
+                await asyncio.sleep(chance.uniform(*BETWEEN))
+                portal.pause()
+                if seconds > LONGEST_PATIENCE:
+                    await asyncio.gather(crowd.latecomer(), asyncio.sleep(seconds))
+                else:
+                    await asyncio.sleep(seconds)
+                portal.go_on()
+            await served(crowd)
 
-    load = await under_load(lab, home, kill_three_times)
-    everybody_was_served(load, fallbacks=0)
-    resumed = [course for course in load.courses if any(event.kind == "call.resumed" for event in course.events)]
-    assert len(resumed) >= WAITING
-    await nothing_is_left(lab, portal)
+        await crowd.through(hang, 12 + sum(HANGS) + 3 * len(HANGS))
+        assert crowd.waiting <= crowd.fell_back
+        await nothing_left(lab, portal, before)
 
 
-async def test_a_portal_that_hangs(busy):
-    lab, home = busy
-    portal = await lab.portal()
+async def test_workers_that_die_or_hang_one_by_one_and_all_together(
+    desk: Desk, phones: Phones, chance: Random, turn: int
+) -> None:
+    async with place(desk, workers=2) as lab:
+        crowd = Crowd(lab, phones)
+        portal = await lab.portal("--workers", "2", environment=environment(lab))
+        before = await crowd.at_rest(portal)
 
-    async def hang() -> None:
-        portal.pause()
-        await asyncio.sleep(8)
-        portal.go_on()
+        async def trouble() -> None:
+            nonlocal portal
+            troubles = [one_is_killed, one_hangs] * OUTAGES
+            chance.shuffle(troubles)
+            for one in troubles:
+                await asyncio.sleep(chance.uniform(*BETWEEN))
+                await one(crowd, portal, chance)
+            await asyncio.sleep(chance.uniform(*BETWEEN))
+            portal = await all_are_gone(crowd, portal)
+            await served(crowd)
 
-    load = await under_load(lab, home, hang)
-    # Everybody who waited got the number's fallback, which says its apology and hangs up.
-    everybody_was_served(load, fallbacks=WAITING)
-    fell_back = [course for course in load.courses if any(event.kind == "fallback.used" for event in course.events)]
-    assert len(fell_back) == WAITING
-    await nothing_is_left(lab, portal)
+        await crowd.through(trouble, 24 + 18 * OUTAGES)
+        assert crowd.waiting <= crowd.fell_back
+        await nothing_left(lab, portal, before)
+
+
+async def one_is_killed(crowd: Crowd, portal: Portal, chance: Random) -> None:
+    """One of two workers is killed, and somebody calls before there is another."""
+    started = [line.event for line in site.log_of(portal)].count("worker takes calls")
+    workers(portal)[chance.randrange(2)].kill()
+    await crowd.latecomer()
+
+    def back() -> bool:
+        return [line.event for line in site.log_of(portal)].count("worker takes calls") > started
+
+    await crowd.lab.until(back, "the killed worker to be replaced", 30)
+
+
+async def one_hangs(crowd: Crowd, portal: Portal, chance: Random) -> None:
+    """One of two workers hangs, and somebody calls meanwhile."""
+    hung = workers(portal)[chance.randrange(2)]
+    hung.suspend()
+    await asyncio.gather(crowd.latecomer(), asyncio.sleep(chance.uniform(4, 7)))
+    hung.resume()
+
+
+async def all_are_gone(crowd: Crowd, portal: Portal) -> Portal:
+    """No worker and no port is there until everybody who waits has the fallback, as has who calls meanwhile."""
+    processes = workers(portal).values()
+    await portal.kill()  # first, or it would start new workers
+    for process in processes:
+        process.kill()
+    call, _ = await asyncio.gather(crowd.latecomer(), asyncio.sleep(LONGEST_PATIENCE))
+    assert call.tones() == [FALLBACK_TONE]
+    return await crowd.lab.portal("--workers", "2", environment=environment(crowd.lab))

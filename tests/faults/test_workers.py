@@ -16,13 +16,10 @@ from switchhook.calls.course import Course
 from switchhook.calls.outcome import Outcome
 
 from . import site
+from .site import LATE, PATIENCE
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
 
-PATIENCE = 4.0
-"""The promise: after so many seconds without a portal the fallback answers."""
-LATE = 1.5
-"""What a machine under other load may add to it."""
 DEAD_MAN = 3.0
 """Seconds a hung worker has before another one is asked."""
 

@@ -12,10 +12,11 @@ from .phone import Phone, Phones
 from .phone_call import Ended, PhoneCall
 from .scenario import Answer, Refuse, Ring, Silent
 from .sip_log import CallResult, SipMessage
-from .tones import TONES, Heard, heard, tone, tone_wav, tones_of
+from .tones import RATE, TONES, Heard, heard, tone, tone_wav, tones_of
 
 __all__ = [
     "CALLERS",
+    "RATE",
     "TONES",
     "Answer",
     "BareAsterisk",

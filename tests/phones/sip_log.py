@@ -49,11 +49,12 @@ class SipMessage:
 class CallResult:
     """What became of one SIP call. Times are seconds since the epoch, None when it did not happen.
 
-    ``status`` is the final answer to the INVITE (0: none came), ``ended_by`` who sent the BYE or CANCEL: ``"sipp"``,
+    ``number`` was called by ``caller``, the user part of the From header. ``status`` is the final answer to the INVITE (0: none came), ``ended_by`` who sent the BYE or CANCEL: ``"sipp"``,
     ``"them"``, or empty when nobody did.
     """
 
     call_id: str
+    caller: str
     number: str
     invited_at: float
     ringing_at: float | None
@@ -109,6 +110,15 @@ def _result(start: SipMessage, talk: list[SipMessage]) -> CallResult:
     over = end or (final if answered is None else None)
     by = "" if end is None else "sipp" if end.sent else "them"
     status = final.status if final is not None else 0
+    caller = re.search(r"sips?:([^@;> ]*)@", start.header("From"))
     return CallResult(
-        start.header("Call-ID"), start.number, start.at, ringing, answered, status, over.at if over else None, by
+        start.header("Call-ID"),
+        caller[1] if caller else "",
+        start.number,
+        start.at,
+        ringing,
+        answered,
+        status,
+        over.at if over else None,
+        by,
     )
