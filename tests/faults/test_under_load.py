@@ -28,8 +28,8 @@ pytestmark = [
 KILLS = 8 if LONG else 3
 HANGS = (3.0, 10.0, 60.0) if LONG else (3.0, 10.0)
 OUTAGES = 4 if LONG else 1
-BETWEEN = 1.5, 3.0
-"""Seconds between two troubles, so that each caller is served again."""
+BETWEEN = 0.5, 2.0
+"""Seconds between two troubles: some callers are not served again before the next one."""
 SHORTEST_PATIENCE = 3.0
 """A portal that is back before loses no caller to the fallback."""
 LONGEST_PATIENCE = 7.0

@@ -20,7 +20,7 @@ class Visit:
 
     @property
     def arguments(self) -> list[str]:
-        """Secret, session, number, origin, state."""
+        """Secret, session, number, origin, state, seconds."""
         names = sorted((name for name in self.environment if name.startswith("agi_arg_")), key=lambda n: int(n[8:]))
         return [self.environment[name] for name in names]
 

@@ -56,14 +56,14 @@ async def test_killed_in_the_middle_of_reading_keeps_what_the_caller_does_meanwh
         phone(exchange.settings, "4930555", tmp_path, then=pause(1500) + press + BYE_ANSWER) as caller,
     ):
         first = await peer.visit()
-        assert first.arguments[1:] == ["1", "4930555", "phone", "", "0"]
+        assert first.arguments[1:] == ["1", "4930555", "phone", "", "3"]
         first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1,1,."\n')
         await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         killed = time.monotonic()
         first.writer.transport.abort()
         second = await peer.visit()
         assert 1 < time.monotonic() - killed < 3  # when the key was pressed, not when the input ran out
-        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2", "0"]
+        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2", "3"]
         assert second.environment["agi_uniqueid"] == first.environment["agi_uniqueid"]
         # The result of the step that the state names is there for whoever takes the call up again.
         assert await second.variable("SH_R1") == "done:OK:5"
@@ -81,7 +81,7 @@ async def test_killed_while_deciding_is_asked_again_at_once(exchange, tmp_path):
         first.writer.transport.abort()
         second = await peer.visit()
         assert time.monotonic() - killed < 1
-        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p4", "0"]
+        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p4", "3"]
         await second.done()
 
 
@@ -90,6 +90,7 @@ async def test_hung_portal_is_asked_once_more_and_then_left(exchange, tmp_path):
         await peer.visit()
         second = await peer.visit()
         assert second.arguments[1] == "2"
+        assert 0.5 <= float(second.arguments[5]) <= 1
         waited = await exchange.since_arrival("SH_FALLBACK")
         assert 3.9 < waited < 4.5
         assert await caller.finished() == 0
@@ -104,8 +105,25 @@ async def test_portal_that_fails_slowly_each_time_is_not_asked_for_long(exchange
         listening(exchange.settings.agi.port, fail) as peer,
         phone(exchange.settings, "4930555", tmp_path) as caller,
     ):
-        assert 4.5 < await exchange.since_arrival("SH_FALLBACK") < 6.5
-        assert peer.visits.qsize() == 4
+        assert 3.9 < await exchange.since_arrival("SH_FALLBACK") < 4.5
+        assert peer.visits.qsize() == 3
+        assert await caller.finished() == 0
+
+
+async def test_troubles_that_follow_each_other_do_not_add_up(exchange, tmp_path):
+    async def fail_and_hang(visit: Visit) -> None:
+        if visit.arguments[1] == "1":
+            await asyncio.sleep(1.5)  # silent, and then gone
+        else:
+            await visit.reader.read()
+
+    async with (
+        listening(exchange.settings.agi.port, fail_and_hang) as peer,
+        phone(exchange.settings, "4930555", tmp_path) as caller,
+    ):
+        assert (await peer.visit()).arguments[5] == "3"
+        assert 1.5 < float((await peer.visit()).arguments[5]) < 2.1
+        assert 3.9 < await exchange.since_arrival("SH_FALLBACK") < 4.5
         assert await caller.finished() == 0
 
 
@@ -176,7 +194,8 @@ async def test_timer_that_fires_says_hangup_and_closes_though_the_caller_is_ther
             rest = await visit.reader.read()
         assert set(rest.decode().split()) == {"HANGUP"}  # twice, on 22.10.1
         again = await peer.visit()
-        assert again.arguments[1:] == ["2", "4930555", "phone", "short", "1"]
+        assert again.arguments[1:5] == ["2", "4930555", "phone", "short"]
+        assert 0.5 <= float(again.arguments[5]) <= 1
 
 
 async def test_caller_who_hangs_up_frees_the_channel_of_a_hung_portal(exchange, tmp_path):

@@ -15,14 +15,14 @@ from switchhook.asterisk.fallback import NumberFallback, safe_sound
 from switchhook.asterisk.subroutines import LEG, NOW, SUBROUTINES, TAKEN
 from switchhook.config import Settings
 
-ROUNDS: Final = 8
-"""Half-second pauses in which a portal that is gone may come back: 4 s."""
-PATIENCE: Final = 3.9
-"""Seconds after the first failure from which on nobody is asked any more; the pauses alone must not make it so long."""
+PATIENCE: Final = 4
+"""Seconds a caller may be without anybody in charge; then comes the fallback."""
+TOO_LITTLE: Final = 0.1
+"""Seconds of them with which nobody is asked any more: pauses of half a second must not make it longer."""
 DEAD_MAN: Final = 3
-"""Seconds the portal may take for anything while it is in charge of a call."""
-SECOND_DEAD_MAN: Final = 1
-"""Seconds the next worker gets when the first one hung."""
+"""Seconds the portal may take for anything while it is in charge of a call; fewer when the caller has waited before."""
+LEAST: Final = 0.5
+"""Seconds whoever is asked last gets all the same."""
 MOST_SESSIONS: Final = 200
 """AGI sessions of one call. A call that makes each worker die after its first prompt ends in the fallback."""
 FALLBACK_LIMIT: Final = 2 * 60 * 60 * 1000
@@ -100,7 +100,6 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
     """The ask loop. T is where Asterisk goes when the dead-man timer fires: the worker in charge hung."""
     workers = settings.agi.workers
     first = "0" if workers == 1 else f"${{RAND(0,{workers - 1})}}"
-    last_try = (ROUNDS + 1) * workers
     # The port is the only thing computed, from numbers of our own.
     port = str(settings.agi.port) if workers == 1 else f"$[{settings.agi.port} + ${{SH_WORKER}}]"
     host = f"[{settings.agi.host}]" if ":" in settings.agi.host else settings.agi.host
@@ -108,21 +107,24 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
         "_[0-9+]!",
         (
             # Nearly every call is asked for once: that way is the shortest, for each step costs every call.
-            "MSet(AGIEXITONHANGUP=yes,SH_TRIES=0,SH_HUNG=0,SH_SESSION=1,"
+            f"MSet(AGIEXITONHANGUP=yes,SH_TRIES=0,SH_SESSION=1,SH_SECONDS={DEAD_MAN},"
             f"SH_WORKER={first},TIMEOUT(absolute)={DEAD_MAN})",
-            f"agi|AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}},${{SH_HUNG}})",
+            f"agi|AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}},${{SH_SECONDS}})",
             'GotoIf($["${SH_DONE}" = "1"]?done)',
-            f"MSet(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}],SH_TRIES=$[${{SH_TRIES}} + 1])",
-            f"GotoIf($[${{SH_TRIES}} >= {last_try}]?lost)",
-            # A portal that fails each time after a while must not use up the caller's patience once a round.
-            "GotoIf($[${SH_TRIES} > 1]?since)",
-            f"Set(SH_SINCE={NOW})",
-            f"since|GotoIf($[{NOW} - ${{SH_SINCE}} > {PATIENCE}]?lost)",
-            f"GotoIf($[${{SH_TRIES}} % {workers} != 0]?ask)",
+            f"MSet(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}],SH_TRIES=$[${{SH_TRIES}} + 1],"
+            "SH_LEFT=${TIMEOUT(absolute)},TIMEOUT(absolute)=0)",
+            "GotoIf($[${SH_TRIES} > 1]?pause)",
+            # What is left of the timer tells how long the caller has waited for the worker that failed.
+            f"Set(SH_SINCE=$[{NOW} - ${{IF($[${{SH_LEFT}} < {DEAD_MAN}]?$[{DEAD_MAN} - ${{SH_LEFT}}]:0)}}])",
+            f"pause|GotoIf($[${{SH_TRIES}} % {workers} != 0]?ask)",
             "Wait(0.5)",
             f"ask|GotoIf($[${{SH_SESSION}} >= {MOST_SESSIONS}]?lost)",
-            "MSet(SH_SESSION=$[${SH_SESSION} + 1],"
-            f"TIMEOUT(absolute)=${{IF($[${{SH_HUNG}} > 0]?{SECOND_DEAD_MAN}:{DEAD_MAN})}})",
+            # A portal that fails each time after a while, or hangs, must not use up the caller's patience once a round.
+            f"Set(SH_LEFT=$[{PATIENCE} - {NOW} + ${{SH_SINCE}}])",
+            f"GotoIf($[${{SH_LEFT}} < {TOO_LITTLE}]?lost)",
+            f"MSet(SH_SESSION=$[${{SH_SESSION}} + 1],SH_SECONDS=${{IF($[${{SH_LEFT}} > {DEAD_MAN}]?{DEAD_MAN}"
+            f":${{IF($[${{SH_LEFT}} < {LEAST}]?{LEAST}:${{SH_LEFT}})}})}})",
+            "Set(TIMEOUT(absolute)=${SH_SECONDS})",
             "Goto(agi)",
             "done|Hangup(${SH_CAUSE})",
             "lost|Goto(fallback,${SH_NUMBER},1)",
@@ -140,13 +142,10 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
     yield (
         "T",
         (
-            "Set(SH_HUNG=$[${SH_HUNG} + 1])",
-            "GotoIf($[${SH_HUNG} > 1]?lost)",
-            f"Set(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}])",
-            # One round is left: the caller has waited long enough already.
-            f"MSet(SH_TRIES={last_try - workers},SH_SINCE={NOW})",
+            "GotoIf($[${SH_TRIES} > 0]?again)",
+            f"Set(SH_SINCE=$[{NOW} - {DEAD_MAN}])",
+            f"again|MSet(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}],SH_TRIES=$[${{SH_TRIES}} + 1])",
             "Goto(call,${SH_NUMBER},ask)",
-            "lost|Goto(fallback,${SH_NUMBER},1)",
         ),
     )
 

@@ -38,7 +38,7 @@ _MADE_BY_ASTERISK: Final = frozenset(
     }
 )
 """Words and numbers Asterisk makes itself, whatever the caller sends."""
-_TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME"})
+_TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME", "TIMEOUT"})
 """Functions whose value is as good as their arguments."""
 _CHANNEL_NAMES: Final = frozenset({"MASTER_CHANNEL(CHANNEL(hangupsource))", "MASTER_CHANNEL(CHANNEL(name))"})
 """Names of channels, which Asterisk makes of the names of our own endpoints and numbers."""

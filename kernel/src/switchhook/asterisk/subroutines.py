@@ -41,7 +41,7 @@ CALLER_LEFT_BY: Final = "${MASTER_CHANNEL(CHANNEL(hangupsource))}"
 
 def _start(state: int, *more: str) -> str:
     """Switch the timer off, count no failures, keep the state: one application, because each costs its share."""
-    return f"MSet({','.join(('TIMEOUT(absolute)=0', 'SH_TRIES=0', 'SH_HUNG=0', f'SH_STATE=${{ARG{state}}}', *more))})"
+    return f"MSet({','.join(('TIMEOUT(absolute)=0', 'SH_TRIES=0', f'SH_STATE=${{ARG{state}}}', *more))})"
 
 
 def _unless_whole(last: int, label: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
@@ -17,6 +18,7 @@ from ..errors import AsteriskError
 
 MAX_NAME: Final = 64
 _ORIGINS: Final[dict[str, Origin]] = {"trunk": "trunk", "phone": "phone"}
+_SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _RESTRICTED: Final = 0x60  # Q.951 presentation bits; 0x20 restricted, 0x40 unavailable
 
 
@@ -25,8 +27,8 @@ class Asked:
     """One time Asterisk asks for a call.
 
     ``session`` counts them, ``place`` is set when an earlier one had begun.
-    ``hurried`` says that a worker hung before: the caller has waited, and this
-    one has but a second for its first step.
+    Its first step must begin within ``seconds``: the fewer, the longer the
+    caller has waited for others.
     """
 
     call: str
@@ -34,17 +36,17 @@ class Asked:
     number: str
     origin: Origin
     place: Place | None
-    hurried: bool = False
+    seconds: float
 
 
 def asked(request: AgiRequest) -> Asked:
     """What the dialplan's arguments say; raises ``AsteriskError`` for anything but the rendered dialplan's own."""
-    session, number, origin, state = (*request.args, "", "", "", "")[:4]
+    session, number, origin, state, seconds = (*request.args, "", "", "", "", "")[:5]
     came_from = _ORIGINS.get(origin)
-    if not session.isdecimal() or came_from is None:
+    if not session.isdecimal() or came_from is None or not _SECONDS.fullmatch(seconds):
         raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
-    hurried = request.args[4:5] not in ((), ("0",))
-    return Asked(request.uniqueid, int(session), number, came_from, place_of(state) if state else None, hurried)
+    place = place_of(state) if state else None
+    return Asked(request.uniqueid, int(session), number, came_from, place, float(seconds))
 
 
 Classify = Callable[[str], tuple[str, CallerKind]]

@@ -9,7 +9,6 @@ from typing import Any, Final, Protocol
 import attrs
 
 from ..asterisk.agi_connection import AgiConnection
-from ..asterisk.dialplan import SECOND_DEAD_MAN
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
@@ -75,8 +74,7 @@ class Switchboard:
             self._farewells.said(request)
             return
         ask = asked(request)
-        if ask.hurried:
-            connection.arm(SECOND_DEAD_MAN)
+        connection.arm(ask.seconds)
         with self._farewells.expected(ask.call) as farewell:
             await self._serve(connection, ask, farewell)
 
