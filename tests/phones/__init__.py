@@ -10,7 +10,7 @@ from .exchange import Desk, PhoneError
 from .pcap import Media
 from .phone import Phone, Phones
 from .phone_call import Ended, PhoneCall
-from .scenario import Answer, Refuse, Ring, Silent
+from .scenario import Answer, Redirect, Refuse, Ring, Silent
 from .sip_log import CallResult, SipMessage
 from .tones import RATE, TONES, Heard, heard, tone, tone_wav, tones_of
 
@@ -31,6 +31,7 @@ __all__ = [
     "PhoneCall",
     "PhoneError",
     "Phones",
+    "Redirect",
     "Refuse",
     "Ring",
     "Silent",

@@ -15,7 +15,7 @@ from typing import IO
 from .asterisk import CALLERS, free_port
 from .exchange import PhoneError
 from .pcap import Media, write_pcap
-from .scenario import Answer, Behaviour, caller_xml, carrier_xml
+from .scenario import Answer, Behaviour, caller_xml, carrier_xml, register_xml
 from .sip_log import CallResult, SipMessage, invites, read_log, results
 
 _TONE_SECONDS = 30.0
@@ -24,13 +24,13 @@ _TONE_SECONDS = 30.0
 class Sipp:
     """One SIPp process with its log in ``home``, a directory of its own."""
 
-    def __init__(self, home: Path, arguments: Sequence[str], address: str = "127.0.0.1") -> None:
-        """Nothing is started yet. Raises PhoneError without a sipp on PATH."""
+    def __init__(self, home: Path, arguments: Sequence[str], address: str = "127.0.0.1", port: int = 0) -> None:
+        """Nothing is started yet; without a ``port`` it takes a free one. Raises PhoneError without a sipp on PATH."""
         binary = shutil.which("sipp")
         if binary is None:
             raise PhoneError("no sipp on PATH (Debian: apt-get install sip-tester)")
         self.home = home
-        self.port = free_port(address)
+        self.port = port or free_port(address)
         self._media = _free_media_port(address)
         common = f"-i {address} -p {self.port} -mi {address} -mp {self._media} -nostdin -aa -skip_rlimit -trace_msg -trace_err"
         files = ["-message_file", str(home / "messages"), "-error_file", str(home / "errors")]
@@ -114,6 +114,19 @@ class Carrier(Sipp):
     def where(self) -> str:
         """``host:port`` it takes SIP on, and answers from."""
         return f"127.0.0.1:{self.port}"
+
+    async def register(self, where: str, user: str, password: str) -> None:
+        """Before the start: be the phone ``user`` of the Asterisk at ``where`` as well; its calls come as any others.
+
+        ``numbers`` may have a behaviour for ``user``. Raises PhoneError when refused.
+        """
+        home = self.home / f"register-{user}"
+        home.mkdir()
+        (home / "register.xml").write_text(register_xml(user, password), encoding="utf-8")
+        sipp = Sipp(home, ["-sf", str(home / "register.xml"), "-m", "1", where], port=self.port)
+        await sipp.start()
+        if await sipp.wait(10):
+            raise PhoneError(f"{user} could not register at {where}: {sipp.errors()}")
 
     async def __aenter__(self) -> Carrier:
         await self.start()

@@ -46,6 +46,14 @@ class Refuse:
 
 
 @attrs.frozen
+class Redirect:
+    """Answer with ``status`` (300-399): the caller is to try ``contact``, a SIP URI, instead."""
+
+    contact: str
+    status: int = 302
+
+
+@attrs.frozen
 class Ring:
     """180 and then nothing until the caller gives up."""
 
@@ -55,7 +63,7 @@ class Silent:
     """No answer of any kind, not even 100, as from a carrier that has gone."""
 
 
-Behaviour = Answer | Refuse | Ring | Silent
+Behaviour = Answer | Refuse | Redirect | Ring | Silent
 
 
 def _send(text: str, *, retrans: bool = False, sdp: str = "", attributes: str = "") -> str:
@@ -64,15 +72,20 @@ def _send(text: str, *, retrans: bool = False, sdp: str = "", attributes: str = 
     return f"<send{again}{attributes}><![CDATA[\n{text}\n{body}\n]]></send>\n"
 
 
-def _response(status: int, reason: str = "Said", *, cseq: str = "[last_CSeq:]", sdp: str = "") -> str:
+_HERE = "sip:[local_ip]:[local_port]"
+
+
+def _response(
+    status: int, reason: str = "Said", *, cseq: str = "[last_CSeq:]", sdp: str = "", contact: str = _HERE
+) -> str:
     text = f"SIP/2.0 {status} {reason}\n[last_Via:]\n[last_Record-Route:]\n[last_From:]\n[last_To:];{_TAG}\n[last_Call-ID:]\n{cseq}"
-    return _send(f"{text}\nContact: <sip:[local_ip]:[local_port]>", retrans=status >= 200 and bool(sdp), sdp=sdp)
+    return _send(f"{text}\nContact: <{contact}>", retrans=status >= 200 and bool(sdp), sdp=sdp)
 
 
 def _within(sdp: str = "") -> str:
     """200 to a request within the call, whose To has the tag already."""
     text = "SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]"
-    return _send(f"{text}\nContact: <sip:[local_ip]:[local_port]>", retrans=bool(sdp), sdp=sdp)
+    return _send(f"{text}\nContact: <{_HERE}>", retrans=bool(sdp), sdp=sdp)
 
 
 def _cancelled() -> str:
@@ -92,6 +105,9 @@ def _treat(behaviour: Behaviour, label: str, media: Mapping[float, Path]) -> str
         return f'<recv request="CANCEL"/>\n{_cancelled()}'
     if isinstance(behaviour, Ring):
         return f'{_response(180, "Ringing")}<recv request="CANCEL"/>\n{_cancelled()}'
+    if isinstance(behaviour, Redirect):
+        moved = _response(behaviour.status, "Moved", contact=behaviour.contact)
+        return f'{moved}<recv request="ACK"/>\n<nop next="over"/>\n'
     ring = _response(180, "Ringing") + _wait_for_cancel(behaviour.after, f"{label}_now") if behaviour.after > 0 else ""
     if isinstance(behaviour, Refuse):
         return f'{ring}{_response(behaviour.status, "Refused")}<recv request="ACK"/>\n<nop next="over"/>\n'
@@ -145,6 +161,20 @@ def carrier_xml(default: Behaviour, numbers: Mapping[str, Behaviour], media: Map
     for index, behaviour in enumerate(numbers.values()):
         text += f'<label id="to{index}"/>\n{_treat(behaviour, f"to{index}", media)}'
     return _document(text + '<label id="over"/>\n<nop/>\n<timewait milliseconds="50"/>\n')
+
+
+def register_xml(user: str, password: str) -> str:
+    """The scenario of a phone that registers as ``user`` for ten minutes at the address it sends from."""
+    line = f"<sip:{user}@[remote_ip]:[remote_port]>"
+    same = (
+        "REGISTER sip:[remote_ip]:[remote_port] SIP/2.0\n"
+        "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+        f"From: {line};tag=[pid]SIPpTag02[call_number]\nTo: {line}\nCall-ID: [call_id]\nMax-Forwards: 70\n"
+        f"Contact: <sip:{user}@[local_ip]:[local_port]>\nExpires: 600\nCSeq: [cseq] REGISTER"
+    )
+    text = _send(same, retrans=True) + '<recv response="401" auth="true"/>\n'
+    text += _send(f"{same}\n[authentication username={user} password={password}]", retrans=True)
+    return _document(text + '<recv response="200"/>\n')
 
 
 def caller_xml(media: Media, stream: Path, patience: float, headers: int) -> str:

@@ -1,4 +1,4 @@
-"""SEC11: the lint finds every seeded fault, and nothing in what is rendered."""
+"""SEC11, SEC28: the lint finds every seeded fault, and nothing in what is rendered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchhook.asterisk.dialplan_lint import untrusted_expansions
+from switchhook.asterisk.dialplan_lint import untrusted
 from switchhook.asterisk.fallback import NumberFallback
 from switchhook.asterisk.render import render
 from switchhook.config import Agi, Ami, Asterisk, Phone, Portal, Secret, Settings, Store, Trunk
@@ -37,6 +37,12 @@ BAD = {
     "value inside IF": "exten => _XX,1,Set(SH_X=${IF($[1]?${CALLERID(num)}:b)})",
     "CUT of a foreign variable": "exten => _XX,1,Set(SH_X=${CUT(WORDS,&,1)})",
     "FILTER that lets everything through": "exten => _XX,1,Set(SH_X=${FILTER(${SH_X},${CALLERID(num)})})",
+    "redirect followed": "exten => _XX,1,Dial(PJSIP/alice)",
+    "redirect followed with options": "exten => _XX,1,Dial(PJSIP/alice,20,gL(1000))",
+    "i of another option": "exten => _XX,1,Dial(PJSIP/alice,20,gU(sh-i^i)b(sh-leg^i^1))",
+    "i elsewhere": "exten => _XX,1,Dial(PJSIP/i,20i,g,i)",
+    "i in what is expanded": 'exten => _XX,1,Dial(PJSIP/alice,20,${IF($["${SH_i}" = "i"]?i:i)})',
+    "second Dial": "exten => _XX,1,NoOp(Dial(PJSIP/a,1,i)Dial(PJSIP/a,1,g))",
     "EVAL": "exten => _XX,1,Set(SH_X=${EVAL(${SH_STATE})})",
     "SHELL": "exten => _XX,1,Set(SH_X=${SHELL(id)})",
     "System": "exten => _XX,1,System(id)",
@@ -57,24 +63,26 @@ BAD = {
 
 GOOD = [
     "exten => _+XX,1,Goto(call,${EXTEN},1)",
-    "exten => 110,1,Dial(PJSIP/${EXTEN}@trunk)",
+    "exten => 110,1,Dial(PJSIP/${EXTEN}@trunk,,i)",
     "exten => _X.,1,Set(SH_X=${FILTER(0-9,${CALLERID(num)})})",
     'exten => s,1,GotoIf($["${DIALSTATUS}" = "ANSWER"]?a)',
     "exten => s,1,Set(CALLERID(pres)=prohib)",
+    "exten => s,1,Dial(PJSIP/alice,20,gU(sh-taken^x)iL(2000))",
+    "exten => s,1,Dial(${SH_X},${SH_Y},g${SH_X}L(${SH_Z})i)",
     "exten => s,1,Set(SH_X=${CUT(SH_STATE,.,1)}) ; ${CALLERID(num)} in a comment",
 ]
 
 
 @pytest.mark.parametrize("line", BAD.values(), ids=BAD.keys())
 def test_fault_is_found(line):
-    found = untrusted_expansions(f"[from-trunk]\n{line}\n")
+    found = untrusted(f"[from-trunk]\n{line}\n")
     assert found
     assert found[0].line == 1 + len(line.splitlines())
 
 
 @pytest.mark.parametrize("line", GOOD)
 def test_harmless_line_is_left_alone(line):
-    assert untrusted_expansions(f"[from-trunk]\n{line}\n") == []
+    assert untrusted(f"[from-trunk]\n{line}\n") == []
 
 
 HOST = st.sampled_from(["127.0.0.1", "::1", "portal.example.net"])
@@ -115,7 +123,7 @@ FALLBACKS = st.lists(
 
 @given(SETTINGS, FALLBACKS)
 def test_nothing_is_found_in_what_is_rendered(settings, numbers):
-    assert untrusted_expansions(render(settings, numbers)["extensions.conf"]) == []
+    assert untrusted(render(settings, numbers)["extensions.conf"]) == []
 
 
 @given(SETTINGS, st.data())
@@ -126,12 +134,12 @@ def test_one_fault_anywhere_in_what_is_rendered_is_found(settings, data):
     source = data.draw(st.sampled_from(["CALLERID(name)", "PJSIP_HEADER(read,X)", "INVALID_EXTEN", "CHANNEL(name)"]))
     head, _, tail = lines[number].rpartition(")")
     lines[number] = f"{head}${{{source}}}){tail}"
-    assert [finding.line for finding in untrusted_expansions("\n".join(lines))] == [number + 1]
+    assert [finding.line for finding in untrusted("\n".join(lines))] == [number + 1]
 
 
 @given(st.text())
 def test_any_text_is_judged_and_never_breaks_the_lint(text):
-    for finding in untrusted_expansions(f"[x]\nexten => _X.,1,{text}"):
+    for finding in untrusted(f"[x]\nexten => _X.,1,{text}"):
         assert attrs.asdict(finding)["reason"]
 
 
@@ -146,6 +154,6 @@ def test_emergency_numbers_ask_nobody():
     text = render(settings)["extensions.conf"]
     for dialled, number in itertools.product(("", "+49", "0049"), ("110", "112")):
         steps = text.partition(f"exten => {dialled}{number},")[2].partition("exten")[0]
-        assert f"Dial(PJSIP/{number}@trunk)" in steps
+        assert f"Dial(PJSIP/{number}@trunk,,i)" in steps
         assert "AGI" not in steps
         assert "Goto" not in steps

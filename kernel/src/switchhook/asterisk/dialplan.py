@@ -90,7 +90,7 @@ def _emergency(settings: Settings) -> Iterator[tuple[str, Steps]]:
                 (
                     "Set(CALLERID(num)=${SH_OUTSIDE})",
                     "Set(CALLERID(pres)=allowed_not_screened)",
-                    f"Dial(PJSIP/{number}@trunk)",
+                    f"Dial(PJSIP/{number}@trunk,,i)",
                     "Hangup()",
                 ),
             )
@@ -169,7 +169,7 @@ def _fallback(number: NumberFallback, sound: str) -> Steps:
     if number.kind == "announce":
         return _announce(sound)
     return (
-        f"Dial({number.target},{number.ring_seconds},gL({FALLBACK_LIMIT}))",
+        f"Dial({number.target},{number.ring_seconds},giL({FALLBACK_LIMIT}))",
         'GotoIf($["${DIALSTATUS}" = "ANSWER"]?over)',
         *_announce(sound),
         "over|Hangup()",

@@ -1,8 +1,9 @@
-"""Finds where a dialplan evaluates text a caller can choose (SEC11).
+"""Finds where a dialplan lets a caller or a called party choose what it does (SEC11, SEC28).
 
 Asterisk substitutes ``${...}`` before it parses: a caller's name in ``$[ ]`` becomes part of the expression, a comma
 in it shifts arguments. So a dialplan may expand only what cannot hold such text. The check knows what is trusted,
-and takes everything else for untrusted, however it is used.
+and takes everything else for untrusted, however it is used. A Dial must ignore redirects, or whoever is called says
+who is dialled next.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN: Final = re.compile(r"SH_[A-Z_]+")
 _ARGUMENT: Final = re.compile(r"ARG[0-9]+")
 _ASSIGNED: Final = re.compile(r"\b(?:Set|MSet)\((?P<name>[^=,()]*)\s*=")
+_DIAL: Final = re.compile(r"\bDial\(", re.IGNORECASE)
 _RESULT: Final = re.compile(r"SH_R\$\{ARG[0-9]\}")
 """The one name that is computed: the result of a step, numbered by the portal."""
 _FILTER: Final = re.compile(r"[0-9a-zA-Z+_-]+")
@@ -89,8 +91,9 @@ class _Place:
         return name in _MADE_BY_ASTERISK or bool(_OWN.fullmatch(name))
 
 
-def untrusted_expansions(dialplan: str) -> list[Finding]:
-    """Every place in the text of an extensions.conf that expands what a caller can choose, or cannot be judged.
+def untrusted(dialplan: str) -> list[Finding]:
+    """Every place in the text of an extensions.conf that expands what a caller can choose, follows a called party's
+    redirect, or cannot be judged.
 
     Trusted are: our own SH_ variables (the portal writes state words only, and each one set here must be set from
     what is trusted), EXTEN where the pattern allows digits alone, arguments of our subroutines, and words made by
@@ -119,10 +122,27 @@ def _reasons(step: str, place: _Place) -> Iterator[str]:
             yield f"{word} evaluates or runs text"
     if re.match(r"AGI\((?!agi://)", step, re.IGNORECASE):
         yield "AGI runs a program"
+    yield from (
+        "Dial without the option i follows whoever is called and says the call moved"
+        for dial in _DIAL.finditer(step)
+        if "i" not in _options(step[dial.end() :])
+    )
     for assigned in _ASSIGNED.finditer(step):
         if "$" in assigned["name"] and not (place.context == "sh" and _RESULT.fullmatch(assigned["name"])):
             yield "sets a variable whose name is expanded"
     yield from _expansions(step, place)
+
+
+def _options(arguments: str) -> str:
+    """The letters of an application's third argument, without what stands in brackets behind them or is expanded."""
+    depth, commas, letters = 0, 0, ""
+    for sign in arguments:
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0:
+            break
+        commas += sign == "," and depth == 0
+        letters += sign if commas == 2 and depth == 0 else ""
+    return letters
 
 
 def _expansions(text: str, place: _Place) -> Iterator[str]:

@@ -25,6 +25,8 @@ _ENDPOINT: Final = (
     ("inband_progress", "no"),
     ("allow_overlap", "no"),
     ("allow_transfer", "no"),
+    # A redirect (SIP 3xx) must reach Dial, which ignores it; uri_pjsip would follow it without asking anybody.
+    ("redirect_method", "user"),
     ("send_diversion", "no"),
     ("allow_subscribe", "no"),
 )

@@ -30,8 +30,10 @@ DEFAULT_LIMIT: Final = 4 * 60 * 60
 """Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
 LIMIT_SLACK: Final = 0.2
 """Seconds by which Asterisk may end a conversation before its limit as measured outside the bridge."""
+BUSY: Final = 17  # Q.850 user busy
 UP: Final = "6"  # Asterisk's AST_STATE_UP
 REJECTED: Final = 21  # Q.850 call rejected
+REDIRECTED: Final = 23  # Q.850 redirection to new destination
 
 _STATUS: Final[dict[str, DialStatus]] = {
     "ANSWER": "answered",
@@ -226,6 +228,8 @@ def _dialled(result: str, plan: DialPlan) -> DialResult:
     word, cause_word, taken, ended, channel = [*result.split(":", 4), "", "", "", ""][:5]
     cause = int(cause_word) if cause_word.isdigit() else 0
     status = _STATUS.get(word, "failed")
+    if _redirected(word, cause, len(plan.targets)):
+        return DialResult("rejected", REDIRECTED)
     if status in {"failed", "busy", "unreachable"} and cause == REJECTED:
         status = "rejected"
     if status != "answered":
@@ -233,6 +237,14 @@ def _dialled(result: str, plan: DialPlan) -> DialResult:
     seconds = seconds_between(taken, ended)
     limited = plan.limit_seconds > 0 and seconds >= plan.limit_seconds - LIMIT_SLACK
     return DialResult("answered", cause, seconds, _name(channel, plan), limited)
+
+
+def _redirected(word: str, cause: int, targets: int) -> bool:
+    """Whether the called party redirected the call. Asterisk says BUSY and tells the cause of an earlier leg, or 0.
+
+    Where several rang together one of them may have been busy and another cause be told: that stays busy.
+    """
+    return word == "BUSY" and (cause == 0 or (targets == 1 and cause != BUSY))
 
 
 def seconds_between(earlier: str, later: str) -> float:

@@ -19,7 +19,8 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
             ``anonymous``: none), confirm sound (empty: no confirmation), option for the wait (``r``, ``m``, or none),
             n. Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
             seconds since 1970 with milliseconds. ANSWEREDTIME would count from when the caller was answered.
-            NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too
+            NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too. Where the called
+            party redirects the call nobody else is dialled (``i``), and Asterisk calls it BUSY
 ``arm``     seconds, state: only gives the portal more time
 ==========  ========================================================================================================
 """
@@ -111,7 +112,7 @@ SUBROUTINES: Final = (
             _start(4, "SH_CONFIRMED=", "SH_ANSWERED=", "SH_DIALLING=1"),
             'Set(SH_LIMIT=${IF($["${ARG3}" = "0"]?:L(${ARG3}))})',
             'Set(SH_LEG=${IF($["${ARG5}" = ""]?:b(sh-leg^${IF($["${ARG5}" = "anonymous"]?anonymous:number)}^1(${ARG5})))})',
-            "Dial(${ARG1},${ARG2},g${ARG7}${SH_LIMIT}U(sh-taken^${ARG6})${SH_LEG})",
+            "Dial(${ARG1},${ARG2},gi${ARG7}${SH_LIMIT}U(sh-taken^${ARG6})${SH_LEG})",
             'Set(SH_DIALED=${IF($["${SH_CONFIRMED}" = "0"]?NOANSWER:${DIALSTATUS})})',
             "Set(SH_DIALLING=)",
             # Nobody hung up where nobody answered: HANGUPCAUSE would be that of an earlier attempt.

@@ -22,6 +22,7 @@ from switchhook import (
 )
 
 SHORTEST_SENSIBLE_RING: Final = 10
+REDIRECTED: Final = 23  # Q.850 redirection to new destination
 _WHY: Final = {
     "busy": "busy",
     "no_answer": "no answer",
@@ -38,7 +39,8 @@ class Forward(Module):
     ``limit`` seconds of conversation are held by Asterisk itself, so they hold
     with the portal gone. ``caller_id`` says which number the called party
     sees: the caller's own, none, or a number given. With ``confirm`` whoever
-    answers must press 1, so that a mailbox does not take the call.
+    answers must press 1, so that a mailbox does not take the call. Nobody is
+    dialled but ``targets``: who redirects the call has rejected it.
     """
 
     kind = "forward"
@@ -107,7 +109,8 @@ class Forward(Module):
     def _exit(self, result: DialResult, targets: tuple[Target, ...]) -> Exit:
         if result.status != "answered":
             name = "unreachable" if result.status == "failed" else result.status
-            return Exit(name, f"{_names(targets)}: {_WHY[result.status]}")
+            why = "redirected the call, which is not followed" if result.cause == REDIRECTED else _WHY[result.status]
+            return Exit(name, f"{_names(targets)}: {why}")
         why = f"{result.answered_by or _names(targets)} talked {result.talk_seconds:.0f} s"
         if not result.limit_reached:
             return Exit("answered_end", why)
