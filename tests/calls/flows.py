@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PROMPTS = [
     "hello", "choose", "info", "more", "number", "bye", "wrong", "silent", "one", "two", "ext", "confirm", "sorry",
+    "garbled", "removed", "hushed",
 ]  # fmt: skip
 
 
@@ -101,6 +102,7 @@ NUMBERS = {
         [
             "menu", "patient", "entry", "pin", "stars", "announce", "long", "anna", "both", "serial", "limited",
             "confirmed", "busy", "rejects", "unknown", "gone", "rings", "silent", "talks", "nobody", "anonymous", "given",
+            "confirm-nowhere", "confirm-garbled", "confirm-removed", "confirm-hushed",
         ]
     )
 }  # fmt: skip
@@ -117,6 +119,10 @@ _FLOWS = {
     "serial": forward("serial", "anna, berta", "ring: 3, strategy: serial"),
     "limited": forward("limited", "anna", "ring: 8, limit: 3", ", limit: end-ext"),
     "confirmed": forward("confirmed", "anna", "ring: 8, confirm: confirm"),
+    **{
+        f"confirm-{prompt}": forward(f"confirm-{prompt}", "anna", f"ring: 8, confirm: {prompt}")
+        for prompt in ("nowhere", "garbled", "removed", "hushed")
+    },
     "busy": forward("busy", '"+4922190001"'),
     "rejects": forward("rejects", '"+4922190002"'),
     "unknown": forward("unknown", '"+4922190003"'),

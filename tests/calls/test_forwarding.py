@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from lab import exits
-from phones import TONES
+from phones import TONES, tone_wav
 
 from .conftest import OUTSIDE
 from .flows import NUMBERS
@@ -136,6 +137,50 @@ async def test_only_the_key_one_takes_a_call_that_must_be_confirmed(office):
     assert (exits(course)[0], course.outcome) == (("start", "answered_end"), "human")
 
 
+DIAL_TONE = 425
+SPOILT = {
+    "nowhere": None,  # there is no such prompt
+    "removed": lambda sound: sound.unlink(missing_ok=True),
+    "garbled": lambda sound: sound.write_bytes(b"no sound at all"),
+    "hushed": lambda sound: tone_wav(0, 0, sound),
+}
+"""Prompts without a sound, which they lose with the portal running."""
+
+
+async def taken_without_a_sound(office, prompt: str):
+    if spoil := SPOILT[prompt]:
+        spoil(office.lab.settings.data_dir / "sounds" / "en" / f"{prompt}.wav")
+    call = await office.call(NUMBERS[f"confirm-{prompt}"])
+    taken = await office.anna.answers(say=VOICE)
+    if prompt != "hushed":
+        await office.lab.until(lambda: DIAL_TONE in taken.tones([DIAL_TONE]), "the dial tone")
+    return call, taken
+
+
+@pytest.mark.parametrize("prompt", SPOILT)
+async def test_the_key_is_asked_for_without_a_sound_as_well(office, prompt):
+    call, taken = await taken_without_a_sound(office, prompt)
+    await call.listen(2)
+    assert VOICE not in call.tones()
+    await taken.press("1")
+    await call.wait_for_tone(VOICE)
+    await taken.hang_up()
+    await call.ended()
+    course = await office.course(NUMBERS[f"confirm-{prompt}"])
+    assert (exits(course)[0], course.outcome) == (("start", "answered_end"), "human")
+
+
+@pytest.mark.parametrize("prompt", SPOILT)
+async def test_without_a_sound_nobody_is_connected_who_presses_nothing(office, prompt):
+    call, taken = await taken_without_a_sound(office, prompt)
+    await call.wait_for_tone(office.tone("two"), deadline=25)
+    await call.ended()
+    assert VOICE not in call.tones()
+    assert (await taken.ended()).by == "them"
+    course = await office.course(NUMBERS[f"confirm-{prompt}"])
+    assert (exits(course)[0], course.outcome) == (("start", "no_answer"), "no_answer")
+
+
 @pytest.mark.parametrize(("name", "shown"), [("talks", OUTSIDE), ("given", "+4922155500"), ("anonymous", "anonymous")])
 async def test_the_carrier_sees_one_invite_to_the_number_and_the_number_chosen(office, name, shown):
     before = len(office.carrier.invites())
@@ -176,6 +221,17 @@ async def test_a_caller_who_leaves_before_the_call_is_confirmed(office):
     course = await office.course(NUMBERS["confirmed"])
     assert course.outcome == "abandoned_ring"
     assert [leg.status for leg in course.legs] == ["cancelled"]
+
+
+async def test_whoever_is_asked_to_confirm_is_released_soon_after_the_caller_left(office):
+    call = await office.call(NUMBERS["confirmed"])
+    taken = await office.anna.answers()
+    await taken.wait_for_tone(office.tone("confirm"))
+    await taken.listen(0.5)  # the prompt is over, four seconds to press the key begin
+    await call.hang_up()
+    left = time.monotonic()
+    assert (await taken.ended()).at - left < 2.5  # a second, and what a busy machine may add
+    assert [leg.status for leg in (await office.course(NUMBERS["confirmed"])).legs] == ["cancelled"]
 
 
 async def test_a_caller_who_leaves_while_the_second_one_rings(office):

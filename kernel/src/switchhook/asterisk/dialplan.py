@@ -57,7 +57,9 @@ def context(name: str, extensions: Iterable[tuple[str, Steps]]) -> str:
 
 def _lines(exten: str, steps: Steps) -> Iterator[str]:
     for position, step in enumerate(steps):
-        label, _, application = step.rpartition("|")
+        label, bar, application = step.partition("|")
+        if not bar or not label.isalpha():  # an expression may hold one as well
+            label, application = "", step
         head = f"exten => {exten}," if position == 0 else " same => "
         priority = "1" if position == 0 else "n"
         yield f"{head}{priority}{f'({label})' if label else ''},{application}\n"

@@ -31,6 +31,8 @@ DEFAULT_LIMIT: Final = 4 * 60 * 60
 LIMIT_SLACK: Final = 0.2
 """Seconds by which Asterisk may end a conversation before its limit as measured outside the bridge."""
 BUSY: Final = 17  # Q.850 user busy
+NO_SOUND: Final = "-"
+"""The name of no sound."""
 UP: Final = "6"  # Asterisk's AST_STATE_UP
 REJECTED: Final = 21  # Q.850 call rejected
 REDIRECTED: Final = 23  # Q.850 redirection to new destination
@@ -127,7 +129,7 @@ class AsteriskPort:
             str(limit * 1000),
             state_of(place),
             plan.caller_id,
-            self._sound(confirm) if confirm else "",
+            self._confirm(plan, confirm),
             "r",
         )
         try:
@@ -178,6 +180,12 @@ class AsteriskPort:
     async def _kept(self, place: Place) -> str:
         """What an earlier session of the call had done here, or nothing."""
         return await self._variable(_result(place)) if place.step <= self.done_before else ""
+
+    def _confirm(self, plan: DialPlan, confirm: Prompt | None) -> str:
+        """The sound that asks for the key, which is asked for even where the prompt has none."""
+        if confirm is None:
+            return NO_SOUND if plan.confirm else ""
+        return self._sound(confirm)
 
     async def _variable(self, name: str) -> str:
         reply = await self._connection.command("GET", "VARIABLE", name, deadline=AT_ONCE)

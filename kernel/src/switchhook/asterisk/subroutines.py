@@ -16,7 +16,8 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
 ``answer``  state, n. Result: ``done:``
 ``wait``    seconds, state, n: silence. Result: ``done:``
 ``dial``    target, ring seconds, limit in ms (0: none), state, number to show (empty: the caller's own,
-            ``anonymous``: none), confirm sound (empty: no confirmation), option for the wait (``r``, ``m``, or none),
+            ``anonymous``: none), confirm sound (empty: no confirmation; one that
+            cannot be played: a dial tone instead), option for the wait (``r``, ``m``, or none),
             n. Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
             seconds since 1970 with milliseconds. ANSWEREDTIME would count from when the caller was answered.
             NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too. Where the called
@@ -135,16 +136,24 @@ TAKEN: Final = (
         (
             'GotoIf($["${ARG1}" = ""]?taken)',
             # Who took the call hears the sound up to three times; only the key 1 connects. A mailbox presses none.
-            "MSet(MASTER_CHANNEL(SH_CONFIRMED)=0,SH_ASKED=0)",
-            "ask|Read(SH_KEY,${ARG1},1,,1,4)",
-            # Dial looks after the caller only once this is over: a key must not connect with one who has left.
-            f'GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
+            # However this ends but by that key, CONTINUE lets Dial hang up on who took the call.
+            "MSet(MASTER_CHANNEL(SH_CONFIRMED)=0,SH_ASKED=0,GOSUB_RESULT=CONTINUE)",
+            "ask|Read(SH_KEY,${ARG1},1,,1,1)",
+            # Without a sound the key is asked for all the same, by a dial tone.
+            'GotoIf($["${READSTATUS}" != "ERROR"]?heard)',
+            "Read(SH_KEY,dial,1,i,1,1)",
+            # Dial looks after the caller only once this is over: here each second. A key must not connect with one
+            # who has left.
+            f'heard|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
             'GotoIf($["${SH_KEY}" = "1"]?confirmed)',
             "Set(SH_ASKED=$[${SH_ASKED} + 1])",
-            'GotoIf($["${SH_KEY}" = "" & ${SH_ASKED} < 3]?ask)',
-            "refused|Set(GOSUB_RESULT=CONTINUE)",
-            "Return()",
-            "confirmed|Set(MASTER_CHANNEL(SH_CONFIRMED)=1)",
+            'GotoIf($["${SH_KEY}" != ""]?refused)',
+            "GotoIf($[${SH_ASKED} >= 12]?refused)",
+            "GotoIf($[${SH_ASKED} % 4 = 0]?ask)",
+            "Read(SH_KEY,,1,,1,1)",
+            "Goto(heard)",
+            "refused|Return()",
+            "confirmed|MSet(MASTER_CHANNEL(SH_CONFIRMED)=1,GOSUB_RESULT=)",
             f"taken|Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})",
             "Return()",
         ),

@@ -82,7 +82,8 @@ class DialPlan:
     ``limit_seconds`` bounds the conversation and is held by Asterisk itself, 0
     means none. ``caller_id`` is the E.164 number to show, empty to keep the
     caller's own, ``"anonymous"`` to suppress. ``confirm`` is the id of a prompt
-    played to the answering side, which must press 1 before it is connected.
+    played to the answering side, which must press 1 before it is connected; a
+    prompt without a sound is replaced by a tone, and the key asked for as well.
     Raises ``ValueError`` for no targets and for values of another shape.
     """
 
@@ -145,7 +146,10 @@ class Port(Protocol):
         """Play prompts and read keys; a key pressed during a prompt stops it and counts. Answers first."""
 
     async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
-        """Dial, connect the first that answers, and return when the conversation or the ringing ended."""
+        """Dial, connect the first that answers, and return when the conversation or the ringing ended.
+
+        ``confirm`` is the prompt of ``plan.confirm``, None where that has no sound.
+        """
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """Stay silent on the line for ``seconds``."""
