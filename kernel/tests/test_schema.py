@@ -43,6 +43,35 @@ def test_defaults_and_values():
     assert plain_settings(Everything()) == {}
 
 
+@attrs.frozen
+class Optional:
+    """Defaults that stand for none, and would be refused from anybody else."""
+
+    prompt: str = setting("prompt", "Ansage", "Prompt", default="")
+    target: str = setting("target", "Ziel", "Target", default="")
+    keys: tuple[str, ...] = setting("keys", "Tasten", "Keys", default=(), minimum=1)
+    count: int = setting("integer", "Anzahl", "Count", default=0, minimum=1)
+    shape: str = setting("text", "Form", "Shape", default="", pattern="[a-z]+")
+    policy: str | None = setting("choice", "Wahl", "Choice", default=None, choices=("keep",))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("prompt", ""), ("target", ""), ("keys", []), ("count", 0), ("shape", ""), ("policy", None)]
+)
+def test_a_default_may_be_written_out(name, value):
+    read = read_settings(Optional, {name: value})
+    assert read == Optional()
+    assert type(getattr(read, name)) is type(getattr(Optional(), name))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("prompt", " "), ("prompt", None), ("keys", [""]), ("keys", ""), ("count", False), ("policy", "")],
+)
+def test_what_only_resembles_the_default_is_refused(name, value):
+    assert [path.partition("[")[0] for path, _ in refused({name: value}, Optional)] == [f"settings.{name}"]
+
+
 def test_what_is_declared_can_be_asked():
     meta, field = settings_of(Needy)["name"]
     assert (meta.label, meta.help, meta.secret) == (Label("Name", "Name"), Label("Wie?", "How?"), True)

@@ -89,18 +89,21 @@ def settings_of(declared: type) -> dict[str, tuple[Setting, attrs.Attribute[Any]
 
 
 def read_settings(declared: type[T], values: Mapping[str, object], path: str = "settings") -> T:
-    """An instance of ``declared`` from plain values; raises :class:`SettingsRefused` naming every problem."""
+    """An instance of ``declared`` from plain values; raises :class:`SettingsRefused` naming every problem.
+
+    A default may be written out, whatever its kind asks of other values.
+    """
     known = settings_of(declared)
     problems = [
         Problem(f"{path}.{name}", f"unknown setting{near_match(name, known)}") for name in values if name not in known
     ]
     ready: dict[str, object] = {}
     for name, (meta, field) in known.items():
-        if name in values:
+        if name in values and not _is_default(values[name], field.default):
             value, found = _read(meta, values[name], f"{path}.{name}")
             problems += found
             ready[name] = value
-        elif field.default is attrs.NOTHING:
+        elif name not in values and field.default is attrs.NOTHING:
             problems.append(Problem(f"{path}.{name}", f"is missing; it holds {_EXPECTED[meta.kind]}"))
     if problems:
         raise SettingsRefused(problems)
@@ -158,6 +161,12 @@ def expected(meta: Setting) -> str:
 _PROMPT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _KEYS: Final = re.compile(r"[0-9*#]{1,16}")
 _TARGET: Final = re.compile(r"\+[1-9][0-9]{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def _is_default(value: object, default: object) -> bool:
+    plain = [list(one) if isinstance(one, tuple) else one for one in (value, default)]
+    return type(plain[0]) is type(plain[1]) and plain[0] == plain[1]
+
 
 Found = tuple[object, list[Problem]]
 
