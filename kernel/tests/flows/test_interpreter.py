@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from switchhook.calls.port import DialPlan, Place, Target
+from switchhook.calls.session import Session
 from switchhook.errors import AsteriskError, CallEnded, CallTaken, PluginError, UnsafeText
 from switchhook.flows.flow import Flow
 from switchhook.flows.interpreter import Budget
@@ -44,6 +45,24 @@ async def test_an_exit_can_lead_to_another_flow():
         {"flow": "sorry", "version": "sorry-v1", "why": "an exit leads there"}
     ]
     assert walked.session.place.version == "sorry-v1"
+
+
+def notes(languages: list[str], goes_on: bool = True) -> Does:
+    async def run(session: Session) -> Exit:
+        languages.append(session.language)
+        return Exit("next" if goes_on else "nowhere")
+
+    return Does(run)
+
+
+async def test_each_flow_is_spoken_in_its_own_language():
+    heard: list[str] = []
+    english = attrs.evolve(flow("english", a=(notes(heard), "flow:main")), language="en-gb")
+    german = flow("main", last_resort="flow:french", a=(notes(heard, goes_on=False), END))
+    french = attrs.evolve(flow("french", a=(notes(heard), END)), language="fr")
+    start = flow("start", a=(notes(heard), "flow:english"))
+    await walk(start, "", english, german, french)
+    assert heard == ["de", "en-gb", "de", "fr"]
 
 
 # -- trouble, and who serves the caller then ------------------------------------------------------

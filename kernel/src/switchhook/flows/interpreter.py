@@ -151,13 +151,18 @@ class _Walk:
             other = self.interpreter.flows.current(self.live.tenant, name)
             if other is None:
                 raise _Trouble(f"flow {name!r} is not published")
-            self.live = other
+            self._change_to(other)
             self.session.record("flow.chosen", flow=name, version=other.version, why="an exit leads there")
             target = other.flow.start
         point = self.live.flow.points.get(target)
         if point is None:
             raise _Trouble(f"point {target!r} does not exist in flow {self.live.flow.id!r}")
         return point
+
+    def _change_to(self, live: LiveFlow) -> None:
+        """Go on in a flow, in the language of its prompts: the call is taken up again in the same."""
+        self.live = live
+        self.session.language = live.flow.language
 
     def _count(self, point: Point) -> None:
         if self.session.keys_pressed != self.keys_seen:
@@ -180,7 +185,7 @@ class _Walk:
             self.resume = None
         for live, target in self.resorts:
             self.session.record("last_resort.used", why=why, to=target)
-            self.live = live
+            self._change_to(live)
             return target
         self.session.at_point(self.live.version, "")
         self.session.record("call.failed", why=why)
