@@ -101,7 +101,7 @@ async def test_a_plugin_refuses_a_leg_and_nobody_is_called(plugged):
     (refused,) = (event for event in course.events if event.kind == "leg.refused")
     assert refused.data == {"targets": ["+4922190007"], "why": "nobody calls out today"}
     assert plugged.carrier.numbers() == []
-    assert course.legs == ()
+    assert (course.legs, course.outcome) == ((), "rejected")
 
 
 async def test_a_plugin_that_fails_costs_its_own_change_alone(plugged):

@@ -43,6 +43,11 @@ def outcome(*kinds: str | tuple[str, str]) -> Outcome:
         (("leg.created", ("leg.ended", "no_answer"), "leg.created", ("leg.ended", "busy")), Outcome.BUSY),
         (("leg.created", ("leg.ended", "rejected")), Outcome.REJECTED),
         (("leg.created", ("leg.ended", "unreachable")), Outcome.FAILED),
+        (("call.answered", "leg.refused", "prompt.started"), Outcome.REJECTED),
+        (("leg.created", ("leg.ended", "busy"), "leg.refused"), Outcome.REJECTED),
+        (("leg.refused", "leg.created", ("leg.ended", "busy")), Outcome.BUSY),
+        (("leg.refused", "leg.created", "leg.answered"), Outcome.HUMAN),
+        (("leg.refused", "call.failed"), Outcome.FAILED),
     ],
 )
 def test_what_came_of_a_call(kinds: tuple[str | tuple[str, str], ...], expected: Outcome) -> None:

@@ -141,6 +141,7 @@ async def test_a_confirmation_without_a_sound_is_told():
 async def test_a_leg_that_is_refused_is_not_dialled_and_says_why():
     done = await call(forward(), refuse="the budget is used up")
     assert (done.exit, done.why) == ("rejected", "anna: not allowed, the budget is used up")
+    assert done.outcome is Outcome.REJECTED
     assert dialled(done) == []
     assert [event.data["why"] for event in done.events if event.kind == "leg.refused"] == ["the budget is used up"]
 

@@ -31,6 +31,7 @@ _LAST_LEG = {
     "failed": Outcome.FAILED,
     "cancelled": Outcome.ABANDONED_RING,
 }
+_LEGS = frozenset({"leg.created", "leg.refused", "leg.answered", "leg.ended", "call.failed"})
 _SERVED = frozenset({"call.answered", "prompt.started"})
 """What a machine does for a caller: a prompt may be played before the answer."""
 
@@ -39,14 +40,15 @@ def outcome_of(events: Iterable[Event]) -> Outcome:
     """Decide a call's outcome from its events alone, so that every reader decides alike.
 
     A bridged leg is a human's answer, whatever came after it; Asterisk's own
-    ``Answer()`` is not (trap T10). A refusal on arrival is ``blocked``. A call
-    without any leg talked to the machine only, or failed before it could.
+    ``Answer()`` is not (trap T10). A refusal on arrival is ``blocked``, that of
+    a leg ``rejected``: the caller wanted somebody and did not get through. A
+    call without any leg talked to the machine only, or failed before it could.
     """
     events = list(events)
     kinds = {event.kind for event in events}
     if "call.refused" in kinds:
         return Outcome.BLOCKED
-    legs = [event for event in events if event.kind in {"leg.created", "leg.answered", "leg.ended", "call.failed"}]
+    legs = [event for event in events if event.kind in _LEGS]
     if any(event.kind == "leg.answered" or event.data.get("status") == "answered" for event in legs):
         return Outcome.HUMAN
     if legs:
@@ -57,4 +59,6 @@ def outcome_of(events: Iterable[Event]) -> Outcome:
 def _last(event: Event) -> Outcome:
     if event.kind == "leg.created":
         return Outcome.ABANDONED_RING
+    if event.kind == "leg.refused":
+        return Outcome.REJECTED
     return _LAST_LEG.get(str(event.data.get("status")), Outcome.FAILED)
