@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import attrs
 import pytest_asyncio
 from lab import PASSWORD, Lab, public_home
-from phones import CALLERS, Carrier, Desk, Phone, Phones, Refuse, Ring, Silent
+from phones import CALLERS, Carrier, Desk, Phone, Phones, Refuse, Ring, Silent, tone_wav
 
 from .flows import FLOWS, PROMPTS
 
 OUTSIDE = "+491711234567"
+LONG = 4.0
+"""Seconds of the prompt "long"."""
 BUSY, REJECTS, UNKNOWN, GONE, RINGS, SILENT, TALKS = (f"+492219000{n}" for n in range(1, 8))
 
 
@@ -62,6 +64,7 @@ async def office(desk: Desk) -> AsyncIterator[Office]:
         async with carrier, Phones(desk) as phones:
             port = int(carrier.where.rpartition(":")[2])
             lab = await Lab.make(home, FLOWS, PROMPTS, trunk_port=port, trunk_matches=[desk.where, CALLERS])
+            tone_wav(lab.tones["long"], LONG, lab.settings.data_dir / "sounds" / "en" / "long.wav")
             async with lab:
                 await lab.portal()
                 anna = await phones.register("anna", PASSWORD, lab.where)

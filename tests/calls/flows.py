@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PROMPTS = [
     "hello", "choose", "info", "more", "number", "bye", "wrong", "silent", "one", "two", "ext", "confirm", "sorry",
-    "garbled", "removed", "hushed",
+    "garbled", "removed", "hushed", "long",
 ]  # fmt: skip
 
 
@@ -103,6 +103,7 @@ NUMBERS = {
             "menu", "patient", "entry", "pin", "stars", "announce", "long", "anna", "both", "serial", "limited",
             "confirmed", "busy", "rejects", "unknown", "gone", "rings", "silent", "talks", "nobody", "anonymous", "given",
             "confirm-nowhere", "confirm-garbled", "confirm-removed", "confirm-hushed",
+            "confirm-long",
         ]
     )
 }  # fmt: skip
@@ -121,7 +122,7 @@ _FLOWS = {
     "confirmed": forward("confirmed", "anna", "ring: 8, confirm: confirm"),
     **{
         f"confirm-{prompt}": forward(f"confirm-{prompt}", "anna", f"ring: 8, confirm: {prompt}")
-        for prompt in ("nowhere", "garbled", "removed", "hushed")
+        for prompt in ("nowhere", "garbled", "removed", "hushed", "long")
     },
     "busy": forward("busy", '"+4922190001"'),
     "rejects": forward("rejects", '"+4922190002"'),

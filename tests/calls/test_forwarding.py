@@ -9,7 +9,7 @@ import pytest
 from lab import exits
 from phones import TONES, tone_wav
 
-from .conftest import OUTSIDE
+from .conftest import LONG, OUTSIDE
 from .flows import NUMBERS
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
@@ -211,14 +211,14 @@ async def test_whoever_does_not_press_one_is_never_connected(office):
     assert [(leg.status, leg.talk_seconds) for leg in course.legs] == [("no_answer", 0.0)]
 
 
-async def test_a_caller_who_leaves_before_the_call_is_confirmed(office):
-    call = await office.call(NUMBERS["confirmed"])
+async def test_a_key_does_not_connect_with_a_caller_who_has_left(office):
+    call = await office.call(NUMBERS["confirm-long"])
     taken = await office.anna.answers()
-    await taken.wait_for_tone(office.tone("confirm"))
+    await taken.wait_for_tone(office.tone("long"))
     await call.hang_up()
     await taken.press("1")
     await taken.ended()
-    course = await office.course(NUMBERS["confirmed"])
+    course = await office.course(NUMBERS["confirm-long"])
     assert course.outcome == "abandoned_ring"
     assert [leg.status for leg in course.legs] == ["cancelled"]
 
@@ -231,7 +231,41 @@ async def test_whoever_is_asked_to_confirm_is_released_soon_after_the_caller_lef
     await call.hang_up()
     left = time.monotonic()
     assert (await taken.ended()).at - left < 2.5  # a second, and what a busy machine may add
-    assert [leg.status for leg in (await office.course(NUMBERS["confirmed"])).legs] == ["cancelled"]
+    course = await office.course(NUMBERS["confirmed"])
+    assert ([leg.status for leg in course.legs], course.outcome) == (["cancelled"], "abandoned_ring")
+
+
+@pytest.mark.parametrize(("key", "way"), [("1", "answered_end"), ("5", "no_answer")])
+async def test_a_key_counts_while_the_prompt_is_played(office, key, way):
+    call = await office.call(NUMBERS["confirm-long"])
+    taken = await office.anna.answers(say=VOICE)
+    await taken.wait_for_tone(office.tone("long"))
+    await taken.press(key)
+    if key == "1":
+        await call.wait_for_tone(VOICE)
+        await taken.hang_up()
+    await call.ended()
+    assert (VOICE in call.tones()) == (key == "1")
+    assert taken.heard()[0].seconds < LONG - 1  # the key ended it
+    assert exits(await office.course(NUMBERS["confirm-long"]))[0] == ("start", way)
+
+
+async def test_who_hangs_up_during_the_prompt_did_not_answer(office):
+    call = await office.call(NUMBERS["confirm-long"])
+    taken = await office.anna.answers()
+    await taken.wait_for_tone(office.tone("long"))
+    await taken.hang_up()
+    await call.wait_for_tone(office.tone("two"))
+    await call.ended()
+    course = await office.course(NUMBERS["confirm-long"])
+    assert (exits(course)[0], course.outcome) == (("start", "no_answer"), "no_answer")
+
+
+async def test_a_refusal_of_a_leg_that_is_to_be_confirmed_is_told(office):
+    call = await office.call(NUMBERS["confirmed"])
+    await office.anna.rejects()
+    await call.ended()
+    assert exits(await office.course(NUMBERS["confirmed"]))[0] == ("start", "busy")
 
 
 async def test_a_caller_who_leaves_while_the_second_one_rings(office):

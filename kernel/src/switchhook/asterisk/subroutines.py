@@ -142,8 +142,9 @@ TAKEN: Final = (
             # Without a sound the key is asked for all the same, by a dial tone.
             'GotoIf($["${READSTATUS}" != "ERROR"]?heard)',
             "Read(SH_KEY,dial,1,i,1,1)",
-            # Dial looks after the caller only once this is over: here each second. A key must not connect with one
-            # who has left.
+            # Dial looks after the caller only once this is over: here it is asked each second, but for the sound. (Its
+            # option A would end the sound with the caller, but the caller's step with whoever hangs up during it.)
+            # A key must not connect with one who has left.
             f'heard|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
             'GotoIf($["${SH_KEY}" = "1"]?confirmed)',
             "Set(SH_ASKED=$[${SH_ASKED} + 1])",
