@@ -79,7 +79,9 @@ def environment() -> str:
         if get_type_hints(cls)[field.name] in (Secret, Secret | None):
             rows.append([f"`{name}_FILE`", f"`{section}.{field.name}`, read from this file"])
     rows.append(["`SWITCHHOOK_PLUGIN_<NAME>_<KEY>`", "`plugin.NAME.KEY`"])
-    rows.append(["`SWITCHHOOK_PLUGIN_<NAME>_<KEY>_FILE`", "`plugin.NAME.KEY` where that is a secret, read from this file"])
+    rows.append(
+        ["`SWITCHHOOK_PLUGIN_<NAME>_<KEY>_FILE`", "`plugin.NAME.KEY` where that is a secret, read from this file"]
+    )
     return table(["variable", "sets"], rows)
 
 

@@ -93,7 +93,7 @@ class Asked(Line):
 
 def asked(version: str = "") -> Asked:
     state = f"{version}:a:1:1" if version else ""
-    request = AgiRequest("call", ("2" if version else "1", NUMBER, "trunk", state, "0"), uniqueid="sh1-1.1")
+    request = AgiRequest("call", ("2" if version else "1", NUMBER, "trunk", state, "3"), uniqueid="sh1-1.1")
     return Asked(request=request, variables={"CDR(start,u)": f"{BEGAN.timestamp():.6f}"})
 
 
@@ -163,7 +163,7 @@ class Hangs:
 
 
 async def test_a_plugin_that_hangs_in_every_hook_costs_a_caller_no_more_than_in_one(monkeypatch):
-    monkeypatch.setattr(switchboard_of, "PATIENCE", 0.05)
+    monkeypatch.setattr(switchboard_of, "PLUGINS_SHARE", 0.05)
     faults: list[Fault] = []
     board, _ = switchboard({"hotline": flow("hotline")}, plugin=Hangs(), faults=faults)
     line = asked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, Protocol
 
 import attrs
@@ -75,6 +75,10 @@ class Target:
         return self.address
 
 
+def _all_of(targets: Iterable[Target]) -> tuple[Target, ...]:
+    return tuple(targets)
+
+
 @attrs.frozen
 class DialPlan:
     """What to dial: all ``targets`` ring together for ``ring_seconds``.
@@ -87,7 +91,7 @@ class DialPlan:
     Raises ``ValueError`` for no targets and for values of another shape.
     """
 
-    targets: tuple[Target, ...] = attrs.field(converter=tuple)
+    targets: tuple[Target, ...] = attrs.field(converter=_all_of)
     ring_seconds: int = 25
     limit_seconds: int = 0
     caller_id: str = ""

@@ -64,7 +64,7 @@ def _examinations(context: Context) -> list[Examination]:
             yield Check("plugins", "warn", "none is active, so calls can only be refused", mend)
 
     def database(settings: Settings) -> list[Check]:
-        answers = asyncio.run(loaded_plugins(context)[1].collect("migrations"))
+        answers = asyncio.run(loaded_plugins(context).hooks.collect("migrations"))
         return database_checks.database(settings, [answer.value for answer in answers])
 
     return [

@@ -30,10 +30,8 @@ from .routes import Routes
 NORMAL_CLEARING: Final = 16  # Q.850
 CALL_REJECTED: Final = 21  # Q.850
 UNALLOCATED_NUMBER: Final = 1  # Q.850
-PATIENCE: Final = 2.0
-"""Seconds for all plugins together before a call's first step: Asterisk leaves it to a silent worker for 3."""
-HURRIED_PATIENCE: Final = 0.6
-"""The same where Asterisk waits for 1 s only."""
+PLUGINS_SHARE: Final = 2 / 3
+"""What all plugins together may take of the time in which a call's first step must begin."""
 
 
 class Ledger(Recorder, Protocol):
@@ -85,7 +83,7 @@ class Switchboard:
 
     async def _serve(self, connection: AgiConnection, ask: Asked, farewell: WaitForFarewell) -> None:
         port = AsteriskPort(connection, self.sound, farewell, done_before=ask.place.step if ask.place else 0)
-        patience = Patience(HURRIED_PATIENCE if ask.hurried else PATIENCE)
+        patience = Patience(ask.seconds * PLUGINS_SHARE)
         session = await self._session(connection, ask, port, patience)
         try:
             if ask.place:
