@@ -78,3 +78,9 @@ def test_a_number_leads_to_a_flow_of_a_tenant_by_their_names(field):
 def test_a_refusal_says_why_in_words():
     with pytest.raises(TypeError, match="why is a text, not None"):
         Refusal(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("odd", ["A\x00B", "caf\udce9"], ids=["NUL", "half a character"])
+def test_a_name_no_database_takes_is_refused_where_it_is_given(odd):
+    with pytest.raises(ValueError, match="name holds what cannot be kept"):
+        Caller("+4922112345", odd)

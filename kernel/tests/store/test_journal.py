@@ -218,6 +218,18 @@ async def test_faults_are_kept(store: Store, journal: Journal) -> None:
     )  # fmt: skip
 
 
+async def test_a_fault_is_kept_whatever_its_words_are_made_of(
+    store: Store, journal: Journal, alerts: list[str]
+) -> None:
+    odd = b"caf\xe9\x00".decode("utf-8", "surrogateescape")
+    journal.report(Fault("slow", "call_ended", "raised", f"bad {odd}", ARRIVED, "c-1", f"Traceback: {odd}"))
+    assert await journal.written(10)
+    async with store.read() as conn:
+        (row,) = (await conn.execute(select(tables.fault))).mappings()
+    assert (row["plugin"], row["message"], row["traceback"]) == ("slow", r"bad caf\udce9\0", r"Traceback: caf\udce9\0")
+    assert alerts == []
+
+
 async def test_draining_without_a_database_gives_up_in_time_and_tells(store: Store, alerts: list[str]) -> None:
     journal = Journal(Store("sqlite:////nowhere/at/all.db"), SetClock(ARRIVED), alert=alerts.append)
     journal.start()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
@@ -12,12 +13,17 @@ Origin = Literal["trunk", "phone", "simulator"]
 CallerKind = Literal["fixed", "mobile", "foreign", "internal", "unknown"]
 
 
+_HALF: Final = re.compile("[\ud800-\udfff]")  # surrogates: UTF-8 cannot say them
+
+
 def must_be_texts(what: object, *names: str) -> None:
-    """Raise ``TypeError`` for the first of these attributes that is no text."""
+    """Raise ``TypeError`` for the first of these attributes that is no text, ``ValueError`` for one no database takes."""
     for name in names:
         value = getattr(what, name)
         if not isinstance(value, str):
             raise TypeError(f"{type(what).__name__}: {name} is a text, not {value!r}")
+        if "\x00" in value or _HALF.search(value):
+            raise ValueError(f"{type(what).__name__}: {name} holds what cannot be kept: {value!r}")
 
 
 @attrs.frozen

@@ -212,6 +212,5 @@ def _overflow(count: int, at: datetime) -> Lost:
 def _refused(item: Item, error: Exception, at: datetime) -> Lost:
     call = item.call.id if isinstance(item, Happened | Ended) else ""
     what = item.event.kind if isinstance(item, Happened) else type(item).__name__
-    reason = str(error).replace("\x00", "\\0").encode("ascii", "backslashreplace").decode()
-    message = f"{what} could not be kept: {type(error).__name__}: {reason}"
+    message = f"{what} could not be kept: {type(error).__name__}: {error}"
     return Lost(Fault("switchhook", "journal", "wrong_result", message, at, call), "")

@@ -140,9 +140,14 @@ def _fault_row(item: Lost) -> dict[str, Any]:
         "kind": fault.kind,
         "call": fault.call,
         "at": fault.at,
-        "message": fault.message,
-        "traceback": fault.trace,
+        "message": _storable(fault.message),
+        "traceback": _storable(fault.trace),
     }
+
+
+def _storable(text: str) -> str:
+    """What a database takes: errors of plugins may hold anything, and must be told all the same."""
+    return text.replace("\x00", "\\0").encode("utf-8", "backslashreplace").decode()
 
 
 async def _close(conn: AsyncConnection, ended: Sequence[Ended]) -> dict[tuple[str, int], Outcome]:
