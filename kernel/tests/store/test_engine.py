@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import tempfile
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from switchhook.errors import ConfigError
+from switchhook.store import engine
 from switchhook.store.engine import Store, StoreAway
 from switchhook.store.tables import change_stamp, fault
 
@@ -231,3 +234,45 @@ async def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     found = modes(tmp_path)
     await store.close()
     assert found == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)
+
+
+class Mute:
+    """Stands before a PostgreSQL and, once told to, passes nothing on any more: a network that lost the way."""
+
+    def __init__(self, real: Path) -> None:
+        self.real = real
+        self.silent = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        to_read, to_write = await asyncio.open_unix_connection(self.real)
+        await asyncio.gather(self._pass_on(reader, to_write), self._pass_on(to_read, writer))
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                if not self.silent:
+                    writer.write(data)
+            writer.close()
+
+
+@pytest.mark.parametrize("busy", ["in a transaction", "before one"])
+async def test_a_database_that_says_nothing_any_more_is_away(postgresql, monkeypatch, busy: str) -> None:
+    monkeypatch.setattr(engine, "ANSWER", 0.5)
+    with tempfile.TemporaryDirectory(prefix="sh-mute-", dir="/tmp") as directory:
+        mute = Mute(postgresql.dir / ".s.PGSQL.5432")
+        server = await asyncio.start_unix_server(mute.serve, Path(directory, ".s.PGSQL.5432"))
+        store = Store(f"postgresql://postgres@/template1?host={directory}")
+        async with store.write() as conn:
+            assert (await conn.execute(text("SELECT 1"))).scalar() == 1
+        mute.silent = busy == "before one"
+
+        async def ask() -> None:
+            async with store.write() as conn:
+                mute.silent = True
+                await conn.execute(text("SELECT 1"))
+
+        with pytest.raises(StoreAway):
+            await asyncio.wait_for(ask(), 30)
+        async with asyncio.timeout(30):
+            await store.close()
+        server.close()

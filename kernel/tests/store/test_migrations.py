@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from switchhook.errors import StoreError
+from switchhook.store import engine
 from switchhook.store.catalogue import catalogue_of
 from switchhook.store.engine import Store
 from switchhook.store.migrations import PluginMigrations, migrate
@@ -91,6 +92,18 @@ async def test_a_migration_that_misses_a_file_or_host_or_exits_means_neither_the
     failures = await migrate(store, [bad, good])
     assert [failure.plugin for failure in failures] == ["bad"]
     assert "good_things" in await names(store)
+
+
+async def test_a_migration_of_many_rows_may_take_longer_than_any_other_statement(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "ANSWER", 0.3)
+    sleep = "if op.get_bind().dialect.name == 'postgresql': op.execute('SELECT pg_sleep(1)')"
+    store = Store(store_url)
+    try:
+        assert await migrate(store, [plugin(tmp_path, "long", sleep)]) == []
+    finally:
+        await store.close()
 
 
 async def test_a_broken_file_is_a_failure_of_its_plugin(store: Store, tmp_path: Path) -> None:

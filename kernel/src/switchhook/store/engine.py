@@ -21,6 +21,8 @@ from ..errors import ConfigError, StoreError
 T = TypeVar("T")
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _WAIT: Final = 10.0  # seconds for a connection of the pool
+ANSWER: Final = 20.0
+"""Seconds for PostgreSQL's answer to one statement: a server or network that says nothing must not be waited for."""
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA journal_mode = WAL",
@@ -52,19 +54,25 @@ class Store:
             # One writer a process: writers queue here, in order, instead of spinning on the file's lock.
             self._writing = _sqlite(self._url, "BEGIN IMMEDIATE", size=1)
             self._reading = _sqlite(self._url, "BEGIN", size=5)
+            self._migrating = self._writing
         else:
-            self._writing = _postgresql(self._url, isolation_level="READ COMMITTED")
+            self._writing = _postgresql(self._url, isolation_level="READ COMMITTED", answer=ANSWER)
+            self._migrating = _postgresql(self._url, isolation_level="READ COMMITTED", answer=None)
             # A snapshot, as SQLite gives it, so that several reads in one go belong together.
-            self._reading = _postgresql(self._url, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._reading = _postgresql(
+                self._url, isolation_level="REPEATABLE READ", postgresql_readonly=True, answer=ANSWER
+            )
 
-    def write(self) -> _Writing:
+    def write(self, *, patient: bool = False) -> _Writing:
         """``async with store.write() as conn``: one transaction, committed at the end of the block.
 
         An exception, cancellation included, leaves nothing of it behind. Keep
         it short and never wait for a caller inside. Raises :class:`StoreAway`
-        when the database cannot be had within 10 s.
+        when the database cannot be had within 10 s, or does not answer a
+        statement within 20 s; ``patient``, as migrations are, waits for an
+        answer as long as it takes.
         """
-        return _Writing(self._writing)
+        return _Writing(self._migrating if patient else self._writing)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -96,8 +104,8 @@ class Store:
 
     async def close(self) -> None:
         """Give all connections back."""
-        await self._writing.dispose()
-        await self._reading.dispose()
+        for engine in (self._writing, self._reading, self._migrating):
+            await engine.dispose()
 
 
 class _Writing:
@@ -261,8 +269,15 @@ def _sqlite(url: URL, begin: str, *, size: int) -> AsyncEngine:
     return engine
 
 
-def _postgresql(url: URL, **options: Any) -> AsyncEngine:
+def _postgresql(url: URL, *, answer: float | None, **options: Any) -> AsyncEngine:
     execution: dict[str, Any] = {key: options.pop(key) for key in ("postgresql_readonly",) if key in options}
     return create_async_engine(
-        url, pool_size=5, max_overflow=5, pool_timeout=_WAIT, pool_pre_ping=True, execution_options=execution, **options
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=_WAIT,
+        pool_pre_ping=True,
+        connect_args={"timeout": _WAIT, "command_timeout": answer},
+        execution_options=execution,
+        **options,
     )

@@ -93,7 +93,7 @@ async def _upgrade(store: Store, migrations: PluginMigrations) -> None:
     async with store.read() as conn:
         if heads and await conn.run_sync(_applied, migrations) == heads:
             return  # as almost always: callers must not wait for Alembic's import when a portal starts again
-    async with store.write() as conn:
+    async with store.write(patient=True) as conn:
         await conn.run_sync(_run, migrations)
 
 
