@@ -58,7 +58,7 @@ async def test_a_portal_that_is_killed_again_and_again(desk: Desk, phones: Phone
                 away.append(time.monotonic() - died)
             await served(crowd)
 
-        await crowd.through(kill, 12 + 6 * KILLS)
+        await crowd.through(kill, 9 + 5 * KILLS)
         print("back after " + ", ".join(f"{seconds:.2f} s" for seconds in away))
         assert crowd.waiting <= crowd.resumed | crowd.fell_back
         assert max(away) + crowd.lag > SHORTEST_PATIENCE or not crowd.fell_back
@@ -82,7 +82,7 @@ async def test_a_portal_that_hangs(desk: Desk, phones: Phones, chance: Random, t
                 portal.go_on()
             await served(crowd)
 
-        await crowd.through(hang, 12 + sum(HANGS) + 3 * len(HANGS))
+        await crowd.through(hang, 10 + sum(HANGS) + 2 * len(HANGS))
         assert crowd.waiting <= crowd.fell_back
         await nothing_left(lab, portal, before)
 
@@ -106,7 +106,7 @@ async def test_workers_that_die_or_hang_one_by_one_and_all_together(
             portal = await all_are_gone(crowd, portal)
             await served(crowd)
 
-        await crowd.through(trouble, 24 + 18 * OUTAGES)
+        await crowd.through(trouble, 22 + 15 * OUTAGES)
         assert crowd.waiting <= crowd.fell_back
         await nothing_left(lab, portal, before)
 
@@ -127,7 +127,7 @@ async def one_hangs(crowd: Crowd, portal: Portal, chance: Random) -> None:
     """One of two workers hangs, and somebody calls meanwhile."""
     hung = workers(portal)[chance.randrange(2)]
     hung.suspend()
-    await asyncio.gather(crowd.latecomer(), asyncio.sleep(chance.uniform(4, 7)))
+    await asyncio.gather(crowd.latecomer(), asyncio.sleep(chance.uniform(4, 6)))
     hung.resume()
 
 

@@ -132,28 +132,6 @@ async def test_new_calls_find_the_worker_that_lives(pair: Lab, phones: Phones) -
     await pair.until(lambda: nothing_left(pair), "no channel to be left")
 
 
-async def test_without_any_worker_the_fallback_answers(pair: Lab, phones: Phones) -> None:
-    portal = await pair.portal("--workers", "2")
-    calls = [await waiting(pair, phones) for _ in range(3)]
-    processes = workers(portal).values()
-    portal.process.kill()  # first, or it would start new workers
-    for process in processes:
-        process.kill()
-    gaps = []
-    for call in calls:
-        await call.wait_for_tone(FALLBACK_TONE, 2 + PATIENCE + LATE)
-        gaps.append(silence_before(call, FALLBACK_TONE))
-    print(f"fallback after {min(gaps):.2f} to {max(gaps):.2f} s of silence, {len(calls)} calls")
-    # The menu itself waits 0.8 s for a key before it knows of anything.
-    assert max(gaps) < 0.8 + PATIENCE + LATE
-    await asyncio.gather(*(call.ended() for call in calls))
-    await pair.portal("--workers", "2")
-    courses = await pair.until(lambda: with_fallback(pair, len(calls)), "the record of the fallbacks", 25)
-    for course in courses:
-        site.closed_once(course)
-        assert course.ended_by == "asterisk"
-
-
 def silence_before(call: PhoneCall, tone: int) -> float:
     """Seconds without any tone before the first time this one sounded."""
     sounds = call.heard()

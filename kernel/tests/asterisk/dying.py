@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from switchhook.asterisk.launch import alive
+from switchhook.asterisk.launch import dying
 from switchhook.clock import SystemClock
 
 
@@ -50,7 +50,7 @@ ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0) 
         self.process = await asyncio.create_subprocess_exec(*self.arguments, stdin=pipe, stdout=pipe)
         assert self.process.stdout is not None
         await self.process.stdout.readline()
-        await until(lambda: not alive(self.pid))
+        await until(lambda: dying(self.pid))
 
     async def __aexit__(self, *_: object) -> None:
         self.end()

@@ -154,7 +154,7 @@ async def test_hostile_caller_changes_no_path_and_stands_in_no_file(exchange, tm
         carrier_calls(exchange.settings, "4930555", tmp_path, identity=identity) as caller,
     ):
         visit = await peer.visit()
-        assert visit.arguments[1:] == ["1", "4930555", "trunk", "", "0"]
+        assert visit.arguments[1:] == ["1", "4930555", "trunk", "", "3"]
         await visit.sub("play", "beep,s1,,1")
         await visit.done()
         visit.writer.close()

@@ -85,6 +85,7 @@ def test_install_goes_where_the_settings_want_it(file: Path, monkeypatch: pytest
         return AsteriskPlace(Path("/asterisk"), (22, 0, 0), Path("/m"), Path("/d"), root=root or Path("/cache"))
 
     monkeypatch.setattr(asterisk_commands, "install", unpack)
+    monkeypatch.delenv("SWITCHHOOK_ASTERISK_ROOT", raising=False)
     assert run(file, "install").output == "/cache\n"
     assert 'Name it in the settings: [asterisk] root = "/opt/a"' in run(file, "install", "--root", "/opt/a").output
     file.write_text(file.read_text().replace('root = ""', 'root = "/opt/b"'))

@@ -332,6 +332,17 @@ async def test_what_was_done_before_is_gone_through_without_being_recorded_again
     assert walked.session.place.step == 7
 
 
+@pytest.mark.parametrize("last", ["call.ended", "call.taken"])
+async def test_the_end_is_recorded_though_it_comes_while_that_is_gone_through(last):
+    async def run(session):
+        await session.play("one")
+        session.record(last)
+        return Exit("next")
+
+    walked = await walk(flow(a=(Does(run), END)), resume=Place("main-v1", "a", first_step=5, step=6))
+    assert [event.seq for event in walked.of(last)] == [0]
+
+
 @pytest.mark.parametrize("point", ["gone", ""])
 async def test_a_place_that_is_gone_leads_to_the_last_resort_with_steps_not_done_before(point):
     main = flow(last_resort="help", a=(says("one"), END), help=(says("help"), END))

@@ -36,6 +36,10 @@ class Prompts(Protocol):
         """The prompt in ``language`` or the fallback language; raises ``PromptMissing``."""
 
 
+_LAST_WORDS: Final = ("call.ended", "call.taken")
+"""What no earlier session of a call can have recorded, whatever this one is going through again."""
+
+
 class LegRefused(SwitchhookError):
     """A guard refused an outbound leg; the message says why in words for the call's history."""
 
@@ -103,7 +107,7 @@ class Session:
         for name, value in data.items():
             if not isinstance(value, JSON_VALUES):
                 raise TypeError(f"{name!r} of an event {kind!r} is {value!r}; give a text, number, list or mapping")
-        if self.place.step < self._replay_to:
+        if self.place.step < self._replay_to and kind not in _LAST_WORDS:
             return
         event = Event(self.number, self._seq, self._clock.now(), kind, self.place.point, data)
         self._seq += 1
