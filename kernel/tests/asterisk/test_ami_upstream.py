@@ -16,7 +16,7 @@ from .ami_peer import DEADLINE, AmiPeer, ami_peer, event, message
 @asynccontextmanager
 async def upstream(peer: AmiPeer, **settings: object) -> AsyncIterator[Manager]:
     """A bare panoramisk manager, logged in; its endless reconnecting is switched off at the end."""
-    peer.answers["Login"] = lambda connection, asked: asked.answer("Message: Authentication accepted")
+    peer.answers["Login"] = lambda connection, asked: asked.answer("Message: Authentication accepted") + peer.boot()
     manager = Manager(
         loop=asyncio.get_running_loop(),
         host="127.0.0.1",
