@@ -51,8 +51,8 @@ async def kept(lab: Lab, kind: str, count: int = 1) -> None:
     """Wait until an event is in the store: what happens within the last moments before a kill may be lost."""
 
     async def there() -> bool:
-        (course,) = await lab.courses()
-        return [event.kind for event in course.events].count(kind) >= count
+        kinds = [event.kind for course in await lab.courses() for event in course.events]
+        return kinds.count(kind) >= count
 
     await lab.until(there, f"{kind} in the store")
 
@@ -107,6 +107,7 @@ def took_up(course: Course, portal: Portal, since: float = 0.0) -> None:
 async def test_a_prompt_is_finished_and_the_call_goes_on(lab: Lab, phones: Phones, away: float) -> None:
     portal = await lab.portal()
     call = await calling(lab, phones)
+    await kept(lab, "call.started")
     portal = await gone_for(lab, portal, away)
     await call.wait_for_tone(lab.tones["a/menu"], RESUME_SECONDS + 1)
     await call.press("9")
