@@ -281,6 +281,13 @@ def test_a_plugin_that_cannot_be_loaded_fails_by_name(file: Path, monkeypatch: p
     assert "pip uninstall switchhook-bad" in answer.output
 
 
+def test_a_required_plugin_that_is_not_there_fails_by_name(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWITCHHOOK_PLUGINS_REQUIRED", "ivr, budget")
+    result = run(file, "--json")
+    (check,) = (one for one in json.loads(result.output) if one["name"] == "required plugins")
+    assert (check["state"], check["found"]) == ("fail", "the plugin 'budget', which is not installed")
+
+
 def test_the_doctor_changes_nothing(file: Path, settings: Settings) -> None:
     before = sorted(os.walk(settings.data_dir))
     run(file)

@@ -9,14 +9,18 @@ import attrs
 import pytest
 
 from switchhook import Label, Module, hookimpl
+from switchhook.calls.call import Call, Caller
 from switchhook.clock import SetClock
 from switchhook.dispatch.faults import Fault
 from switchhook.dispatch.loader import Source
 from switchhook.errors import PluginError
+from switchhook.flows.flow import Point
 from switchhook.portal.plugging import Plugged, plug_in
+from switchhook.switchboard.observer import HookedObserver
 
 from .plugins import bringing, goes_on, module_that, source
 
+CALL = Call("test-1", "acme", "+4922112345", Caller(), datetime(2026, 3, 2, tzinfo=UTC))
 GOOD = source("good", bringing(module_that(goes_on, "good")))
 
 
@@ -54,6 +58,29 @@ async def test_a_plugin_that_cannot_be_imported_leaves_the_others(error):
     assert {plugin.name: plugin.state for plugin in portal.plugins} == {"broken": "quarantined", "good": "active"}
     assert list(portal.modules) == ["good"]
     assert [(fault.plugin, fault.kind) for fault in faults] == [("broken", "import")]
+
+
+async def test_a_plugin_that_must_be_there_stops_the_start_when_it_is_not():
+    """A guard of money that is not loaded would let every call through."""
+    with pytest.raises(PluginError, match=r"'broken', which is quarantined: .*no module named sax"):
+        await plugged(broken(ImportError("no module named sax")), GOOD, required=("good", "broken"))
+    with pytest.raises(PluginError, match=r"'godo', which is not installed .did you mean 'good'"):
+        await plugged(GOOD, required=("godo",))
+    with pytest.raises(PluginError, match="'good', which is disabled"):
+        await plugged(GOOD, required=("good",), disabled=("good",))
+    portal, _ = await plugged(broken(ImportError()), GOOD, required=("good",))
+    assert list(portal.modules) == ["good"]
+
+
+async def test_the_faults_of_a_module_suspend_none_of_its_plugins_guards():
+    """One tenant's flow that fails would stop the outbound calls of all tenants."""
+    portal, faults = await plugged(GOOD)
+    observer = HookedObserver(portal.hooks, portal.breaker, dict(portal.module_owners))
+    point = Point("a", portal.modules.make("good", {}))
+    for _ in range(20):
+        observer.module_failed(CALL, point, RuntimeError("again"))
+    assert [fault.kind for fault in faults] == ["raised"] * 20
+    assert portal.breaker.suspended("good") is None
 
 
 def gives(answer: object) -> SimpleNamespace:

@@ -11,10 +11,11 @@ import click
 
 from ..config import Settings
 from ..errors import ConfigError
+from ..portal.plugging import missing
 from . import asterisk_checks, database_checks, machine_checks
 from .context import Context
 from .examined import Check, Examination, examine
-from .plugin_commands import loaded_plugins
+from .plugin_commands import Found, loaded_plugins
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -45,23 +46,8 @@ def look(context: Context) -> list[Check]:
 
 
 def _examinations(context: Context) -> list[Examination]:
-    def plugins(_: Settings) -> Iterator[Check]:
-        loaded = loaded_plugins(context)
-        for sentence in loaded.unclaimed:
-            yield Check("plugin settings", "warn", sentence, "install the plugin, or take them out")
-        for plugin in loaded.plugins:
-            if plugin.misconfigured:
-                mend = f'mend them, or: [plugins] disabled = ["{plugin.name}"]'
-                yield Check("plugin settings", "fail", plugin.reason, mend)
-            elif plugin.state == "quarantined":
-                mend = f"mend it, or: pip uninstall {plugin.source.distribution or plugin.name}"
-                yield Check(f"plugin {plugin.name}", "fail", plugin.reason, mend)
-        active = [plugin.name for plugin in loaded.plugins if plugin.state == "active"]
-        if active:
-            yield Check("plugins", "ok", ", ".join(active))
-        else:
-            mend = "pip install switchhook-ivr switchhook-forward"
-            yield Check("plugins", "warn", "none is active, so calls can only be refused", mend)
+    def plugins(settings: Settings) -> Iterator[Check]:
+        return _plugins(settings, loaded_plugins(context))
 
     def database(settings: Settings) -> list[Check]:
         answers = asyncio.run(loaded_plugins(context).hooks.collect("migrations"))
@@ -78,6 +64,26 @@ def _examinations(context: Context) -> list[Examination]:
         asterisk_checks.voice_ports,
         plugins,
     ]
+
+
+def _plugins(settings: Settings, loaded: Found) -> Iterator[Check]:
+    for sentence in loaded.unclaimed:
+        yield Check("plugin settings", "warn", sentence, "install the plugin, or take them out")
+    for plugin in loaded.plugins:
+        if plugin.misconfigured:
+            mend = f'mend them, or: [plugins] disabled = ["{plugin.name}"]'
+            yield Check("plugin settings", "fail", plugin.reason, mend)
+        elif plugin.state == "quarantined":
+            mend = f"mend it, or: pip uninstall {plugin.source.distribution or plugin.name}"
+            yield Check(f"plugin {plugin.name}", "fail", plugin.reason, mend)
+    for absent in missing(settings.plugins.required, loaded.plugins):
+        yield Check("required plugins", "fail", absent, "mend or install it, or take it out of [plugins] required")
+    active = [plugin.name for plugin in loaded.plugins if plugin.state == "active"]
+    if active:
+        yield Check("plugins", "ok", ", ".join(active))
+    else:
+        mend = "pip install switchhook-ivr switchhook-forward"
+        yield Check("plugins", "warn", "none is active, so calls can only be refused", mend)
 
 
 def _show(check: Check) -> None:

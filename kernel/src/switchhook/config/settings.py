@@ -113,6 +113,8 @@ class PluginChoice:
 
     disabled: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    """Without one of these the portal does not start, such as one that guards what calls may cost."""
 
 
 @attrs.frozen(kw_only=True)

@@ -48,6 +48,7 @@ language = {language}
 [plugins]
 # disabled = []
 # order = []
+# required = []              # without one of these the portal does not start
 
 # [phones.reception]
 # extension = "100"

@@ -78,11 +78,14 @@ class Breaker:
         *,
         call: str = "",
         error: BaseException | None = None,
+        counts: bool = True,
     ) -> Fault:
-        """Record a fault; the one that reaches the limit suspends the plugin."""
+        """Record a fault; the one that reaches the limit suspends the plugin, unless it does not count for that."""
         trace = "".join(traceback.format_exception(error))[-LONGEST_TRACE:] if error else ""
         fault = Fault(plugin, hook, kind, message, self._clock.now(), call, trace)
         self._on_fault(fault)
+        if not counts:
+            return fault
         moment = self._clock.monotonic()
         recent = self._recent.setdefault(plugin, deque(maxlen=self.limit))
         recent.append(moment)

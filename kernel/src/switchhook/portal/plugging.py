@@ -13,7 +13,7 @@ from ..dispatch.dispatcher import Answer, Dispatcher
 from ..dispatch.faults import Breaker, Fault
 from ..dispatch.loader import LoadedPlugin, Source, installed_plugins, load_plugins
 from ..dispatch.spec import specs_in
-from ..errors import ConfigError, PluginError
+from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
 from ..flows.registry import ModuleRegistry, check_module
 from .plugin_settings import OperatorSays
@@ -49,6 +49,7 @@ async def plug_in(
     *,
     order: Sequence[str] = (),
     disabled: Sequence[str] = (),
+    required: Sequence[str] = (),
     given: PluginSections | None = None,
     sources: Iterable[Source] | None = None,
 ) -> Plugged:
@@ -56,8 +57,9 @@ async def plug_in(
 
     A broken plugin is quarantined and reported to ``on_fault``. Raises
     ``ConfigError`` when settings do not fit what a plugin declares, and
-    ``PluginError`` when two plugins bring a module of the same kind, naming
-    both: nobody could say which one a flow means.
+    ``PluginError`` when one that is ``required`` is not active, or when two
+    plugins bring a module of the same kind, naming both: nobody could say
+    which one a flow means.
     """
     breaker = Breaker(clock, on_fault)
     found = installed_plugins() if sources is None else list(sources)
@@ -66,10 +68,25 @@ async def plug_in(
     wrong = [str(plugin.misconfigured) for plugin in loaded.plugins if plugin.misconfigured]
     if wrong:
         raise ConfigError("; ".join(wrong), problems=wrong)
+    if absent := missing(required, loaded.plugins):
+        raise PluginError(f"the portal does not start without {'; '.join(absent)}", plugins=absent)
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
     modules = ModuleRegistry(_sound(answers, breaker))
     return Plugged(loaded.plugins, hooks, breaker, modules, list(says.unclaimed()))
+
+
+def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[str]:
+    """The required plugins that are not active, each with the reason: a guard that is not there guards nothing."""
+    known = {plugin.name: plugin for plugin in plugins}
+    absent = []
+    for name in required:
+        plugin = known.get(name)
+        if plugin is None:
+            absent.append(f"the plugin {name!r}, which is not installed{near_match(name, known)}")
+        elif plugin.state != "active":
+            absent.append(f"the plugin {name!r}, which is {plugin.state}: {plugin.reason}")
+    return absent
 
 
 def _sound(answers: Iterable[Answer[type[Module]]], breaker: Breaker) -> Iterator[tuple[str, type[Module]]]:

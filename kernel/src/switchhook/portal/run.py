@@ -65,7 +65,14 @@ async def _with_workers(
 ) -> None:
     supervisor = Supervisor(command, settings.agi.workers, clock)
     choice, report, journal = settings.plugins, FaultReports(), Journal(store, clock)
-    plugged = await plug_in(clock, report, order=choice.order, disabled=choice.disabled, given=settings.plugin)
+    plugged = await plug_in(
+        clock,
+        report,
+        order=choice.order,
+        disabled=choice.disabled,
+        required=choice.required,
+        given=settings.plugin,
+    )
     journal.start()
     report.keep_in(journal, early=False)
     housekeeping = Housekeeping(settings, store, clock, plugged.hooks, PluginResets(plugged.breaker))

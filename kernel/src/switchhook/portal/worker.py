@@ -74,7 +74,14 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
     """
     report = FaultReports()
     choice = settings.plugins
-    plugged = await plug_in(clock, report, order=choice.order, disabled=choice.disabled, given=settings.plugin)
+    plugged = await plug_in(
+        clock,
+        report,
+        order=choice.order,
+        disabled=choice.disabled,
+        required=choice.required,
+        given=settings.plugin,
+    )
     async with AsyncExitStack() as stack:
         journal = Journal(store, clock)
         journal.start()

@@ -38,4 +38,5 @@ class HookedObserver:
         """See :meth:`switchhook.flows.interpreter.Observer.module_failed`."""
         kind = point.module.kind
         plugin = self._owner.get(kind, "")
-        self._breaker.report(plugin, f"module {kind}", "raised", shown(error), call=call.id, error=error)
+        # It concerns the flows that use the module. To suspend the plugin's guards for it would stop every tenant's calls.
+        self._breaker.report(plugin, f"module {kind}", "raised", shown(error), call=call.id, error=error, counts=False)
