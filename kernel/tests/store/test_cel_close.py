@@ -137,6 +137,15 @@ async def test_a_call_whose_portal_died_while_bridged_was_a_humans(bench: Bench)
     assert kept.events[-1].kind == "call.ended"
 
 
+async def test_a_call_arrived_when_asterisk_took_it_and_not_when_a_hung_portal_woke(bench: Bench) -> None:
+    await bench.happened(("call.started", {}), ("call.taken", {}))
+    fallback = attrs.evolve(FALLBACK, at=at(-52))
+    await bench.cel([row("CHAN_START", -56, context="from-trunk"), fallback, *hangup(-51)])
+    (closed,) = await bench.closing.run()
+    kept = await bench.course()
+    assert (kept.call.arrived, kept.ended) == (closed.call.arrived, at(-51)) == (at(-56), at(-51))
+
+
 async def test_the_portals_own_account_decides_with_asterisks_added(bench: Bench) -> None:
     await bench.happened(("call.started", {}), ("leg.ended", {"leg": 1, "status": "busy"}))
     await bench.cel([START, ANSWER, *hangup(9)])

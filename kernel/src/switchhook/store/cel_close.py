@@ -193,6 +193,10 @@ class _Some:
     async def _close(
         self, call: Call, ended: datetime, events: Sequence[Event], account: CelAccount | None
     ) -> list[Closed]:
+        if account is not None and account.arrived < call.arrived:
+            # A portal that hung looks at the clock when it is awake again, which may be after the call's end.
+            call = attrs.evolve(call, arrived=account.arrived)
+            await self.conn.execute(update(_CALL).where(_CALL.c.id == call.id).values(arrived=call.arrived))
         outcome = _decide(events, account)
         done = await close(self.conn, call.id, ended, outcome, by="asterisk")
         await self._end_legs(call.id, ended, account)
