@@ -211,6 +211,6 @@ def kinds(course: Course) -> set[str]:
 
 
 def longest_pause(course: Course) -> float:
-    """The longest time in which the journal tells nothing of a call."""
-    times = sorted(event.at.timestamp() for event in course.events)
-    return max(b - a for a, b in itertools.pairwise(times))
+    """The longest time in which the journal tells nothing of a call; what a hung portal does after its end is none."""
+    times = sorted(event.at for event in course.events if course.ended and event.at <= course.ended)
+    return max((b - a).total_seconds() for a, b in itertools.pairwise(times))

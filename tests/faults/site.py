@@ -168,6 +168,7 @@ def closed_once(course: Course) -> None:
     """Assert that a call is closed, with one outcome, and whole."""
     assert course.outcome is not None
     assert course.ended is not None
+    assert course.ended > course.call.arrived
     kinds = [event.kind for event in course.events]
     assert kinds.count("call.ended") == 1
     assert kinds.count("fallback.used") <= 1

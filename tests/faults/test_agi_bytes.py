@@ -119,6 +119,12 @@ async def harmed(lab: Lab, phones: Phones, proxy: FaultProxy, fault: Fault) -> N
     # Only half a line makes Asterisk spin, for a second each time.
     assert spent < 1 + (SPIN_SECONDS * struck if fault == "stall" else 0)
     await call.hang_up()
+    # With half a line in hand Asterisk spins on for a moment, which is not the next fault's.
+    await lab.until(lambda: no_channel(lab), "no channel to be left")
+
+
+async def no_channel(lab: Lab) -> bool:
+    return await lab.channels() == 0
 
 
 async def unharmed(lab: Lab, phones: Phones) -> None:
