@@ -35,10 +35,17 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+_OF_THE_TESTS = {
+    word
+    for file in ROOT.glob("tests/**/*.py")
+    for word in re.findall(r"environ(?:\.get\(|\[)\"(SWITCHHOOK_TEST_[A-Z]+)", file.read_text(encoding="utf-8"))
+}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_environment_variables_exist(page: Path) -> None:
     of_the_tutorial = {variable("daytime", key) for key in declared_settings(Opening)}
-    known = {*load._overrides(), *load.ENVIRONMENT, *of_the_tutorial}
+    known = {*load._overrides(), *load.ENVIRONMENT, *of_the_tutorial, *_OF_THE_TESTS}
     for word in re.findall(r"\bSWITCHHOOK_[A-Z_]*[A-Z]\b", page.read_text(encoding="utf-8")):
         assert word in known
 
