@@ -32,6 +32,11 @@ class Stumbles:
     directory: str = setting("text", "Verzeichnis", "Directory")
 
     @hookimpl
+    def portal_started(self):
+        with Path(self.directory, "started").open("a") as file:
+            file.write(f"{os.getpid()}\\n")
+
+    @hookimpl
     def point_entered(self):
         with Path(self.directory, "asked").open("a") as file:
             file.write(f"{os.getpid()}\\n")
@@ -149,6 +154,9 @@ async def test_a_suspended_plugin_comes_back_in_both_workers(site: Site) -> None
     assert reasons(await site.lab.courses()) == {
         str(site.lab.home)
     }  # its modules still run, and know what the operator said
+
+    started = set(map(int, (site.lab.home / "started").read_text().split()))
+    assert started == {*site.asked(), site.portal.pid}  # each process that calls its hooks, the supervisor's too
 
     site.stone.unlink()
     await site.command("plugins", "reset", "stumbles")

@@ -16,7 +16,7 @@ from .housekeeping import Housekeeping
 from .plugging import plug_in
 from .plugin_resets import PluginResets
 from .supervisor import Supervisor, parent_gone
-from .worker import JOURNAL_DRAIN, working
+from .worker import JOURNAL_DRAIN, migrate_plugins, working
 
 
 async def run_portal(settings: Settings, clock: Clock, command: Sequence[str]) -> None:
@@ -75,17 +75,19 @@ async def _with_workers(
     )
     journal.start()
     report.keep_in(journal, early=False)
+    tasks = [asyncio.create_task(supervisor.run(), name="supervisor")]
+    await migrate_plugins(plugged, store)
+    # Here plugins hear of Asterisk and of calls that nobody saw end: what they need for it they open here as well.
+    await plugged.hooks.notify("portal_started")
     housekeeping = Housekeeping(settings, store, clock, plugged.hooks, PluginResets(plugged.breaker))
-    tasks = [
-        asyncio.create_task(supervisor.run(), name="supervisor"),
-        asyncio.create_task(housekeeping.run(), name="housekeeping"),
-    ]
+    tasks.append(asyncio.create_task(housekeeping.run(), name="housekeeping"))
     try:
         await _until(stop, *tasks)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=60)
+        await plugged.hooks.notify("portal_stopping")
         await journal.drain(JOURNAL_DRAIN)
 
 
