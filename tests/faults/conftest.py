@@ -28,6 +28,12 @@ def chance(request: pytest.FixtureRequest) -> Random:
     return Random(f"{SEED} {request.node.name}")
 
 
+@pytest.fixture(params=range(5 if site.LONG else 1))
+def away(chance: Random) -> float:
+    """Seconds for which nobody is there."""
+    return chance.uniform(0.1, 0.6)
+
+
 @pytest.fixture
 async def lab(tmp_path: Path, desk: Desk) -> AsyncIterator[Lab]:
     """A lab whose prompts last 1 s, without a portal yet."""

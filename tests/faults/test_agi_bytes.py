@@ -28,7 +28,7 @@ from .site import LONG, LONGEST_SILENCE
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(600 if LONG else 150)]
 
-EXPOSED_SECONDS = 60.0 if LONG else 6.0
+EXPOSED_SECONDS = 60.0 if LONG else 5.0
 """How long a caller is exposed to a fault."""
 SPIN_SECONDS = 1.1
 

@@ -103,7 +103,6 @@ def took_up(course: Course, portal: Portal, since: float = 0.0) -> None:
     assert seconds < RESUME_SECONDS
 
 
-@pytest.mark.parametrize("away", [0.1, 0.6])
 async def test_a_prompt_is_finished_and_the_call_goes_on(lab: Lab, phones: Phones, away: float) -> None:
     portal = await lab.portal()
     call = await calling(lab, phones)
@@ -141,7 +140,6 @@ async def test_a_menu_waits_on_and_takes_the_key(lab: Lab, phones: Phones, press
     took_up(course, portal, since)
 
 
-@pytest.mark.parametrize("away", [0.1, 0.6])
 async def test_digits_and_tries_and_variables_are_kept(lab: Lab, phones: Phones, anna: Phone, away: float) -> None:
     portal = await lab.portal()
     call = await at_the_menu(lab, phones)
@@ -174,7 +172,6 @@ async def test_digits_and_tries_and_variables_are_kept(lab: Lab, phones: Phones,
     assert course.outcome is Outcome.HUMAN
 
 
-@pytest.mark.parametrize("away", [0.1, 0.6])
 async def test_a_ringing_leg_rings_on_and_is_answered(lab: Lab, phones: Phones, anna: Phone, away: float) -> None:
     portal = await lab.portal()
     call = await at_the_menu(lab, phones)
@@ -215,7 +212,6 @@ async def test_a_ringing_leg_that_is_refused_while_nobody_is_there(lab: Lab, pho
     took_up(course, portal)
 
 
-@pytest.mark.parametrize("away", [0.1, 0.6])
 async def test_a_conversation_stays_and_its_end_goes_on_in_the_flow(
     lab: Lab, phones: Phones, anna: Phone, away: float
 ) -> None:
