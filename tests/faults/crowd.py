@@ -143,6 +143,8 @@ class Crowd:
         """The phones hang up; one that waits does so when it has heard once more that it is served."""
         for call in (*self.listening, *self.late):
             await self._sound_or_end(call)
+            if FALLBACK_TONE in call.tones():
+                await call.ended()  # by itself, after the apology
             await call.hang_up()
         for call in self.speaking:
             assert call.end is None, f"a conversation was cut: {call}"
