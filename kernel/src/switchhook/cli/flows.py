@@ -15,7 +15,7 @@ import click
 from ..calls.course import Course, as_text
 from ..calls.course import as_json as course_values
 from ..errors import FlowError
-from ..flows.document import FlowProblem, FlowRefused
+from ..flows.document import FileProblem, FlowRefused
 from ..flows.lint import errors_in
 from ..flows.publish import Examined, Published, Source, examine, publish, publish_again, version_of
 from ..store.routing import Number
@@ -110,7 +110,7 @@ def _file(path: Path) -> Source:
         raise FlowError(f"{path} is not in UTF-8; save it so", file=str(path)) from error
 
 
-def _show_problems(problems: Sequence[tuple[str, str, FlowProblem]], *, as_json: bool) -> None:
+def _show_problems(problems: Sequence[tuple[str, str, FileProblem]], *, as_json: bool) -> None:
     if as_json:
         rows = [{"severity": severity, "rule": rule, **attrs.asdict(problem)} for severity, rule, problem in problems]
         click.echo(json.dumps(rows, indent=2))

@@ -8,18 +8,18 @@ from typing import Final
 
 import attrs
 
+from ..documents.marked import parse
+from ..documents.marks import FileProblem, MarkedText
 from ..errors import FlowError, near_match
 from ..schema import SettingsRefused
 from .flow import HANG_UP, POINT_ID, Flow, Point
-from .marked import parse
-from .marks import MarkedText
 from .module import Module
 from .registry import ModuleRegistry, UnknownModule
 from .writing import flow_hash, update_text, write_flow
 
 __all__ = [
+    "FileProblem",
     "FlowDocument",
-    "FlowProblem",
     "FlowRefused",
     "flow_hash",
     "read_document",
@@ -37,28 +37,12 @@ _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _PARTS: Final = {"settings": "the module's settings", "exits": "exit names and where they lead"}
 
 
-@attrs.frozen
-class FlowProblem:
-    """One thing wrong with a flow file; line and column count from 1, ``path`` is such as ``points.menu.exits``."""
-
-    file: str
-    line: int
-    column: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        """One line in the form compilers use, which editors turn into a link."""
-        where = f"{self.path}: " if self.path else ""
-        return f"{self.file}:{self.line}:{self.column}: {where}{self.message}"
-
-
 class FlowRefused(FlowError):
     """A flow file that cannot become a flow; ``problems`` names everything that is wrong with it, in file order."""
 
     code = "flow_refused"
 
-    def __init__(self, problems: Iterable[FlowProblem]) -> None:
+    def __init__(self, problems: Iterable[FileProblem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.column, p.path)))
         super().__init__("\n".join(map(str, self.problems)), problems=self.problems)
 
@@ -71,7 +55,7 @@ class FlowDocument:
     file: str
     marked: MarkedText
 
-    def problem(self, path: str, message: str) -> FlowProblem:
+    def problem(self, path: str, message: str) -> FileProblem:
         """A problem at a path of the flow, with its place in the text."""
         return _problem(self.file, self.marked, path, message)
 
@@ -89,7 +73,7 @@ def read_document(text: str, registry: ModuleRegistry, file: str = "flow.yaml") 
     """Like :func:`read_flow`, and keeps the places of everything for findings of the linter."""
     marked = parse(text)
     reader = _Reader(file, marked, registry)
-    reader.problems += [FlowProblem(file, p.mark.line, p.mark.column, p.path, p.message) for p in marked.problems]
+    reader.problems += [FileProblem(file, p.mark.line, p.mark.column, p.path, p.message) for p in marked.problems]
     broken = bool(marked.problems) and marked.value is None
     flow = None if broken else reader.flow(marked.value)
     if flow is None or reader.problems:
@@ -97,9 +81,9 @@ def read_document(text: str, registry: ModuleRegistry, file: str = "flow.yaml") 
     return FlowDocument(flow, file, marked)
 
 
-def _problem(file: str, marked: MarkedText, path: str, message: str) -> FlowProblem:
+def _problem(file: str, marked: MarkedText, path: str, message: str) -> FileProblem:
     mark = marked.locate(path)
-    return FlowProblem(file, mark.line, mark.column, path, message)
+    return FileProblem(file, mark.line, mark.column, path, message)
 
 
 @attrs.define
@@ -107,7 +91,7 @@ class _Reader:
     file: str
     marked: MarkedText
     registry: ModuleRegistry
-    problems: list[FlowProblem] = attrs.field(factory=list)
+    problems: list[FileProblem] = attrs.field(factory=list)
 
     def wrong(self, path: str, message: str) -> None:
         self.problems.append(_problem(self.file, self.marked, path, message))

@@ -14,7 +14,7 @@ import attrs
 from ..errors import FlowError, NotFound
 from ..store.directory import Directory
 from ..store.routing import FlowVersion
-from .document import FlowDocument, FlowProblem, FlowRefused, read_document
+from .document import FileProblem, FlowDocument, FlowRefused, read_document
 from .flow import Flow
 from .lint import LintContext, errors_in, lint
 from .module import Finding
@@ -44,7 +44,7 @@ class Examined:
         """The flow itself."""
         return self.document.flow
 
-    def shown(self, finding: Finding) -> FlowProblem:
+    def shown(self, finding: Finding) -> FileProblem:
         """A finding with its place in the file."""
         said = f"{finding.severity} {finding.rule}: {finding.message}"
         return self.document.problem(finding.path, said)
@@ -55,7 +55,7 @@ class PublishRefused(FlowError):
 
     code = "publish_refused"
 
-    def __init__(self, problems: Sequence[FlowProblem]) -> None:
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, problems)), problems=self.problems)
 
@@ -103,7 +103,7 @@ async def examine(sources: Sequence[Source], registry: ModuleRegistry, context: 
     Raises ``FlowRefused`` with the problems of all files that cannot be read.
     """
     documents: list[FlowDocument] = []
-    problems: list[FlowProblem] = []
+    problems: list[FileProblem] = []
     for source in sources:
         try:
             documents.append(await asyncio.to_thread(read_document, source.text, registry, source.file))
@@ -121,7 +121,7 @@ async def examine(sources: Sequence[Source], registry: ModuleRegistry, context: 
     ]
 
 
-def _twice(documents: Sequence[FlowDocument]) -> list[FlowProblem]:
+def _twice(documents: Sequence[FlowDocument]) -> list[FileProblem]:
     first: dict[str, str] = {}
     problems = []
     for document in documents:

@@ -13,10 +13,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
+from ..documents.marked import parse
+from ..documents.marks import MarkedText, Span
 from ..schema import plain_settings, settings_of
 from .flow import Flow, Point
-from .marked import parse
-from .marks import MarkedText, Span
 
 Plain = dict[str, Any]
 _MARKS: Final = tuple("?-:,[]{}#&*!|>%@`'\"")

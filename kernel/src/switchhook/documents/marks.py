@@ -65,3 +65,19 @@ class MarkedText:
                 return self.marks[path]
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return TOP
+
+
+@attrs.frozen
+class FileProblem:
+    """One thing wrong with a file; line and column count from 1, ``path`` is such as ``points.menu.exits``."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """One line in the form compilers use, which editors turn into a link."""
+        where = f"{self.path}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: {where}{self.message}"

@@ -45,7 +45,7 @@ def parse(text: str) -> MarkedText:
     A flow of 500 points takes a second, the largest text ten: an event loop calls it in a thread.
     """
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        message = f"is larger than {MAX_BYTES // 1_000_000} MB; split the flow into several"
+        message = f"is larger than {MAX_BYTES // 1_000_000} MB; split it into several"
         return MarkedText(None, {}, (MarkedProblem(TOP, "", message),))
     reading = _Reading(text)
     try:
@@ -120,7 +120,7 @@ class _Reading:
     def _document(self, event: DocumentStartEvent, mark: Mark) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise _TooMuch(mark, "", "holds a second document; one file is one flow")
+            raise _TooMuch(mark, "", "holds a second document; a file is one")
         if event.version not in (None, (1, 2)):
             self.problem(mark, "", "is declared as another YAML than 1.2; leave the %YAML line out")
 
@@ -225,7 +225,7 @@ class _Reading:
     def _count(self, mark: Mark) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            raise _TooMuch(mark, "", f"holds more than {MAX_VALUES} values; split the flow into several")
+            raise _TooMuch(mark, "", f"holds more than {MAX_VALUES} values; split it into several")
 
     def _check_tag(self, event: Any, mark: Mark, allowed: tuple[str, ...]) -> None:
         tag = str(event.tag or "").replace(_STANDARD, "!!")

@@ -1,0 +1,1 @@
+"""Files that people write: YAML as plain values that know where they stand."""
