@@ -7,7 +7,8 @@ import attrs
 from switchhook import Module
 from switchhook.flows.lint_paths import RULES as PATH_RULES
 from switchhook.flows.lint_points import RULES as POINT_RULES
-from switchhook.schema import _EXPECTED, Setting, settings_of
+from switchhook.schema import Setting, settings_of
+from switchhook.schema.setting import _EXPECTED
 from switchhook_forward.forward import Forward
 from switchhook_ivr.announcement import Announcement
 from switchhook_ivr.entry import Entry

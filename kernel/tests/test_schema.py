@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from switchhook.money import Money
 from switchhook.schema import Label, SettingsRefused, plain_settings, read_settings, setting, settings_of
 
 
@@ -145,3 +146,55 @@ def test_any_value_is_read_or_refused_and_reads_back(values):
     except SettingsRefused:
         return
     assert read_settings(Everything, plain_settings(read)) == read
+
+
+@attrs.frozen
+class Tariff:
+    price: Money = setting("money", "Preis", "Price")
+
+
+@attrs.frozen
+class Kept:
+    number: str = setting("number", "Rufnummer", "Number", default="")
+    opens: str = setting("time", "Von", "From", default="00:00")
+    day: str = setting("date", "Tag", "Day", default="2026-01-01")
+    price: Money = setting("money", "Preis", "Price", default=Money(0, "EUR"))
+    group: str = setting("reference", "Gruppe", "Group", to="group", default="")
+    groups: tuple[str, ...] = setting("references", "Gruppen", "Groups", to="group", default=())
+    tariffs: tuple[Tariff, ...] = setting("rows", "Tarife", "Tariffs", row=Tariff, default=())
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("number", ["+4922112345", "12"], ["0221 12345", "+0", "1", 12]),
+        ("opens", ["00:00", "23:59", "24:00"], ["24:01", "8:00", "08:60", 8]),
+        ("day", ["2028-02-29"], ["2026-02-29", "29.02.2028", "", 3]),
+        ("price", ["12 EUR", "0,0125 EUR", "-1.5 CHF"], ["12", "12 euro", "1.1234567 EUR", "EUR 1", 12]),
+        ("group", ["sales", "a_b-1"], ["Sales", "a b", "x" * 41]),
+        ("groups", [["a", "b"]], ["a", [3], ["A"]]),
+        ("tariffs", [[{"price": "1 EUR"}], []], [{}, [3], [{}], [{"price": "1"}], [{"price": "1 EUR", "x": 1}]]),
+    ],
+)
+def test_fields_of_resources(name, good, bad):
+    for value in good:
+        kept = read_settings(Kept, {name: value})
+        assert read_settings(Kept, plain_settings(kept, whole=True)) == kept
+    for value in bad:
+        with pytest.raises(SettingsRefused) as refused:
+            read_settings(Kept, {name: value})
+        assert all(problem.path.startswith(f"settings.{name}") for problem in refused.value.problems)
+
+
+@given(st.integers(-(10**17), 10**17))
+def test_money_is_exact(micro):
+    assert Money.read(str(Money(micro, "EUR"))) == Money(micro, "EUR")
+
+
+def test_money_is_written_as_people_do():
+    assert [str(Money(micro, "EUR")) for micro in (12_500_000, 12_500, -1, 0)] == [
+        "12.50 EUR",
+        "0.0125 EUR",
+        "-0.000001 EUR",
+        "0.00 EUR",
+    ]

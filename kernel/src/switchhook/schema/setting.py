@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final, Literal, TypeVar, cast
 
 import attrs
 
-from .errors import SwitchhookError, near_match
+from ..errors import SwitchhookError, near_match
+from ..money import Money
 
 _KEY: Final = "switchhook"
 T = TypeVar("T")
 Kind = Literal[
-    "text", "integer", "seconds", "boolean", "choice", "prompt", "prompts", "keys", "words", "target", "targets"
+    "text",
+    "integer",
+    "seconds",
+    "boolean",
+    "choice",
+    "prompt",
+    "prompts",
+    "keys",
+    "words",
+    "target",
+    "targets",
+    "number",
+    "time",
+    "date",
+    "money",
+    "reference",
+    "references",
+    "rows",
 ]
 
 
@@ -37,6 +56,10 @@ class Setting:
     choices: tuple[str, ...] = ()
     pattern: str | None = None
     secret: bool = False
+    to: str = ""
+    """Of a reference: the kind of resource, or ``flow``, it leads to."""
+    row: type[Any] | None = None
+    """Of rows: the attrs class whose declared fields each row has."""
 
 
 @attrs.frozen
@@ -69,13 +92,16 @@ def setting(
     choices: tuple[str, ...] = (),
     pattern: str | None = None,
     secret: bool = False,
+    to: str = "",
+    row: type[Any] | None = None,
 ) -> Any:
     """Declare a field: its kind, its label in German and English, and its bounds.
 
     Without ``default`` the field must be given. The value of a ``secret`` one
-    is shown in no ``repr`` and no error.
+    is shown in no ``repr`` and no error. A ``reference`` names ``to`` what
+    kind of resource it leads, ``rows`` the attrs class of a row.
     """
-    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret)
+    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret, to, row)
     return attrs.field(default=default, metadata={_KEY: meta}, kw_only=True, repr=not secret)
 
 
@@ -121,14 +147,27 @@ def value_of_text(meta: Setting, text: str) -> object:
         return text
 
 
-def plain_settings(instance: attrs.AttrsInstance) -> dict[str, object]:
-    """The plain values of an instance, without those that are at their default."""
-    plain: dict[str, object] = {}
-    for name, (_, field) in settings_of(type(instance)).items():
-        value = getattr(instance, name)
-        if value != field.default:
-            plain[name] = list(value) if isinstance(value, tuple) else value
-    return plain
+def _is_default(value: object, default: object) -> bool:
+    """Whether what is given is what holds if nothing is: always allowed, such as no prompt where none is needed."""
+    plain = [list(one) if isinstance(one, tuple) else one for one in (value, default)]
+    return type(plain[0]) is type(plain[1]) and plain[0] == plain[1]
+
+
+def plain_settings(instance: attrs.AttrsInstance, *, whole: bool = False) -> dict[str, object]:
+    """The plain values of an instance as documents hold them: those at their default only if ``whole``."""
+    return {
+        name: _plain(getattr(instance, name), whole=whole)
+        for name, (_, field) in settings_of(type(instance)).items()
+        if whole or getattr(instance, name) != field.default
+    }
+
+
+def _plain(value: Any, *, whole: bool) -> object:
+    if isinstance(value, tuple):
+        return [_plain(entry, whole=whole) for entry in value]
+    if isinstance(value, Money):
+        return str(value)
+    return plain_settings(value, whole=whole) if attrs.has(type(value)) else value
 
 
 _EXPECTED: Final[dict[str, str]] = {
@@ -143,6 +182,13 @@ _EXPECTED: Final[dict[str, str]] = {
     "words": "a list of texts",
     "target": "a phone name or a number such as +4922112345",
     "targets": "a list of phone names or numbers",
+    "number": "a phone number such as +4922112345, or an internal one",
+    "time": "a time of day such as 08:30",
+    "date": "a date such as 2026-12-24",
+    "money": "an amount such as 12.50 EUR",
+    "reference": "the id of what it refers to",
+    "references": "a list of ids",
+    "rows": "a list of rows",
 }
 
 
@@ -160,13 +206,10 @@ def expected(meta: Setting) -> str:
 
 _PROMPT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _KEYS: Final = re.compile(r"[0-9*#]{1,16}")
+_NUMBER: Final = re.compile(r"\+[1-9][0-9]{3,14}|[0-9]{2,5}")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _TARGET: Final = re.compile(r"\+[1-9][0-9]{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
-
-
-def _is_default(value: object, default: object) -> bool:
-    plain = [list(one) if isinstance(one, tuple) else one for one in (value, default)]
-    return type(plain[0]) is type(plain[1]) and plain[0] == plain[1]
-
 
 Found = tuple[object, list[Problem]]
 
@@ -253,6 +296,33 @@ def _list_of(item: Callable[[Setting, object, str], Found]) -> Callable[[Setting
     return read
 
 
+def _date(meta: Setting, value: object, path: str) -> Found:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "").isoformat(), []
+    except ValueError:
+        return _wrong(meta, value, path)
+
+
+def _money(meta: Setting, value: object, path: str) -> Found:
+    try:
+        return value if isinstance(value, Money) else Money.read(value if isinstance(value, str) else ""), []
+    except ValueError:
+        return _wrong(meta, value, path)
+
+
+def _rows(meta: Setting, value: object, path: str) -> Found:
+    if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
+        return _wrong(meta, value, path)
+    rows: list[object] = []
+    problems: list[Problem] = []
+    for i, row in enumerate(value):
+        try:
+            rows.append(read_settings(cast(type[Any], meta.row), cast(Mapping[str, object], row), f"{path}[{i}]"))
+        except SettingsRefused as refused:
+            problems += refused.problems
+    return tuple(rows), problems
+
+
 _READERS: Final[dict[str, Callable[[Setting, object, str], Found]]] = {
     "text": _text,
     "integer": _number,
@@ -265,6 +335,13 @@ _READERS: Final[dict[str, Callable[[Setting, object, str], Found]]] = {
     "words": _list_of(_text),
     "target": _matching(_TARGET),
     "targets": _list_of(_matching(_TARGET)),
+    "number": _matching(_NUMBER),
+    "time": _matching(_TIME),
+    "date": _date,
+    "money": _money,
+    "reference": _matching(_ID),
+    "references": _list_of(_matching(_ID)),
+    "rows": _rows,
 }
 
 

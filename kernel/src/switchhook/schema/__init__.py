@@ -1,0 +1,33 @@
+"""Declared once: the fields of modules and resources, for validation, forms, documents and documentation alike."""
+
+from __future__ import annotations
+
+from .kinds import Declared, Kinds, check_declared
+from .setting import (
+    Label,
+    Problem,
+    Setting,
+    SettingsRefused,
+    expected,
+    plain_settings,
+    read_settings,
+    setting,
+    settings_of,
+    value_of_text,
+)
+
+__all__ = [
+    "Declared",
+    "Kinds",
+    "Label",
+    "Problem",
+    "Setting",
+    "SettingsRefused",
+    "check_declared",
+    "expected",
+    "plain_settings",
+    "read_settings",
+    "setting",
+    "settings_of",
+    "value_of_text",
+]
