@@ -15,7 +15,7 @@ from ..config import Settings
 from ..flows.flow import Flow, LiveFlow, Point
 from ..flows.interpreter import Interpreter
 from ..flows.module import Exit
-from ..portal.caller_key import caller_secret
+from ..portal.keys import installation_key
 from ..simulator.script import Script, read_parties, read_script
 from ..simulator.simulate import simulate
 from ..switchboard.arrival import display
@@ -107,5 +107,5 @@ def _caller(attempt: Attempt, settings: Settings) -> Caller:
     if not attempt.caller:
         return Caller(presentation="suppressed")
     number, kind = caller_number(attempt.caller)
-    key = caller_key(number, caller_secret(settings.data_dir)) if number else ""
+    key = caller_key(number, installation_key(settings.data_dir, "callers")) if number else ""
     return Caller(number, display(attempt.caller_name), "shown" if number else "unknown", kind, key)

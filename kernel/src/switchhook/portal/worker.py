@@ -29,8 +29,8 @@ from ..switchboard.gate import HookedGate
 from ..switchboard.observer import HookedObserver
 from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
-from .caller_key import caller_secret
 from .fault_reports import FaultReports
+from .keys import installation_key
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
 from .routing_feed import RoutingFeed, StoredVersions
@@ -127,7 +127,7 @@ def _assemble(
     versions = StoredVersions(directory, plugged.modules)
     routes = Routes(versions)
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
-    secret = caller_secret(settings.data_dir)
+    secret = installation_key(settings.data_dir, "callers")
     feed = Feed(journal, plugged.hooks)
     observer = HookedObserver(feed.tell, plugged.breaker, dict(plugged.module_owners))
     switchboard = Switchboard(
