@@ -38,10 +38,11 @@ def test_wheels_of_four_distributions_make_one_portal(tmp_path):
         "ivr": ("active", "switchhook-ivr"),
         "sample": ("active", "switchhook-sample"),
     }
-    assert plugins["sample"]["hooks"] == ["caller_identified", "commands", "modules"]
+    assert plugins["sample"]["hooks"] == ["caller_identified", "commands", "modules", "resources"]
     assert done(command, "weather", "--hour", "12", cwd=tmp_path) == "fine\n"
     assert "weather" in done(command, "--help", cwd=tmp_path)
 
+    administrators_keep_stations(command, tmp_path)
     told = json.loads(done(python, Path(__file__).with_name("try_flow.py"), cwd=tmp_path))
     assert Path(told["from"]).is_relative_to(tmp_path), "not from the checkout"
     assert told["ways"] == [["menu", "key:1"], ["weather", "fine"], ["anna", "answered_end"]]
@@ -49,6 +50,30 @@ def test_wheels_of_four_distributions_make_one_portal(tmp_path):
     assert (told["name"], told["outcome"], told["faults"]) == ("Anna Müller", "human", [])
     files = done(python, "-c", "import switchhook_sample as s; print(s.__path__[0])", cwd=tmp_path).strip()
     assert (Path(files) / "py.typed").exists()
+
+
+def administrators_keep_stations(command: Path, directory: Path) -> None:
+    """What the plugin declares as one class is kept, checked, taken out and deleted with nothing else of its own."""
+    file = directory / "stations.yaml"
+    file.write_text(
+        "weather-station:\n  hill: {name: Hill, keeper: 0221 12345, neighbour: lake}\n  lake: {name: Lake}\n"
+    )
+    done(command, "init", cwd=directory)
+    kept = (command, "resources")
+    assert "Weather stations" in done(*kept, "kinds", cwd=directory)
+    assert "create weather-station hill (Hill)" in done(*kept, "apply", file, cwd=directory)
+    assert "hill,Hill,'+4922112345,00:00,24:00,lake" in done(*kept, "table", "weather-station", cwd=directory)
+    file.write_text("weather-station:\n  lake: {name: Lake, opens: '08:00', closes: '07:00'}\n")
+    assert f"{file}:2:" in refused(*kept, "apply", file, cwd=directory)
+    assert "is used by weather-station 'Hill'" in refused(*kept, "delete", "weather-station", "lake", cwd=directory)
+    assert done(*kept, "verify", cwd=directory) == "every change is as it was written\n"
+
+
+def refused(*command: str | Path, cwd: Path) -> str:
+    """What a command says that must fail."""
+    ran = subprocess.run(list(map(str, command)), cwd=cwd, env=CLEAN, capture_output=True, text=True, timeout=200)
+    assert ran.returncode == 1, f"{' '.join(map(str, command[:4]))}: {ran.stdout}\n{ran.stderr}"
+    return ran.stderr
 
 
 def done(*command: str | Path, cwd: Path) -> str:

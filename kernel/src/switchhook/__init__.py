@@ -16,7 +16,10 @@ from .dispatch.spec import hookimpl
 from .errors import CallEnded, CallTaken, ConfigError, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
-from .schema import Label, setting
+from .money import Money
+from .resources.record import Change
+from .resources.resource import Resource
+from .schema import Label, Problem, setting
 from .store.plugin_migrations import PluginMigrations
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "CallEnded",
     "CallTaken",
     "Caller",
+    "Change",
     "ConfigError",
     "DialPlan",
     "DialResult",
@@ -36,12 +40,15 @@ __all__ = [
     "LegRefused",
     "Listen",
     "Module",
+    "Money",
     "Outcome",
     "PluginMigrations",
     "Point",
+    "Problem",
     "Prompt",
     "Reference",
     "Refusal",
+    "Resource",
     "Routing",
     "Session",
     "SwitchhookError",

@@ -16,6 +16,8 @@ from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
+from .resources.record import Change
+from .resources.resource import Resource
 from .store.plugin_migrations import PluginMigrations
 
 # -- a call's way ---------------------------------------------------------------------------------
@@ -87,6 +89,11 @@ def modules() -> Sequence[type[Module]] | None:
     """Module classes this plugin brings. Two of the same kind stop the start and name both plugins."""
 
 
+@hook("collect", result=Resource)
+def resources() -> Sequence[type[Resource]] | None:
+    """Resource classes this plugin brings. Two of the same kind stop the start and name both plugins."""
+
+
 @hook("collect", result=object)
 def commands() -> Sequence[object] | None:
     """``click.Command`` objects that become ``switchhook NAME``."""
@@ -107,6 +114,19 @@ def migrations() -> Sequence[PluginMigrations] | None:
 
 
 # -- administration and the portal's life -----------------------------------------------------------
+
+
+@hook("veto")
+def change_proposed(change: Change) -> Refusal | None:
+    """Refuse that a resource is made, changed, deleted or restored.
+
+    A refusal with a ``path`` is shown at that field of the form.
+    """
+
+
+@hook("notify")
+def change_made(change: Change) -> None:
+    """A resource was made, changed, deleted or restored, and is kept so."""
 
 
 @hook("veto")

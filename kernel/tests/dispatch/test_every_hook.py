@@ -13,6 +13,7 @@ import pytest
 from switchhook import (
     Call,
     Caller,
+    Change,
     DialPlan,
     Event,
     Exit,
@@ -22,6 +23,7 @@ from switchhook import (
     Outcome,
     PluginMigrations,
     Refusal,
+    Resource,
     Routing,
     hookspecs,
 )
@@ -36,6 +38,7 @@ CALL = Call("sh1-1.1", "acme", "+4922112345", Caller("+491711234567"), datetime(
 VALUES = {
     "call": CALL,
     "caller": CALL.caller,
+    "change": Change("acme", "kim", "delete", "contact", "anna", None, None),
     "event": Event(1, 0, CALL.arrived, "keys"),
     "exit": Exit("next"),
     "flow": Flow("f", "F", "start", {}),
@@ -56,12 +59,20 @@ class Silence(Module):
     label = Label("Stille", "Silence")
 
 
+@attrs.frozen
+class Contact(Resource):
+    kind = "contact"
+    label = Label("Kontakt", "Contact")
+    plural = Label("Kontakte", "Contacts")
+
+
 GOOD = {
     "caller_identified": attrs.evolve(CALL.caller, name="Anna"),
     "resolve_number": Routing("acme", "other"),
     "choose_flow": "closed",
     "leg_proposed": attrs.evolve(VALUES["plan"], ring_seconds=5),
     "modules": [Silence],
+    "resources": [Contact],
     "commands": ["a command"],
     "lint_rules": [len],
     "migrations": [PluginMigrations("sample", Path("versions"))],

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from switchhook_sample import plugin
 from switchhook_sample.plugin import Sample
+from switchhook_sample.station import Station
 from switchhook_sample.weather import Weather
 
 from switchhook import Caller, ConfigError
@@ -53,6 +54,11 @@ async def test_the_operator_decides_what_the_weather_is_and_that_names_stay():
 def test_a_wrong_setting_is_refused_with_what_was_meant():
     with pytest.raises(ConfigError, match=r"must be one of 'hour', 'fine', 'bad', not 'bd' \(did you mean 'bad'"):
         configured(Sample, otherwise="bd")
+
+
+def test_a_station_closes_after_it_opens():
+    assert [problem.path for problem in Station(name="Hill", opens="08:00", closes="07:30").check()] == ["closes"]
+    assert list(Station(name="Hill").check()) == []
 
 
 def test_the_command():

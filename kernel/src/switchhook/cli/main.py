@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "plugins": ("plugins:plugins", "See the installed plugins, their settings and faults."),
     "flows": ("flows:flows", "Flows: the ways calls take."),
     "numbers": ("numbers:numbers", "Numbers and the flows they lead to."),
+    "resources": ("resources:resources", "What plugins let administrators keep: lists, contacts, mailboxes ..."),
     "calls": ("calls:calls", "Calls and what happened in them."),
     "prompts": ("prompts:prompts", "Sounds that callers hear."),
     "asterisk": ("asterisk:asterisk", "Get, configure, start and stop Asterisk."),

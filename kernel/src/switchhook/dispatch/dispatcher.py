@@ -38,10 +38,11 @@ class Answer(Generic[T]):
 
 @attrs.frozen
 class Refusal:
-    """A guard's no, with the reason in words."""
+    """A guard's no, with the reason in words; ``path`` names the field of a form it is about, if it is about one."""
 
     why: str
     plugin: str = ""
+    path: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Refuse a reason that is none: ``TypeError``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import attrs
 
@@ -15,7 +16,9 @@ from ..dispatch.loader import LoadedPlugin, Source, installed_plugins, load_plug
 from ..dispatch.spec import specs_in
 from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
-from ..flows.registry import ModuleRegistry, check_module
+from ..flows.registry import ModuleRegistry
+from ..resources.resource import Resource
+from ..schema import Declared, Kinds, check_declared
 from .plugin_settings import OperatorSays
 
 
@@ -30,6 +33,7 @@ class Plugged:
     hooks: Dispatcher
     breaker: Breaker
     modules: ModuleRegistry
+    resources: Kinds[Resource] = attrs.field(factory=lambda: Kinds(Resource))
     unclaimed: Sequence[str] = ()
 
     @property
@@ -53,13 +57,13 @@ async def plug_in(
     given: PluginSections | None = None,
     sources: Iterable[Source] | None = None,
 ) -> Plugged:
-    """Load all plugins with the operator's settings and collect their modules.
+    """Load all plugins with the operator's settings and collect their modules and resources.
 
     A broken plugin is quarantined and reported to ``on_fault``. Raises
     ``ConfigError`` when settings do not fit what a plugin declares, and
     ``PluginError`` when one that is ``required`` is not active, or when two
-    plugins bring a module of the same kind, naming both: nobody could say
-    which one a flow means.
+    plugins bring a module or a resource of the same kind, naming both:
+    nobody could say which one is meant.
     """
     breaker = Breaker(clock, on_fault)
     found = installed_plugins() if sources is None else list(sources)
@@ -72,8 +76,9 @@ async def plug_in(
         raise PluginError(f"the portal does not start without {'; '.join(absent)}", plugins=absent)
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
-    modules = ModuleRegistry(_sound(answers, breaker))
-    return Plugged(loaded.plugins, hooks, breaker, modules, list(says.unclaimed()))
+    modules = ModuleRegistry(_sound(Module, answers, breaker))
+    resources = Kinds(Resource, _sound(Resource, await hooks.collect("resources"), breaker))
+    return Plugged(loaded.plugins, hooks, breaker, modules, resources, list(says.unclaimed()))
 
 
 def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[str]:
@@ -89,12 +94,16 @@ def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[st
     return absent
 
 
-def _sound(answers: Iterable[Answer[type[Module]]], breaker: Breaker) -> Iterator[tuple[str, type[Module]]]:
-    """The modules by their plugins, without those that are none: that is a fault of the plugin."""
+D = TypeVar("D", bound=Declared)
+
+
+def _sound(base: type[D], answers: Iterable[Answer[type[D]]], breaker: Breaker) -> Iterator[tuple[str, type[D]]]:
+    """The classes by their plugins, without those that are none of that sort: that is a fault of the plugin."""
     for answer in answers:
         try:
-            check_module(answer.plugin, answer.value)
+            check_declared(base, answer.plugin, answer.value)
         except PluginError as error:
-            breaker.report(answer.plugin, "modules", "wrong_result", str(error), error=error)
+            hook = f"{base.__name__.lower()}s"
+            breaker.report(answer.plugin, hook, "wrong_result", str(error), error=error)
         else:
             yield answer.plugin, answer.value

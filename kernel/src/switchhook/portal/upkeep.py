@@ -17,9 +17,12 @@ from ..asterisk.render import MESSAGES_FILE
 from ..clock import Clock
 from ..config import Settings
 from ..errors import AsteriskUnavailable
+from ..resources.trash import empty_trash
+from ..store.audit import Audit
 from ..store.engine import Store
 from ..store.retention import forget
 from .disk_guard import DiskGuard
+from .keys import installation_key
 
 DISK_EVERY: Final = 10.0
 LOG_EVERY: Final = 60.0
@@ -73,6 +76,9 @@ class Upkeep:
         if damage:
             log.critical("the database is damaged: stop the portal and restore a backup", found=damage)
             return
+        audit = Audit(installation_key(self._settings.data_dir, "audit"))
+        if removed := await empty_trash(self._store, audit, self._clock.now()):
+            log.info("records that were deleted long ago were removed from the trash", records=removed)
         if not self._settings.portal.keep_days:
             return
         before = self._clock.now() - timedelta(days=self._settings.portal.keep_days)

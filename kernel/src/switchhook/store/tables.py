@@ -211,3 +211,77 @@ fault: Final = Table(
     _text("traceback"),
     Index("fault_at", "at"),
 )
+
+# What administrators keep: one row for each thing, its fields as one document. A new kind of resource needs no table.
+kept: Final = Table(
+    "kept",
+    metadata,
+    Column("tenant", Text, ForeignKey("tenant.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    _text("title"),
+    _text("search"),
+    Column("document", JSON, nullable=False),
+    Column("sealed", JSON, nullable=False),
+    _text("author"),
+    Column("created", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Column("deleted", Moment),
+    Index("kept_by_title", "tenant", "kind", "title"),
+    Index(
+        "kept_deleted",
+        "deleted",
+        sqlite_where=text("deleted IS NOT NULL"),
+        postgresql_where=text("deleted IS NOT NULL"),
+    ),
+)
+
+kept_reference: Final = Table(
+    "kept_reference",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    _text("to_kind", None),
+    _text("to_id", None),
+    ForeignKeyConstraint(["tenant", "kind", "id"], ["kept.tenant", "kept.kind", "kept.id"], ondelete="CASCADE"),
+    Index("kept_reference_to", "tenant", "to_kind", "to_id"),
+)
+
+repeated: Final = Table(
+    "repeated",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    _text("digest", None),
+    _text("kind", None),
+    _text("id", None),
+    Column("at", Moment, nullable=False),
+    Index("repeated_at", "at"),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("no", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=False),
+    _text("tenant"),
+    Column("at", Moment, nullable=False),
+    _text("actor", None),
+    _text("action", None),
+    _text("kind", None),
+    _text("id", None),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    _text("hash", None),
+    Index("audit_of", "tenant", "kind", "id"),
+    Index("audit_at", "tenant", "at"),
+)
+
+audit_head: Final = Table(
+    "audit_head",
+    metadata,
+    Column("no", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=False),
+    _text("hash", None),
+)

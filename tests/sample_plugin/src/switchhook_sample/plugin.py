@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import attrs
 import click
 
-from switchhook import Caller, Module, hookimpl
+from switchhook import Caller, Module, Resource, hookimpl
 
 from .settings import SampleSettings
+from .station import Station
 from .weather import Weather, outlook
 
 
@@ -21,6 +22,11 @@ class Sample(SampleSettings):
     def modules(self) -> list[type[Module]]:
         """The weather."""
         return [Weather]
+
+    @hookimpl
+    def resources(self) -> list[type[Resource]]:
+        """The stations that measure it."""
+        return [Station]
 
     @hookimpl
     def caller_identified(self, caller: Caller) -> Caller | None:

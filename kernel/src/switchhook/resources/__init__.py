@@ -1,0 +1,1 @@
+"""What administrators keep: declared once, changed in one way."""

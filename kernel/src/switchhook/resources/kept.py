@@ -1,0 +1,163 @@
+"""Rows of kept resources: read and written inside a transaction somebody else opened."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..schema import Kinds, read_settings, settings_of
+from ..store import tables
+from .record import Record, Use
+from .resource import FLOW, Pointer, Resource, pointers, secrets_of, shown
+from .seal import Seal
+
+_KEPT, _REFERENCE, _FLOW = tables.kept, tables.kept_reference, tables.flow
+
+
+@attrs.frozen
+class Rows:
+    """Turns records into rows and back."""
+
+    kinds: Kinds[Resource]
+    seal: Seal
+
+    async def find(self, conn: AsyncConnection, tenant: str, kind: str, id: str) -> Record | None:  # noqa: A002
+        """One record, deleted or not."""
+        query = select(_KEPT).where(_KEPT.c.tenant == tenant, _KEPT.c.kind == kind, _KEPT.c.id == id)
+        row = (await conn.execute(query)).mappings().first()
+        return self.record(row) if row is not None else None
+
+    async def all(self, conn: AsyncConnection, query: Select[Any]) -> Sequence[Record]:
+        """The records of a query over whole rows whose kind is known."""
+        rows = (await conn.execute(query)).mappings()
+        return [self.record(row) for row in rows if row["kind"] in self.kinds]
+
+    async def put(self, conn: AsyncConnection, record: Record, *, new: bool) -> None:
+        """Write a record and what it refers to."""
+        row = {
+            "tenant": record.tenant,
+            "kind": record.kind,
+            "id": record.id,
+            "version": record.version,
+            "title": record.title,
+            "search": searchable(record),
+            "document": shown(record.value),
+            "sealed": {name: self.seal.close(getattr(record.value, name)) for name in _given_secrets(record.value)},
+            "author": record.author,
+            "created": record.created,
+            "changed": record.changed,
+            "deleted": record.deleted,
+        }
+        await conn.execute(insert(_KEPT).values(row) if new else update(_KEPT).where(*_is(record)).values(row))
+        await self._put_pointers(conn, record)
+
+    async def _put_pointers(self, conn: AsyncConnection, record: Record) -> None:
+        mine = {"tenant": record.tenant, "kind": record.kind, "id": record.id}
+        of_mine = [_REFERENCE.c[name] == value for name, value in mine.items()]
+        await conn.execute(delete(_REFERENCE).where(*of_mine))
+        rows = [{**mine, **attrs.asdict(one)} for one in pointers(record.value)]
+        if rows:
+            await conn.execute(insert(_REFERENCE), rows)
+
+    def record(self, row: RowMapping | Mapping[str, Any]) -> Record:
+        """A record from its row."""
+        declared = self.kinds.get(row["kind"])
+        if declared is None:
+            raise KeyError(row["kind"])
+        known = settings_of(declared)
+        # A field that a newer version of the plugin no longer has must not make the record unreadable.
+        values = {name: value for name, value in row["document"].items() if name in known}
+        values |= {name: self.seal.open(sealed) for name, sealed in row["sealed"].items() if name in known}
+        return Record(
+            row["tenant"],
+            row["id"],
+            row["version"],
+            read_settings(declared, values, row["kind"]),
+            row["author"],
+            row["created"],
+            row["changed"],
+            row["deleted"],
+        )
+
+
+def searchable(record: Record) -> str:
+    """Every text of a record in one, small letters and composed, as :func:`folded` makes what is searched for."""
+    return folded("\n".join([record.id, record.title, *_texts(shown(record.value))]))
+
+
+def folded(text: str) -> str:
+    """A text as it is compared in a search: no difference between ``MÜLLER`` and ``müller``."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _texts(value: object) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def _given_secrets(value: Resource) -> Iterable[str]:
+    return (name for name in secrets_of(type(value)) if getattr(value, name))
+
+
+def _is(record: Record) -> tuple[Any, ...]:
+    return (_KEPT.c.tenant == record.tenant, _KEPT.c.kind == record.kind, _KEPT.c.id == record.id)
+
+
+async def uses_of(conn: AsyncConnection, tenant: str, kind: str, id: str) -> list[Use]:  # noqa: A002
+    """Which records that are not in the trash refer to one."""
+    query = (
+        select(_KEPT.c.kind, _KEPT.c.id, _KEPT.c.title, _REFERENCE.c.path)
+        .join(
+            _REFERENCE,
+            and_(*(_KEPT.c[name] == _REFERENCE.c[name] for name in ("tenant", "kind", "id"))),
+        )
+        .where(
+            _REFERENCE.c.tenant == tenant,
+            _REFERENCE.c.to_kind == kind,
+            _REFERENCE.c.to_id == id,
+            _KEPT.c.deleted.is_(None),
+        )
+        .order_by(_KEPT.c.kind, _KEPT.c.id, _REFERENCE.c.path)
+    )
+    return [Use(row.kind, row.id, row.title or row.id, row.path) for row in await conn.execute(query)]
+
+
+async def missing(conn: AsyncConnection, tenant: str, wanted: Iterable[Pointer]) -> list[Pointer]:
+    """Those pointers that lead to nothing, or into the trash."""
+    wanted = list(wanted)
+    flows = {one.to_id for one in wanted if one.to_kind == FLOW}
+    others = {(one.to_kind, one.to_id) for one in wanted if one.to_kind != FLOW}
+    there: set[tuple[str, str]] = set()
+    if flows:
+        found = await conn.execute(select(_FLOW.c.id).where(_FLOW.c.tenant == tenant, _FLOW.c.id.in_(flows)))
+        there |= {(FLOW, one) for one in found.scalars()}
+    if others:
+        pairs = or_(*(and_(_KEPT.c.kind == kind, _KEPT.c.id == id) for kind, id in others))  # noqa: A001
+        query = select(_KEPT.c.kind, _KEPT.c.id).where(_KEPT.c.tenant == tenant, _KEPT.c.deleted.is_(None), pairs)
+        there |= {(row.kind, row.id) for row in await conn.execute(query)}
+    return [one for one in wanted if (one.to_kind, one.to_id) not in there]
+
+
+def of_kinds(tenant: str, kinds: Sequence[str]) -> Select[Any]:
+    """Every record of some kinds, those in the trash included."""
+    return select(_KEPT).where(_KEPT.c.tenant == tenant, _KEPT.c.kind.in_(kinds)).order_by(_KEPT.c.kind, _KEPT.c.id)
+
+
+async def ids_like(conn: AsyncConnection, tenant: str, kind: str, stem: str) -> set[str]:
+    """The ids of a kind that begin with ``stem``, those in the trash included."""
+    query = select(_KEPT.c.id).where(
+        _KEPT.c.tenant == tenant, _KEPT.c.kind == kind, func.substr(_KEPT.c.id, 1, len(stem)) == stem
+    )
+    return set((await conn.execute(query)).scalars())

@@ -1,0 +1,123 @@
+"""A resource as it is kept, and what can be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+from ..errors import SwitchhookError
+from .resource import Resource
+
+Action = Literal["create", "change", "delete", "restore", "purge"]
+
+
+@attrs.frozen
+class Record:
+    """A kept resource. ``version`` grows with every change; ``deleted`` is set while it lies in the trash."""
+
+    tenant: str
+    id: str
+    version: int
+    value: Resource
+    author: str
+    created: datetime
+    changed: datetime
+    deleted: datetime | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the resource."""
+        return self.value.kind
+
+    @property
+    def title(self) -> str:
+        """What people call it; its id if it has no name."""
+        return self.value.title() or self.id
+
+
+@attrs.frozen
+class Use:
+    """A place where a record is used: by which thing, and by which of its fields."""
+
+    kind: str
+    id: str
+    title: str
+    path: str
+
+
+@attrs.frozen
+class Change:
+    """One change, proposed or made. ``before`` and ``after`` are None for what was not, or is no more."""
+
+    tenant: str
+    actor: str
+    action: Action
+    kind: str
+    id: str
+    before: Resource | None
+    after: Resource | None
+
+
+@attrs.frozen
+class Page:
+    """A part of a list, in order. ``after`` is the cursor of the next part, empty at the end."""
+
+    records: Sequence[Record]
+    after: str = ""
+
+
+class UnknownKind(SwitchhookError):
+    """No installed plugin brings a resource of this kind."""
+
+    code = "unknown_resource"
+
+
+class StaleVersion(SwitchhookError):
+    """Somebody else changed the record meanwhile; ``current`` is what it is now, ``base`` what it was, if known."""
+
+    code = "stale"
+
+    def __init__(self, given: int, current: Record, base: Mapping[str, object] | None) -> None:
+        super().__init__(
+            f"{current.kind} {current.id!r} was changed meanwhile: version {given} was edited, "
+            f"version {current.version} is kept; look at both and save again",
+            kind=current.kind,
+            id=current.id,
+            given=given,
+            version=current.version,
+        )
+        self.current = current
+        self.base = base
+
+
+class InUse(SwitchhookError):
+    """What is used elsewhere cannot be deleted; ``uses`` names each place."""
+
+    code = "in_use"
+
+    def __init__(self, kind: str, id: str, uses: Sequence[Use]) -> None:  # noqa: A002 - the domain's own word
+        where = ", ".join(f"{use.kind} {use.title!r} ({use.path})" for use in uses[:5])
+        more = f" and {len(uses) - 5} more" if len(uses) > 5 else ""
+        super().__init__(f"{kind} {id!r} is used by {where}{more}; replace it there first", kind=kind, id=id)
+        self.uses = tuple(uses)
+
+
+class IdTaken(SwitchhookError):
+    """There is such a record already, perhaps in the trash."""
+
+    code = "id_taken"
+
+
+class ChangeRefused(SwitchhookError):
+    """A guard of a plugin refuses a change."""
+
+    code = "change_refused"
+
+
+class RepeatedDifferently(SwitchhookError):
+    """A key that makes a request repeatable was used before, for something else."""
+
+    code = "repeated_differently"

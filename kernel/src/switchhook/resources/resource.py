@@ -1,0 +1,94 @@
+"""What an administrator keeps: the base of every resource, first-party and third-party alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar, Final
+
+import attrs
+
+from ..calls.numbers import NumberRefused, classify
+from ..schema import Label, Problem, Setting, plain_settings, settings_of
+
+FLOW: Final = "flow"
+"""What a reference to a flow leads to; every other word is a kind of resource."""
+
+
+@attrs.frozen
+class Resource:
+    """Base of all resources: an attrs class whose declared fields are what is kept.
+
+    A value without identity: where, since when and in which version it is
+    kept is told by :class:`~switchhook.resources.record.Record`. ``kind`` is
+    unique among all plugins, ``plural`` heads lists.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[Label]
+    plural: ClassVar[Label]
+    help: ClassVar[Label | None] = None
+
+    def title(self) -> str:
+        """What lists, mails and warnings call it: its first text, unless the class says otherwise."""
+        for name, (meta, _) in settings_of(type(self)).items():
+            if meta.kind == "text":
+                return str(getattr(self, name))
+        return ""
+
+    def check(self) -> Iterable[Problem]:
+        """What is wrong with fields taken together; a path is the name of a field, such as ``entries[0].number``."""
+        return ()
+
+
+@attrs.frozen
+class Pointer:
+    """A reference from a field: where it stands, and to what it leads."""
+
+    path: str
+    to_kind: str
+    to_id: str
+
+
+def pointers(value: attrs.AttrsInstance, path: str = "") -> Iterator[Pointer]:
+    """Everything the declared fields refer to, rows included."""
+    for name, (meta, _) in settings_of(type(value)).items():
+        held = getattr(value, name)
+        at = f"{path}{name}"
+        if meta.kind == "reference" and held:
+            yield Pointer(at, meta.to, held)
+        elif meta.kind == "references":
+            yield from (Pointer(f"{at}[{i}]", meta.to, one) for i, one in enumerate(held))
+        elif meta.kind == "rows":
+            for i, row in enumerate(held):
+                yield from pointers(row, f"{at}[{i}].")
+
+
+def secrets_of(declared: type[Resource]) -> Mapping[str, Setting]:
+    """The declared fields that are shown to nobody."""
+    return {name: meta for name, (meta, _) in settings_of(declared).items() if meta.secret}
+
+
+def shown(value: Resource) -> dict[str, object]:
+    """Every field as people, files and programs see it: all but secrets."""
+    hidden = secrets_of(type(value))
+    return {name: held for name, held in plain_settings(value, whole=True).items() if name not in hidden}
+
+
+def with_canonical_numbers(declared: type[attrs.AttrsInstance], values: Mapping[str, object]) -> dict[str, object]:
+    """Phone numbers as people write them, as they are kept; what is no number is left to the declaration to refuse."""
+    ready = dict(values)
+    for name, (meta, _) in settings_of(declared).items():
+        held = values.get(name)
+        if meta.kind == "number" and isinstance(held, str) and held:
+            ready[name] = _canonical(held)
+        elif meta.kind == "rows" and meta.row is not None and isinstance(held, list):
+            ready[name] = [with_canonical_numbers(meta.row, row) if isinstance(row, Mapping) else row for row in held]
+    return ready
+
+
+def _canonical(written: str) -> str:
+    try:
+        found = classify(written)
+    except NumberRefused:
+        return written
+    return found.canonical if found.kind in ("e164", "internal") else written
