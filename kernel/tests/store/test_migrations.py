@@ -72,6 +72,15 @@ async def test_plugins_have_version_tables_of_their_own(store: Store, tmp_path: 
     assert await migrate(store, [one, two]) == []
 
 
+async def test_a_longer_name_of_a_plugin_is_not_the_shorter_ones(store: Store, tmp_path: Path) -> None:
+    one = plugin(tmp_path, "my", table("my_thing"), table("my_stats_day"))
+    two = plugin(tmp_path, "my-stats", table("my_stats_day"))
+    (failure,) = await migrate(store, [one, two])
+    assert failure.plugin == "my"
+    assert "table 'my_stats_day'" in failure.message
+    assert "my_stats_day" in await names(store)
+
+
 async def test_a_failed_migration_concerns_its_plugin_alone_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
     bad = plugin(tmp_path, "bad", table("bad_first"), table("bad_second") + "\nraise RuntimeError('half way')")
     good = plugin(tmp_path, "good", table("good_thing"))

@@ -64,18 +64,22 @@ def catalogue_of(conn: Connection) -> Catalogue:
 
 
 def trespasses(
-    before: Catalogue, after: Catalogue, prefix: str, *, exempt: str, reserved: Collection[str]
+    before: Catalogue, after: Catalogue, prefix: str, *, exempt: str, reserved: Collection[str], others: Collection[str]
 ) -> list[str]:
     """What changed between two catalogues without being named ``prefix...``, in words.
 
-    The table ``exempt`` may change nevertheless, the tables ``reserved`` may not whatever they are named.
+    The table ``exempt`` may change nevertheless, the tables ``reserved`` may not whatever they are named. What begins
+    with one of the prefixes ``others`` that is longer belongs to somebody else: ``my_stats_...`` is not ``my``'s.
     """
+    longer = tuple(one for one in others if one != prefix and one.startswith(prefix))
     changed = {thing for thing in before.keys() | after.keys() if before.get(thing) != after.get(thing)}
-    return sorted(str(t) for t in changed if t.table != exempt and (t.table in reserved or not _owned(t, prefix)))
+    return sorted(
+        str(t) for t in changed if t.table != exempt and (t.table in reserved or not _owned(t, prefix, longer))
+    )
 
 
-def _owned(thing: Thing, prefix: str) -> bool:
-    if not (thing.table or thing.name).startswith(prefix):
+def _owned(thing: Thing, prefix: str, longer: tuple[str, ...]) -> bool:
+    if not (thing.table or thing.name).startswith(prefix) or (thing.table or thing.name).startswith(longer):
         return False
     # What comes with a table of its own (columns, constraints, automatic indexes) may be named freely;
     # indexes, views, triggers, sequences and functions share one name space with everybody's.

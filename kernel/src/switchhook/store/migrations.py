@@ -56,7 +56,7 @@ async def migrate(store: Store, migrations: Sequence[PluginMigrations] = ()) -> 
             failures.append(MigrationFailure(KERNEL, f"no plugin can have tables under the name {KERNEL!r}"))
             continue
         try:
-            await _upgrade(store, one)
+            await _upgrade(store, one, [other.prefix for other in migrations])
         except StoreAway:
             raise
         except Exception as error:  # noqa: BLE001, RUF100 - whatever a plugin's code raises concerns that plugin alone
@@ -87,14 +87,14 @@ def _kernel() -> PluginMigrations:
     return PluginMigrations(KERNEL, Path(str(files("switchhook.store") / "versions")))
 
 
-async def _upgrade(store: Store, migrations: PluginMigrations) -> None:
+async def _upgrade(store: Store, migrations: PluginMigrations, prefixes: Sequence[str] = ()) -> None:
     revisions = await asyncio.to_thread(_revisions, migrations.versions)
     heads = set(revisions) - set(revisions.values())
     async with store.read() as conn:
         if heads and await conn.run_sync(_applied, migrations) == heads:
             return  # as almost always: callers must not wait for Alembic's import when a portal starts again
     async with store.write(patient=True) as conn:
-        await conn.run_sync(_run, migrations)
+        await conn.run_sync(_run, migrations, prefixes)
 
 
 def _revisions(versions: Path) -> dict[str, str | None]:
@@ -115,7 +115,7 @@ def _applied(conn: Connection, migrations: PluginMigrations) -> set[str]:
     return set(conn.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalars())  # noqa: S608
 
 
-def _run(conn: Connection, migrations: PluginMigrations) -> None:
+def _run(conn: Connection, migrations: PluginMigrations, prefixes: Sequence[str]) -> None:
     if conn.dialect.name == "postgresql":
         # On SQLite the transaction itself already keeps a second portal waiting.
         conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
@@ -134,6 +134,7 @@ def _run(conn: Connection, migrations: PluginMigrations) -> None:
         migrations.prefix,
         exempt=migrations.version_table,
         reserved=metadata.tables.keys(),
+        others=prefixes,
     )
     if foreign:
         raise PluginError(
