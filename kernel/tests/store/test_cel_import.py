@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from switchhook.asterisk.cel import read_cel
 from switchhook.clock import SetClock
 from switchhook.store import cel_import, tables
-from switchhook.store.cel_import import CelImport
+from switchhook.store.cel_import import MOST_ROTATED, CelImport
 from switchhook.store.engine import Store, StoreAway
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -115,6 +116,19 @@ async def test_a_database_that_is_away_leaves_the_file(clock: SetClock, spool: P
     with pytest.raises(StoreAway):
         await importer.run()
     assert [name.rpartition(".")[2] for name in files(spool)] == ["bad", "rotated"]
+
+
+async def test_a_database_that_stays_away_costs_no_file_a_second(clock: SetClock, spool: Path) -> None:
+    importer = CelImport(Store("sqlite:////nowhere/x.db"), clock, spool, read_cel)
+    for number in range(50):
+        with spool.open("a") as log:
+            log.write(line(number))
+        clock.advance(3)
+        with suppress(StoreAway):
+            await importer.run()
+    kept = [file for file in spool.parent.iterdir() if file.suffix == ".rotated"]
+    assert len(kept) == MOST_ROTATED
+    assert sum(len(file.read_text().splitlines()) for file in [*kept, spool]) == 50
 
 
 class Killed(BaseException):

@@ -28,6 +28,8 @@ SETTLE: Final = timedelta(seconds=2)
 _ROTATED: Final = ".{:%Y%m%dT%H%M%S%f}.rotated"
 _STAMP: Final = re.compile(r"\.(\d{8}T\d{12})\.rotated$")
 _CHUNK: Final = 500
+MOST_ROTATED: Final = 20
+"""Renamed files that may wait to be taken in before no more are renamed."""
 
 
 @attrs.frozen
@@ -66,6 +68,8 @@ class CelImport:
         return Imported(sum(one.rows for one in done), sum(one.bad_lines for one in done))
 
     def _rotate(self) -> None:
+        if len(self._rotated()) >= MOST_ROTATED:
+            return  # nobody takes them in, while the database is away: Asterisk goes on with the file it has
         moment = self.clock.now().astimezone(UTC)
         target = self.spool.with_name(self.spool.name + _ROTATED.format(moment))
         # Never onto a file that is there (a clock set back): it waits for the next run.
@@ -76,11 +80,14 @@ class CelImport:
     def _settled(self) -> list[Path]:
         before = self.clock.now() - self.settle
         found = []
-        for file in sorted(self.spool.parent.glob(f"{self.spool.name}.*.rotated")):
+        for file in self._rotated():
             stamp = _STAMP.search(file.name)
             if stamp and datetime.strptime(stamp[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) <= before:
                 found.append(file)
         return found
+
+    def _rotated(self) -> list[Path]:
+        return sorted(self.spool.parent.glob(f"{self.spool.name}.*.rotated"))
 
     async def _take(self, file: Path) -> Imported:
         try:
