@@ -11,11 +11,12 @@ from switchhook.config.settings import Settings, Trunk
 from switchhook.errors import ConfigError
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
+_PHONE: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _SYSTEMNAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9]{0,15}")
 _EXTENSION: Final = re.compile(r"[0-9]{1,15}")
 _CALLER_ID: Final = re.compile(r"(\+?[0-9]{1,15})?")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-_TENANT: Final = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_TENANT: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _AGI_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MODULE: Final = re.compile(r"[a-z0-9_]+\.so")
 _EMERGENCY: Final = ("110", "112")
@@ -54,7 +55,7 @@ def _portal(settings: Settings) -> Iterator[_Problem]:
         yield "ami.user", "expected a name of letters, digits, - and _"
     yield from _hosts(("agi.host", settings.agi.host), ("ami.host", settings.ami.host))
     if not _TENANT.fullmatch(settings.portal.tenant):
-        yield "portal.tenant", "expected small letters, digits and -"
+        yield "portal.tenant", "expected up to 40 small letters, digits, - and _, such as 'main'"
     if not 0 <= settings.portal.keep_days <= 36_500:
         yield "portal.keep_days", "expected 0 (for good) to 36500 days"
 
@@ -80,9 +81,12 @@ def _asterisk(settings: Settings) -> Iterator[_Problem]:
 def _phones(settings: Settings) -> Iterator[_Problem]:
     taken: dict[str, str] = {}
     for name, phone in settings.phones.items():
-        if not _NAME.fullmatch(name) or name in _RESERVED:
+        if not _PHONE.fullmatch(name) or name in _RESERVED:
             # A letter first: a caller's number must never be taken for a phone's name.
-            yield f"phones.{name}", "expected a name that begins with a letter and is not reserved"
+            yield (
+                f"phones.{name}",
+                "expected a name of small letters, digits, - and _ such as 'reception', not reserved",
+            )
         if not _EXTENSION.fullmatch(phone.extension) or phone.extension in _EMERGENCY:
             yield f"phones.{name}.extension", "expected 1 to 15 digits, and no emergency number"
         elif phone.extension in taken:
