@@ -35,7 +35,7 @@ from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
 from switchhook.store.history import History
 from switchhook.store.migrations import migrate
-from switchhook.store.routing import Fallback, Number
+from switchhook.store.routing import Fallback, FlowText, Number
 
 __all__ = [
     "FALLBACK_TONE",
@@ -274,9 +274,7 @@ async def _flows(directory: Directory, flows: Mapping[str, str], fallback: Fallb
     await directory.put_tenant(Tenant(TENANT, "Acme", datetime.now(UTC), language="en"))
     for number, text in flows.items():
         flow = text.split("flow:", 1)[1].split()[0]
-        await directory.put_flow(TENANT, flow, flow)
-        version = await directory.add_version(TENANT, flow, text)
-        await directory.publish(TENANT, version.id)
+        await directory.publish_texts(TENANT, [FlowText(flow, flow, text)])
         await directory.assign(Number(number, TENANT, flow, fallback=fallback))
 
 

@@ -53,6 +53,32 @@ async def state(directory: Directory) -> list[tuple[int, str, str]]:
     return [(version.no, version.state, version.document) for version in await directory.versions("main", "info")]
 
 
+@attrs.define
+class Breaks:
+    """A clock that stops working, as a database may, in the middle of what is done with several flows."""
+
+    left: int
+
+    def now(self) -> datetime:
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError("the clock broke")
+        return NOW
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize("after", range(4))
+async def test_of_several_flows_all_go_live_or_none(directory, after):
+    breaking = attrs.evolve(directory, clock=Breaks(after))
+    with pytest.raises(RuntimeError, match="broke"):
+        await publish(breaking, "main", BOTH, REGISTRY, await context(directory))
+    assert await directory.flows("main") == {}
+    done = await publish(attrs.evolve(directory, clock=Breaks(4)), "main", BOTH, REGISTRY, await context(directory))
+    assert [one.changed for one in done] == [True, True]
+
+
 async def test_flows_that_lead_to_each_other_go_live_together(directory):
     with pytest.raises(
         PublishRefused, match=r"demo.yaml:17:13: points.menu.exits.key:1: error L01: leads to flow 'info'"

@@ -29,7 +29,7 @@ from ..speech.engines import choose_engine
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.migrations import migrate
-from ..store.routing import Number
+from ..store.routing import FlowText, Number
 
 TENANT: Final = "demo"
 NUMBER: Final = "+4922199990"
@@ -140,9 +140,8 @@ async def _hotline(directory: Directory, clock: Clock, modules: ModuleRegistry, 
         return
     say("loading the demo tenant and its hotline")
     await directory.put_tenant(Tenant(TENANT, "Demo", clock.now(), language="en"))
-    await directory.put_flow(TENANT, flow.id, flow.label)
-    version = await directory.add_version(TENANT, flow.id, text, message="The demonstration's hotline")
-    await directory.publish(TENANT, version.id)
+    texts = [FlowText(flow.id, flow.label, text)]
+    await directory.publish_texts(TENANT, texts, message="The demonstration's hotline")
     await directory.assign(Number(NUMBER, TENANT, flow.id, label="Demo hotline"))
 
 

@@ -13,7 +13,7 @@ import attrs
 
 from ..errors import FlowError, NotFound
 from ..store.directory import Directory
-from ..store.routing import FlowVersion
+from ..store.routing import FlowText, FlowVersion
 from .document import FileProblem, FlowDocument, FlowRefused, read_document
 from .flow import Flow
 from .lint import LintContext, errors_in, lint
@@ -150,9 +150,16 @@ async def publish(
     """
     examined = await examine(sources, registry, context)
     await _refuse_if_wrong(examined, approve)
-    return [
-        await _put(directory, tenant, one, source, message, author)
+    before = await directory.load_routing()
+    live = before.published if before is not None else {}
+    texts = [
+        FlowText(one.flow.id, one.flow.label or one.flow.id, source.text)
         for one, source in zip(examined, sources, strict=True)
+    ]
+    versions = await directory.publish_texts(tenant, texts, message=message, author=author)
+    return [
+        Published(version, one.flow, one.findings, changed=live.get((tenant, version.flow)) != version)
+        for one, version in zip(examined, versions, strict=True)
     ]
 
 
@@ -195,15 +202,3 @@ async def _refuse_if_wrong(examined: Sequence[Examined], approve: Approve | None
             problems += [one.document.problem("", f"refused: {why}")] if why is not None else []
     if problems:
         raise PublishRefused(problems)
-
-
-async def _put(
-    directory: Directory, tenant: str, one: Examined, source: Source, message: str, author: str
-) -> Published:
-    flow = one.flow
-    live = [version for version in await directory.versions(tenant, flow.id) if version.state == "published"]
-    if live and live[0].document == source.text:
-        return Published(live[0], flow, one.findings, changed=False)
-    await directory.put_flow(tenant, flow.id, flow.label or flow.id)
-    version = await directory.add_version(tenant, flow.id, source.text, message=message, author=author)
-    return Published(await directory.publish(tenant, version.id), flow, one.findings)

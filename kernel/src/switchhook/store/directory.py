@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import attrs
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.tenant import Tenant
@@ -17,7 +16,7 @@ from ..clock import Clock
 from ..errors import NotFound, StoreError
 from . import tables
 from .engine import Store
-from .routing import Fallback, FlowVersion, Number, RoutingState
+from .routing import Fallback, FlowText, FlowVersion, Number, RoutingState
 from .upsert import upsert
 
 _PLUGIN: Final = "plugin/"
@@ -114,37 +113,25 @@ class Directory:
 
     async def put_flow(self, tenant: str, flow: str, label: str) -> None:
         """Create a flow without any version, or change its label; raises ``NotFound`` without such a tenant."""
-        try:
-            async with self.store.write() as conn:
-                await conn.execute(
-                    upsert(conn.dialect.name, tables.flow, ("tenant", "id")),
-                    {"tenant": tenant, "id": flow, "label": label},
-                )
-        except IntegrityError as error:
-            raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant) from error
+        async with self.store.write() as conn:
+            await _put_flow(conn, tenant, flow, label)
 
     async def add_version(
         self, tenant: str, flow: str, document: str, *, message: str = "", author: str = ""
     ) -> FlowVersion:
         """Add a draft with the next number; raises ``NotFound`` without such a flow."""
-        table = tables.flow_version
         async with self.store.write() as conn:
-            await _lock_flow(conn, tenant, flow)
-            last = await conn.execute(
-                select(func.coalesce(func.max(table.c.no), 0)).where(table.c.tenant == tenant, table.c.flow == flow)
-            )
-            row = {
-                "tenant": tenant,
-                "flow": flow,
-                "no": last.scalar_one() + 1,
-                "document": document,
-                "hash": hashlib.sha256(document.encode()).hexdigest(),
-                "message": message,
-                "author": author,
-                "created": self.clock.now(),
-            }
-            added = (await conn.execute(insert(table).values(row).returning(table))).mappings().one()
-            return _version(added)
+            return await self._add_version(conn, tenant, flow, document, message, author)
+
+    async def publish_texts(
+        self, tenant: str, texts: Sequence[FlowText], *, message: str = "", author: str = ""
+    ) -> list[FlowVersion]:
+        """Make flows live, new ones or new versions, all in one transaction; raises ``NotFound`` without such a tenant.
+
+        A text that is live already keeps its version.
+        """
+        async with self.store.write() as conn:
+            return [await self._publish_text(conn, tenant, one, message, author) for one in texts]
 
     async def change_draft(self, tenant: str, version: int, document: str) -> FlowVersion:
         """Give a draft another document; raises :class:`Conflict` once it was published (I07)."""
@@ -169,21 +156,8 @@ class Directory:
         Whether it may go live is the linter's business, before. Raises
         ``NotFound``. Publishing what is live already changes nothing.
         """
-        table = tables.flow_version
         async with self.store.write() as conn:
-            found = await _own_version(conn, tenant, version)
-            if found.state == "published":
-                return found
-            same_flow = (table.c.tenant == tenant, table.c.flow == found.flow)
-            await conn.execute(update(table).where(*same_flow, table.c.state == "published").values(state="archived"))
-            live = await conn.execute(
-                update(table)
-                .where(table.c.id == version)
-                .values(state="published", published_at=self.clock.now())
-                .returning(table)
-            )
-            await _changed(conn, tenant)
-            return _version(live.mappings().one())
+            return await self._publish(conn, tenant, version)
 
     async def roll_back(self, tenant: str, flow: str) -> FlowVersion:
         """Publish again the version that was published before the current one, by its number.
@@ -217,6 +191,55 @@ class Directory:
     async def _versions(self, query: Select[Any]) -> list[FlowVersion]:
         async with self.store.read() as conn:
             return [_version(row) for row in (await conn.execute(query)).mappings()]
+
+    async def _publish_text(
+        self, conn: AsyncConnection, tenant: str, text: FlowText, message: str, author: str
+    ) -> FlowVersion:
+        await _put_flow(conn, tenant, text.flow, text.label)
+        await _lock_flow(conn, tenant, text.flow)
+        table = tables.flow_version
+        live = select(table).where(table.c.tenant == tenant, table.c.flow == text.flow, table.c.state == "published")
+        row = (await conn.execute(live)).mappings().first()
+        if row is not None and row["document"] == text.document:
+            return _version(row)
+        added = await self._add_version(conn, tenant, text.flow, text.document, message, author)
+        return await self._publish(conn, tenant, added.id)
+
+    async def _add_version(
+        self, conn: AsyncConnection, tenant: str, flow: str, document: str, message: str, author: str
+    ) -> FlowVersion:
+        table = tables.flow_version
+        await _lock_flow(conn, tenant, flow)
+        last = await conn.execute(
+            select(func.coalesce(func.max(table.c.no), 0)).where(table.c.tenant == tenant, table.c.flow == flow)
+        )
+        row = {
+            "tenant": tenant,
+            "flow": flow,
+            "no": last.scalar_one() + 1,
+            "document": document,
+            "hash": hashlib.sha256(document.encode()).hexdigest(),
+            "message": message,
+            "author": author,
+            "created": self.clock.now(),
+        }
+        return _version((await conn.execute(insert(table).values(row).returning(table))).mappings().one())
+
+    async def _publish(self, conn: AsyncConnection, tenant: str, version: int) -> FlowVersion:
+        table = tables.flow_version
+        found = await _own_version(conn, tenant, version)
+        if found.state == "published":
+            return found
+        same_flow = (table.c.tenant == tenant, table.c.flow == found.flow)
+        await conn.execute(update(table).where(*same_flow, table.c.state == "published").values(state="archived"))
+        live = await conn.execute(
+            update(table)
+            .where(table.c.id == version)
+            .values(state="published", published_at=self.clock.now())
+            .returning(table)
+        )
+        await _changed(conn, tenant)
+        return _version(live.mappings().one())
 
     # -- plugins --------------------------------------------------------------------------------
 
@@ -252,6 +275,14 @@ class Directory:
 async def _tenants(conn: AsyncConnection) -> list[Tenant]:
     found = await conn.execute(select(tables.tenant).order_by(tables.tenant.c.id))
     return [Tenant(**row) for row in found.mappings()]
+
+
+async def _put_flow(conn: AsyncConnection, tenant: str, flow: str, label: str) -> None:
+    there = await conn.execute(select(tables.tenant.c.id).where(tables.tenant.c.id == tenant))
+    if there.first() is None:
+        raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
+    row = {"tenant": tenant, "id": flow, "label": label}
+    await conn.execute(upsert(conn.dialect.name, tables.flow, ("tenant", "id")), row)
 
 
 async def _lock_flow(conn: AsyncConnection, tenant: str, flow: str) -> None:

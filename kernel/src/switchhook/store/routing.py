@@ -66,6 +66,15 @@ class FlowVersion:
 
 
 @attrs.frozen
+class FlowText:
+    """A flow as it is to be published: its id, its name for people, and the text of its document."""
+
+    flow: str
+    label: str
+    document: str
+
+
+@attrs.frozen
 class RoutingState:
     """All that a worker needs to route calls, as it stood at one moment.
 
