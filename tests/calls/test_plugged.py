@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,16 +19,47 @@ from .flows import flow, forward, point
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 
 WELCOME, UNWELCOME, UNLUCKY = "+4930100001", "+4930100002", "+4930100003"
-LINE, COLLEAGUE, CLOSED, GONE = "+4922155540", "+4922155541", "+4922155542", "+4922155543"
+LINE, COLLEAGUE, CLOSED, GONE, KEPT = "+4922155540", "+4922155541", "+4922155542", "+4922155543", "+4922155544"
 PROMPTS = ("hello", "closed", "bye", "one", "two", "ext", "wrong", "silent", "sorry")
 FLOWS = {
     LINE: flow("line", point("announcement", "prompts: [hello]", "next: end-bye")),
     COLLEAGUE: forward("colleague", '"+4922190007"'),
+    KEPT: flow("kept", point("greet", "which: ours", "next: end-bye")),
     CLOSED: flow("closed", point("announcement", "prompts: [closed]", "next: end-bye")),
 }
 PLUGIN = f"""
 import attrs
-from switchhook import Refusal, hookimpl
+from switchhook import Exit, Label, Module, Refusal, Resource, hookimpl, setting
+
+@attrs.frozen
+class Greeting(Resource):
+    kind = "greeting"
+    label = Label("Begrüßung", "Greeting")
+    plural = Label("Begrüßungen", "Greetings")
+    name: str = setting("text", "Name", "Name")
+    prompt: str = setting("prompt", "Ansage", "Prompt")
+
+@attrs.frozen
+class Greet(Module):
+    kind = "greet"
+    label = Label("Begrüßen", "Greet")
+    which: str = setting("reference", "Welche", "Which", to="greeting")
+
+    def exits(self):
+        return ("next",)
+
+    async def run(self, session):
+        greeting = await session.resource(Greeting, self.which)
+        await session.play(greeting.prompt)
+        return Exit("next", f"greeted by {{greeting.name}}")
+
+@hookimpl
+def modules():
+    return [Greet]
+
+@hookimpl
+def resources():
+    return [Greeting]
 
 @hookimpl
 def caller_identified(caller):
@@ -70,6 +104,37 @@ async def plugged(desk: Desk) -> AsyncIterator[Office]:
                 anna = await phones.register("anna", PASSWORD, lab.where)
                 berta = await phones.register("berta", PASSWORD, lab.where)
                 yield Office(lab, phones, carrier, anna, berta)
+
+
+async def test_what_administrators_keep_is_what_the_next_call_hears(plugged):
+    lab = plugged.lab
+
+    async def keep(prompt: str) -> None:
+        file = lab.home / "greetings.yaml"
+        file.write_text(f"greeting: {{ours: {{name: Ours, prompt: {prompt}}}}}\n")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "switchhook.cli", "--config", str(lab.home / "switchhook.toml")),
+            *("resources", "apply", str(file)),
+            env={**os.environ, "PYTHONPATH": str(lab.home.parent / "site")},
+        )
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+    async def heard() -> str:
+        call = await plugged.call(KEPT, number=WELCOME)
+        await call.ended()
+        course = await plugged.course(KEPT)
+        assert exits(course)[0] == ("start", "next")
+        return next(prompt for prompt in PROMPTS if plugged.tone(prompt) == call.tones()[0])
+
+    await keep("one")
+    assert await heard() == "one"
+    assert await heard() == "one"
+    await keep("two")
+
+    async def changed() -> bool:
+        return await heard() == "two"
+
+    await lab.until(changed, "the change to reach the calls", 20)
 
 
 async def test_a_plugin_gives_a_caller_a_name(plugged):

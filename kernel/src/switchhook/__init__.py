@@ -13,7 +13,7 @@ from .calls.prompts import Prompt
 from .calls.session import LegRefused, Session
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
-from .errors import CallEnded, CallTaken, ConfigError, SwitchhookError
+from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
 from .money import Money
@@ -41,6 +41,7 @@ __all__ = [
     "Listen",
     "Module",
     "Money",
+    "NotFound",
     "Outcome",
     "PluginMigrations",
     "Point",

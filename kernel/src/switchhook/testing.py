@@ -24,12 +24,14 @@ from .clock import SetClock
 from .config import PluginSections
 from .dispatch.faults import Fault
 from .dispatch.loader import Source
+from .errors import NotFound
 from .flows.document import read_flow
 from .flows.flow import HANG_UP, Flow, LiveFlow, Point
 from .flows.interpreter import Interpreter
 from .flows.module import Module
 from .portal.plugging import Plugged, plug_in
 from .portal.plugin_settings import OperatorSays
+from .resources.resource import Resource
 from .simulator.script import Action, Party, Script, read_parties, read_script
 from .simulator.simulate import Simulated, simulate
 from .switchboard.gate import HookedGate
@@ -114,6 +116,7 @@ async def call(
     at: datetime = NOON,
     language: str = "de",
     plugins: Iterable[object] | None = None,
+    resources: Mapping[str, Resource] | None = None,
     flows: Iterable[Flow | str] = (),
     refuse: str = "",
     deadline: float = 5.0,
@@ -126,8 +129,8 @@ async def call(
     with their seconds if a mapping; without it each prompt has 2 s.
     ``plugins`` are the plugins whose modules and hooks take part, a class with
     the defaults of its settings, an instance with its own; left out, those
-    installed for a YAML text and none otherwise. ``flows`` are
-    further published flows. ``refuse`` is why every outbound leg is refused.
+    installed for a YAML text and none otherwise. ``resources`` are what the
+    tenant keeps, by id. ``flows`` are further published flows. ``refuse`` is why every outbound leg is refused.
 
     Raises ``ScriptRefused``, ``FlowRefused``, and ``AssertionError`` when the
     call takes more than ``deadline`` real seconds: a module hangs.
@@ -153,6 +156,7 @@ async def call(
                 gate=gate,
                 variables=variables,
                 plugins=plugged.objects,
+                shelf=_Shelf(resources or {}),
             )
     except TimeoutError:
         raise AssertionError(f"the call did not end within {deadline:g} s of real time: a module hangs") from None
@@ -162,6 +166,19 @@ async def call(
 def configured(plugin: type[T], **settings: object) -> T:
     """A plugin as it starts with ``settings`` in its section of the settings file; raises ``ConfigError``."""
     return cast(T, OperatorSays(PluginSections(sections={"test": settings}), ["test"]).make("test", plugin))
+
+
+@attrs.frozen
+class _Shelf:
+    kept: Mapping[str, Resource]
+
+    async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
+        found = self.kept.get(id)
+        if not isinstance(found, kind):
+            raise NotFound(
+                f"there is no {getattr(kind, 'kind', kind)} {id!r}; a test names it: call(..., resources=...)"
+            )
+        return found
 
 
 @attrs.frozen

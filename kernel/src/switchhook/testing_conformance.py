@@ -14,6 +14,7 @@ from .flows.flow import Point
 from .flows.module import Finding, Module, Reference
 from .flows.references import references_of
 from .flows.registry import ModuleRegistry
+from .resources.resource import Resource
 from .schema import Label, Setting, plain_settings, read_settings, settings_of
 from .simulator.script import Action, Party
 
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 _EXIT: Final = re.compile(r"[a-z0-9][a-z0-9_:*#+-]{0,39}")
 _PROMPTS: Final = ("a", "b", "house/c", "stock/goodbye")
 _TARGETS: Final = ("anna", "bert", "+4930123456")
+_NUMBERS: Final = ("+4922112345", "+491711234567", "12")
+
+
+@attrs.frozen
+class _World:
+    """What a call of the module under test finds."""
+
+    plugins: Sequence[object]
+    resources: Mapping[str, Resource]
 
 
 def assert_module_conforms(
@@ -35,6 +45,7 @@ def assert_module_conforms(
     unreached: Sequence[str] = (),
     examples: int = 200,
     plugins: Sequence[object] = (),
+    resources: Mapping[str, Resource] | None = None,
 ) -> None:
     """Fail with ``AssertionError`` where ``module`` breaks what every module promises.
 
@@ -47,13 +58,15 @@ def assert_module_conforms(
     gives the values to try for settings whose kind does not say enough,
     ``variables`` those a flow may have set before, ``unreached`` the exits
     that no simulated call can take, each without what follows a colon,
-    ``plugins`` those the module asks its session for.
+    ``plugins`` those the module asks its session for, ``resources`` what the
+    tenant keeps by id, which references are drawn from.
     Needs the package hypothesis.
     """
+    world = _World(plugins, resources or {})
     _declaration(module)
-    reached, declared = _try_calls(module, settings or {}, variables, plugins, examples)
+    reached, declared = _try_calls(module, settings or {}, variables, world, examples)
     if declared - reached - set(unreached):  # rare ways deserve more calls before they are said to be none
-        reached, declared = _try_calls(module, settings or {}, variables, plugins, 5 * examples)
+        reached, declared = _try_calls(module, settings or {}, variables, world, 5 * examples)
     never = declared - reached - set(unreached)
     _must(not never, f"{module.kind}: no call ever took the exit {_list(never)} that its settings declare")
     stale = set(unreached) & reached
@@ -88,7 +101,7 @@ def _try_calls(
     module: type[Module],
     given: Mapping[str, Sequence[object]],
     variables: Sequence[Mapping[str, str]],
-    plugins: Sequence[object],
+    world: _World,
     examples: int,
 ) -> tuple[set[str], set[str]]:
     """The exits taken and those declared, over all calls, without what follows a colon."""
@@ -110,14 +123,14 @@ def _try_calls(
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         suppress_health_check=unwanted,
     )
-    @hypothesis.given(settings(module, given), st.sampled_from(list(variables)), st.data())
+    @hypothesis.given(settings(module, given, world.resources), st.sampled_from(list(variables)), st.data())
     def calls(plain: Mapping[str, object], known: Mapping[str, str], data: Any) -> None:
         instance = _instance(module, plain)
         hypothesis.assume(not any(finding.severity == "error" for finding in _findings(instance)))
         names = _names(instance)
         declared.update(map(_stem, instance.exits()))
         drawn = data.draw(script(instance))
-        tried = [runner.run(_call(instance, known, plugins, *drawn)) for _ in range(2)]
+        tried = [runner.run(_call(instance, known, world, *drawn)) for _ in range(2)]
         _must(tried[0].events == tried[1].events, f"{module.kind}: the same call twice went two ways")
         reached.update(_stem(way) for way in _taken(instance, names, tried[0]))
 
@@ -171,7 +184,7 @@ def _taken(instance: Module, names: set[str], done: Tried) -> list[str]:
 async def _call(
     instance: Module,
     variables: Mapping[str, str],
-    plugins: Sequence[object],
+    world: _World,
     keys: Sequence[Action],
     parties: Sequence[Party],
     why: str,
@@ -179,25 +192,36 @@ async def _call(
 ) -> Tried:
     from .testing import call
 
-    return await call(instance, keys, parties=parties, variables=variables, plugins=plugins, refuse=why, at=at)
+    return await call(
+        instance,
+        keys,
+        parties=parties,
+        variables=variables,
+        plugins=world.plugins,
+        resources=world.resources,
+        refuse=why,
+        at=at,
+    )
 
 
 # -- what is tried ----------------------------------------------------------------------------------
 
 
-def _settings(draw: DrawFn, module: type[Module], given: Mapping[str, Sequence[object]]) -> dict[str, object]:
+def _settings(
+    draw: DrawFn, declared: type[Any], given: Mapping[str, Sequence[object]], resources: Mapping[str, Resource]
+) -> dict[str, object]:
     from hypothesis import strategies as st
 
     plain: dict[str, object] = {}
-    for name, (meta, field) in settings_of(module).items():
+    for name, (meta, field) in settings_of(declared).items():
         if name in given:
             plain[name] = draw(st.sampled_from(list(given[name])))
         elif field.default is attrs.NOTHING or draw(st.booleans()):
-            plain[name] = draw(_values(meta))
+            plain[name] = draw(_values(meta, resources))
     return plain
 
 
-def _values(meta: Setting) -> SearchStrategy[object]:
+def _values(meta: Setting, resources: Mapping[str, Resource]) -> SearchStrategy[object]:
     from hypothesis import strategies as st
 
     low, high = meta.minimum, meta.maximum
@@ -207,6 +231,8 @@ def _values(meta: Setting) -> SearchStrategy[object]:
         "targets": st.sampled_from(_TARGETS),
         "keys": keys,
         "words": st.text(max_size=10),
+        "references": _ids(meta, resources),
+        "rows": st.composite(_settings)(meta.row or object, {}, resources) if meta.row else st.nothing(),
     }
     if meta.kind in lists:
         least = int(low or 0)
@@ -220,8 +246,21 @@ def _values(meta: Setting) -> SearchStrategy[object]:
         "choice": st.sampled_from(meta.choices or ("",)),
         "prompt": st.sampled_from(_PROMPTS),
         "target": st.sampled_from(_TARGETS),
+        "number": st.sampled_from(_NUMBERS),
+        "time": st.from_regex("([01][0-9]|2[0-3]):[0-5][0-9]", fullmatch=True),
+        "date": st.dates().map(str),
+        "money": st.builds("{} EUR".format, st.integers(0, 10**6)),
+        "reference": _ids(meta, resources),
     }
     return single[meta.kind]
+
+
+def _ids(meta: Setting, resources: Mapping[str, Resource]) -> SearchStrategy[str]:
+    """The ids of the kind a setting refers to; a test that names none is told so where one is needed."""
+    from hypothesis import strategies as st
+
+    named = [id for id, resource in resources.items() if resource.kind == meta.to]  # noqa: A001
+    return st.sampled_from(named or ["nothing"])
 
 
 def _script(draw: DrawFn, instance: Module) -> tuple[list[Action], list[Party], str, datetime]:

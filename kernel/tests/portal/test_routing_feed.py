@@ -96,6 +96,15 @@ async def test_a_module_that_fails_on_its_settings_costs_its_own_flow_alone():
     assert routes.current("acme", "odd") is None
 
 
+async def test_whoever_holds_something_else_in_memory_is_told_of_each_change():
+    told: list[str] = []
+    feed, _, _ = fed(state(1, version(1, "hotline", "silence")), state(2, version(1, "hotline", "silence")))
+    feed._changed = lambda: told.append("changed")
+    while await feed.refresh():
+        pass
+    assert told == ["changed"] * 2
+
+
 @pytest.mark.parametrize("error", [RuntimeError("broken row"), KeyError("tenant"), ValueError("x")], ids=repr)
 async def test_a_look_that_fails_is_not_the_last(error, monkeypatch):
     monkeypatch.setattr(routing_feed, "EVERY", 0.001)

@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 import attrs
 
 from ..clock import Clock
-from ..errors import CallEnded, FlowError, PluginError, SwitchhookError
+from ..errors import CallEnded, FlowError, NotFound, PluginError, SwitchhookError
 from .call import Call
 from .event import Event
 from .port import DialPlan, DialResult, Keys, Listen, Place, Port
@@ -34,6 +34,21 @@ class Prompts(Protocol):
 
     def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
         """The prompt in ``language`` or the fallback language; raises ``PromptMissing``."""
+
+
+class Shelf(Protocol):
+    """Finds what administrators keep."""
+
+    async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
+        """A tenant's resource; raises ``NotFound``."""
+
+
+class NothingKept:
+    """The shelf of a call nobody keeps anything for."""
+
+    async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
+        """See :meth:`Shelf.find`."""
+        raise NotFound(f"there is no {getattr(kind, 'kind', kind)} {id!r}", id=id)
 
 
 _LAST_WORDS: Final = ("call.ended", "call.taken")
@@ -75,6 +90,7 @@ class Session:
     answered: bool = False
     keys_pressed: int = 0
     _plugins: Sequence[object] = ()
+    _shelf: Shelf = NothingKept()  # noqa: RUF009 - a value that never changes
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
@@ -99,6 +115,15 @@ class Session:
             if isinstance(plugin, kind):
                 return plugin
         raise PluginError(f"no active plugin is a {kind.__name__}; a test names it: call(..., plugins=[...])")
+
+    async def resource(self, kind: type[T], id: str) -> T:  # noqa: A002 - the domain's own word
+        """What the call's tenant keeps as a ``kind`` (a subclass of ``Resource``) under ``id``.
+
+        It comes from memory but for the first time after a change. Raises
+        ``NotFound`` when it was deleted: the linter and the trash prevent that
+        for what a live flow names.
+        """
+        return await self._shelf.find(self.call.tenant, kind, id)
 
     # -- what happened --------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ from ..flows.flow import Flow, LiveFlow, Point
 from ..flows.interpreter import Interpreter
 from ..flows.module import Exit
 from ..portal.keys import installation_key
+from ..resources.kept import Rows
+from ..resources.seal import Seal
+from ..resources.shelf import Shelf
 from ..simulator.script import Script, read_parties, read_script
 from ..simulator.simulate import simulate
 from ..switchboard.arrival import display
@@ -98,8 +101,13 @@ async def simulated_course(here: Workplace, flow: Flow, attempt: Attempt, progre
         prompts=here.library,
         gate=HookedGate(here.plugged.hooks),
         plugins=here.plugged.objects,
+        shelf=Shelf(here.directory.store, Rows(here.plugged.resources, _seal(here.settings))),
     )
     return Course(call, done.events, ended=done.events[-1].at, outcome=done.outcome, ended_by="portal")
+
+
+def _seal(settings: Settings) -> Seal:
+    return Seal(installation_key(settings.data_dir, "seal"))
 
 
 def _caller(attempt: Attempt, settings: Settings) -> Caller:

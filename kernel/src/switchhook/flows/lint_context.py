@@ -22,8 +22,9 @@ class LintContext:
     callers when nothing else can. ``has_prompt`` says whether a prompt has a
     sound in a language, and ``prompt_ids`` are for near matches. ``numbers``
     are the tenant's own with the id of the flow each leads to (or an empty
-    string), ``flows`` the tenant's other flows by id. ``rules`` are those of
-    plugins, each with the plugin's name.
+    string), ``flows`` the tenant's other flows by id, ``resources`` the ids of
+    its resources by kind. ``rules`` are those of plugins, each with the
+    plugin's name.
     """
 
     tenant_last_resort: str = ""
@@ -32,6 +33,7 @@ class LintContext:
     phones: Collection[str] | None = None
     numbers: Mapping[str, str] | None = None
     flows: Mapping[str, Flow] | None = None
+    resources: Mapping[str, Collection[str]] | None = None
     rules: Sequence[tuple[str, ExtraRule]] = ()
 
 

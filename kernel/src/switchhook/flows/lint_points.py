@@ -76,7 +76,7 @@ def exits_connected(linted: Linted) -> Iterator[Finding]:
 
 
 def references_exist(linted: Linted) -> Iterator[Finding]:
-    """L07, L04, F05, F06: prompts have sounds, phones exist, numbers are numbers and not the tenant's own."""
+    """L07, L04, F05, F06, F09: prompts have sounds, phones and resources exist, numbers are numbers and not own ones."""
     for point in linted.flow.points.values():
         references = _try(references_of, point)
         if isinstance(references, list):
@@ -108,6 +108,18 @@ def _reference(linted: Linted, reference: Reference, path: str) -> Iterator[Find
             instead = linted.own_numbers[id] or "the flow behind it"
             message = f"{id} is an own number, each call to it costs two more lines; lead an exit to flow:{instead}"
             yield warning("L04", path, message)
+        case "number":
+            return
+        case kind:
+            yield from _resource(linted, kind, id, path)
+
+
+def _resource(linted: Linted, kind: str, id: str, path: str) -> Iterator[Finding]:  # noqa: A002
+    known = linted.flows if kind == "flow" else (linted.context.resources or {}).get(kind, ())
+    if id not in known and (
+        linted.context.resources is not None or (kind == "flow" and linted.context.flows is not None)
+    ):
+        yield error("F09", path, f"there is no {kind} {id!r}{near_match(id, known)}; make it first, or name another")
 
 
 def modules_content(linted: Linted) -> Iterator[Finding]:

@@ -21,9 +21,12 @@ class Exit:
 
 @attrs.frozen
 class Reference:
-    """Something a module's settings point at, so that its absence is found and its deletion warned of."""
+    """Something a module's settings point at, so that its absence is found and its deletion warned of.
 
-    kind: Literal["prompt", "phone", "number"]
+    ``kind`` is ``prompt``, ``phone``, ``number``, ``flow``, or a kind of resource.
+    """
+
+    kind: str
     id: str
     path: str
 

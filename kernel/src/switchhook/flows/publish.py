@@ -13,11 +13,12 @@ import attrs
 
 from ..errors import FlowError, NotFound
 from ..store.directory import Directory
-from ..store.routing import FlowText, FlowVersion
+from ..store.routing import FlowReference, FlowText, FlowVersion
 from .document import FileProblem, FlowDocument, FlowRefused, read_document
 from .flow import Flow
 from .lint import LintContext, errors_in, lint
 from .module import Finding
+from .references import ELSEWHERE, references_of
 from .registry import ModuleRegistry
 
 Approve = Callable[[Flow], Awaitable[str | None]]
@@ -73,7 +74,7 @@ class Published:
 async def surroundings(
     directory: Directory, tenant: str, registry: ModuleRegistry, known: LintContext | None = None
 ) -> LintContext:
-    """``known`` completed by the tenant's numbers, live flows and last resort as they stand in the store."""
+    """``known`` completed by the tenant's numbers, live flows, resources and last resort as they stand in the store."""
     state = await directory.load_routing()
     if state is None or tenant not in state.tenants:
         raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
@@ -87,6 +88,7 @@ async def surroundings(
         tenant_last_resort=state.tenants[tenant].last_resort_flow,
         numbers={one.e164: one.flow for one in state.numbers.values() if one.tenant == tenant},
         flows=flows,
+        resources=await directory.resources(tenant),
     )
 
 
@@ -153,7 +155,7 @@ async def publish(
     before = await directory.load_routing()
     live = before.published if before is not None else {}
     texts = [
-        FlowText(one.flow.id, one.flow.label or one.flow.id, source.text)
+        FlowText(one.flow.id, one.flow.label or one.flow.id, source.text, _resources_of(one.flow))
         for one, source in zip(examined, sources, strict=True)
     ]
     versions = await directory.publish_texts(tenant, texts, message=message, author=author)
@@ -202,3 +204,13 @@ async def _refuse_if_wrong(examined: Sequence[Examined], approve: Approve | None
             problems += [one.document.problem("", f"refused: {why}")] if why is not None else []
     if problems:
         raise PublishRefused(problems)
+
+
+def _resources_of(flow: Flow) -> tuple[FlowReference, ...]:
+    """The resources that the points of a flow refer to, for whoever wants to delete one."""
+    return tuple(
+        FlowReference(f"points.{point.id}.{one.path}", one.kind, one.id)
+        for point in flow.points.values()
+        for one in references_of(point)
+        if one.kind not in ELSEWHERE
+    )

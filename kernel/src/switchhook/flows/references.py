@@ -1,12 +1,16 @@
-"""What a point uses: prompts, phones and numbers named in its settings."""
+"""What a point uses: prompts, phones, numbers and resources named in its settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from ..schema import settings_of
+from ..schema import pointers, settings_of
 from .flow import Flow, Point
 from .module import Module, Reference
+
+ELSEWHERE: Final = ("prompt", "phone", "number")
+"""What is kept elsewhere than among the resources."""
 
 
 def references_of(point: Point) -> list[Reference]:
@@ -35,6 +39,8 @@ def _declared(module: Module) -> Iterator[Reference]:
         elif meta.kind in ("prompts", "targets"):
             for place, entry in enumerate(value):
                 yield from _one(meta.kind, entry, f"settings.{name}[{place}]")
+    for pointer in pointers(module, "settings."):
+        yield Reference(pointer.to_kind, pointer.to_id, pointer.path)
 
 
 def _one(kind: str, value: object, path: str) -> Iterator[Reference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import attrs
@@ -21,6 +22,10 @@ EVERY: Final = 1.0
 """Seconds between two looks; a change reaches every worker within them."""
 
 log = structlog.get_logger(__name__)
+
+
+def _nothing() -> None:
+    """Nobody else holds anything."""
 
 
 @attrs.define
@@ -51,12 +56,16 @@ class StoredVersions:
 
 @attrs.define
 class RoutingFeed:
-    """Loads the routing state, and with it the resets of plugins, at the start and whenever the store's stamp grew."""
+    """Loads the routing state, and with it the resets of plugins, at the start and whenever the store's stamp grew.
+
+    ``changed`` is called then, for whoever else holds something in memory.
+    """
 
     _directory: Directory
     _versions: StoredVersions
     _routes: Routes
     _resets: PluginResets
+    _changed: Callable[[], None] = _nothing
     stamp: int = attrs.field(default=-1, init=False)
     _parsed: dict[int, LiveFlow] = attrs.field(factory=dict, init=False)
 
@@ -66,6 +75,7 @@ class RoutingFeed:
         if state is None:
             return False
         self._resets.obey(state.resets)
+        self._changed()
         # Reading a large flow takes seconds of Python; callers must not wait for it.
         self._routes.replace(await asyncio.to_thread(self._snapshot, state))
         self.stamp = state.stamp

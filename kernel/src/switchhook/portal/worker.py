@@ -20,6 +20,9 @@ from ..config import Settings
 from ..dispatch.faults import KERNEL
 from ..flows.interpreter import Interpreter
 from ..prompts.library import PromptLibrary
+from ..resources.kept import Rows
+from ..resources.seal import Seal
+from ..resources.shelf import Shelf
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.journal import Journal
@@ -128,6 +131,7 @@ def _assemble(
     routes = Routes(versions)
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
     secret = installation_key(settings.data_dir, "callers")
+    shelf = Shelf(store, Rows(plugged.resources, Seal(installation_key(settings.data_dir, "seal"))))
     feed = Feed(journal, plugged.hooks)
     observer = HookedObserver(feed.tell, plugged.breaker, dict(plugged.module_owners))
     switchboard = Switchboard(
@@ -143,6 +147,7 @@ def _assemble(
         classify=caller_number,
         key=lambda text: caller_key(text, secret),
         plugins=plugged.objects,
+        shelf=shelf,
     )
     server = AgiServer(
         switchboard.serve,
@@ -154,7 +159,7 @@ def _assemble(
         clock=clock,
         on_fault=partial(_call_failed, plugged),
     )
-    routing = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker))
+    routing = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker), shelf.forget)
     return Worker(plugged, switchboard, routing, journal, library, server)
 
 

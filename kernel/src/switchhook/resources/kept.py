@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Select, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..schema import Kinds, read_settings, settings_of
+from ..schema import Kinds, Pointer, pointers, read_settings, settings_of
 from ..store import tables
 from .record import Record, Use
-from .resource import FLOW, Pointer, Resource, pointers, secrets_of, shown
+from .resource import FLOW, Resource, secrets_of, shown
 from .seal import Seal
 
 _KEPT, _REFERENCE, _FLOW = tables.kept, tables.kept_reference, tables.flow
@@ -116,22 +116,27 @@ def _is(record: Record) -> tuple[Any, ...]:
 
 
 async def uses_of(conn: AsyncConnection, tenant: str, kind: str, id: str) -> list[Use]:  # noqa: A002
-    """Which records that are not in the trash refer to one."""
-    query = (
+    """Which records that are not in the trash, and which live flows, refer to a record."""
+    by_record = (
         select(_KEPT.c.kind, _KEPT.c.id, _KEPT.c.title, _REFERENCE.c.path)
-        .join(
-            _REFERENCE,
-            and_(*(_KEPT.c[name] == _REFERENCE.c[name] for name in ("tenant", "kind", "id"))),
-        )
-        .where(
-            _REFERENCE.c.tenant == tenant,
-            _REFERENCE.c.to_kind == kind,
-            _REFERENCE.c.to_id == id,
-            _KEPT.c.deleted.is_(None),
-        )
+        .join(_REFERENCE, and_(*(_KEPT.c[name] == _REFERENCE.c[name] for name in ("tenant", "kind", "id"))))
+        .where(*_to(_REFERENCE, tenant, kind, id), _KEPT.c.deleted.is_(None))
         .order_by(_KEPT.c.kind, _KEPT.c.id, _REFERENCE.c.path)
     )
-    return [Use(row.kind, row.id, row.title or row.id, row.path) for row in await conn.execute(query)]
+    version, used = tables.flow_version, tables.flow_reference
+    by_flow = (
+        select(_FLOW.c.id, _FLOW.c.label, used.c.path)
+        .join(version, version.c.id == used.c.version)
+        .join(_FLOW, and_(_FLOW.c.tenant == version.c.tenant, _FLOW.c.id == version.c.flow))
+        .where(*_to(used, tenant, kind, id), version.c.state == "published")
+        .order_by(_FLOW.c.id, used.c.path)
+    )
+    found = [Use(row.kind, row.id, row.title or row.id, row.path) for row in await conn.execute(by_record)]
+    return found + [Use(FLOW, row.id, row.label or row.id, row.path) for row in await conn.execute(by_flow)]
+
+
+def _to(table: Table, tenant: str, kind: str, id: str) -> tuple[Any, ...]:  # noqa: A002
+    return table.c.tenant == tenant, table.c.to_kind == kind, table.c.to_id == id
 
 
 async def missing(conn: AsyncConnection, tenant: str, wanted: Iterable[Pointer]) -> list[Pointer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 import attrs
@@ -38,29 +38,6 @@ class Resource:
     def check(self) -> Iterable[Problem]:
         """What is wrong with fields taken together; a path is the name of a field, such as ``entries[0].number``."""
         return ()
-
-
-@attrs.frozen
-class Pointer:
-    """A reference from a field: where it stands, and to what it leads."""
-
-    path: str
-    to_kind: str
-    to_id: str
-
-
-def pointers(value: attrs.AttrsInstance, path: str = "") -> Iterator[Pointer]:
-    """Everything the declared fields refer to, rows included."""
-    for name, (meta, _) in settings_of(type(value)).items():
-        held = getattr(value, name)
-        at = f"{path}{name}"
-        if meta.kind == "reference" and held:
-            yield Pointer(at, meta.to, held)
-        elif meta.kind == "references":
-            yield from (Pointer(f"{at}[{i}]", meta.to, one) for i, one in enumerate(held))
-        elif meta.kind == "rows":
-            for i, row in enumerate(held):
-                yield from pointers(row, f"{at}[{i}].")
 
 
 def secrets_of(declared: type[Resource]) -> Mapping[str, Setting]:

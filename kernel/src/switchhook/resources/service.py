@@ -17,10 +17,11 @@ from ..access.actor import Actor
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
-from ..schema import Kinds, Problem, SettingsRefused, read_settings, settings_of
+from ..schema import Kinds, Problem, SettingsRefused, pointers, read_settings, settings_of
 from ..store import tables
 from ..store.audit import Audit, Entry, entries
 from ..store.engine import Store
+from ..store.stamp import note_change
 from . import kept
 from .listing import Listing
 from .record import (
@@ -36,7 +37,7 @@ from .record import (
     UnknownKind,
     Use,
 )
-from .resource import Resource, pointers, secrets_of, shown, with_canonical_numbers
+from .resource import FLOW, Resource, secrets_of, shown, with_canonical_numbers
 from .seal import Seal
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -209,9 +210,14 @@ class Resources:
         return after
 
     async def replace(self, kind: str, old: str, new: str) -> Sequence[Use]:
-        """Let everything that uses ``old`` use ``new`` of the same kind, all or nothing; gives what was changed."""
+        """Let everything that uses ``old`` use ``new`` of the same kind, all or nothing; gives what was changed.
+
+        Raises :class:`InUse` where flows use it: they change by publishing.
+        """
         await self.get(kind, new)
         uses = await self.uses(kind, old)
+        if in_flows := [use for use in uses if use.kind == FLOW]:
+            raise InUse(kind, old, in_flows)
         for user in {use.kind for use in uses}:
             self.actor.need("change", user)
         async with self.keeping.turn() as conn:
@@ -317,10 +323,11 @@ class Resources:
         )
 
     async def tell(self, conn: AsyncConnection, action: Action, before: Record | None, after: Record) -> None:
-        """Write a change into the audit chain."""
+        """Write a change into the audit chain, and let running workers notice it."""
         what = (after.tenant, after.kind, after.id)
         was = _told(before) if before is not None else {}
         await self.keeping.audit.add(conn, self.keeping.clock.now(), self.actor.name, action, what, was, _told(after))
+        await note_change(conn, after.tenant)
 
     async def _made_before(self, conn: AsyncConnection, once: str, digest: str) -> Record | None:
         table = tables.repeated

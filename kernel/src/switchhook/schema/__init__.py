@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .kinds import Declared, Kinds, check_declared
+from .pointers import Pointer, pointers
 from .setting import (
     Label,
     Problem,
@@ -20,12 +21,14 @@ __all__ = [
     "Declared",
     "Kinds",
     "Label",
+    "Pointer",
     "Problem",
     "Setting",
     "SettingsRefused",
     "check_declared",
     "expected",
     "plain_settings",
+    "pointers",
     "read_settings",
     "setting",
     "settings_of",

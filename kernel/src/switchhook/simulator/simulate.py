@@ -10,7 +10,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
-from ..calls.session import Gate, Prompts, Session
+from ..calls.session import Gate, NothingKept, Prompts, Session, Shelf
 from ..clock import SetClock
 from ..errors import CallEnded
 from ..flows.flow import LiveFlow
@@ -53,16 +53,29 @@ async def simulate(
     gate: Gate,
     variables: Mapping[str, str] | None = None,
     plugins: Sequence[object] = (),
+    shelf: Shelf | None = None,
 ) -> Simulated:
     """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
 
-    ``variables`` are those the flow finds set, ``plugins`` those its modules may ask for. Raises ``ValueError`` for an arrival without a time zone.
+    ``variables`` are those the flow finds set, ``plugins`` those its modules may ask for, ``shelf`` what the tenant
+    keeps. Raises ``ValueError`` for an arrival without a time zone.
     """
     clock, seen = SetClock(_utc(call.arrived)), EventList()
     port = SimulatedPort(script, clock)
     known = dict(variables or {})
     language = live.flow.language
-    session = Session(call, port, seen, prompts, gate, clock, language=language, variables=known, plugins=plugins)
+    session = Session(
+        call,
+        port,
+        seen,
+        prompts,
+        gate,
+        clock,
+        language=language,
+        variables=known,
+        plugins=plugins,
+        shelf=shelf or NothingKept(),
+    )
     session.record("call.started", number=call.number)
     try:
         await interpreter.run(session, live)

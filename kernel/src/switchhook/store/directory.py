@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from ..errors import NotFound, StoreError
 from . import tables
 from .engine import Store
 from .routing import Fallback, FlowText, FlowVersion, Number, RoutingState
+from .stamp import note_change
 from .upsert import upsert
 
 _PLUGIN: Final = "plugin/"
@@ -61,7 +63,7 @@ class Directory:
             await conn.execute(
                 upsert(conn.dialect.name, tables.tenant, ("id",), keep=("created",)), attrs.asdict(tenant)
             )
-            await _changed(conn, tenant.id)
+            await note_change(conn, tenant.id)
 
     # -- numbers --------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ class Directory:
             row |= {f"fallback_{name}": value for name, value in attrs.asdict(row.pop("fallback")).items()}
             kept = [name for name in row if name.partition("_")[0] in keep]
             await conn.execute(upsert(conn.dialect.name, table, ("e164",), keep=kept), row)
-            await _changed(conn, number.tenant)
+            await note_change(conn, number.tenant)
 
     async def release(self, tenant: str, e164: str) -> None:
         """Let a number lead nowhere; raises ``NotFound``."""
@@ -98,7 +100,7 @@ class Directory:
             gone = await conn.execute(table.delete().where(table.c.tenant == tenant, table.c.e164 == e164))
             if not gone.rowcount:
                 raise NotFound(f"there is no number {e164}", number=e164)
-            await _changed(conn, tenant)
+            await note_change(conn, tenant)
 
     # -- flows and versions ---------------------------------------------------------------------
 
@@ -203,6 +205,9 @@ class Directory:
         if row is not None and row["document"] == text.document:
             return _version(row)
         added = await self._add_version(conn, tenant, text.flow, text.document, message, author)
+        uses = [{"tenant": tenant, "version": added.id, **attrs.asdict(one)} for one in text.uses]
+        if uses:
+            await conn.execute(insert(tables.flow_reference), uses)
         return await self._publish(conn, tenant, added.id)
 
     async def _add_version(
@@ -238,15 +243,27 @@ class Directory:
             .values(state="published", published_at=self.clock.now())
             .returning(table)
         )
-        await _changed(conn, tenant)
+        await note_change(conn, tenant)
         return _version(live.mappings().one())
+
+    # -- resources ------------------------------------------------------------------------------
+
+    async def resources(self, tenant: str) -> dict[str, set[str]]:
+        """The ids of a tenant's resources by kind, without those in the trash."""
+        table = tables.kept
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        async with self.store.read() as conn:
+            query = select(table.c.kind, table.c.id).where(table.c.tenant == tenant, table.c.deleted.is_(None))
+            for row in await conn.execute(query):
+                found[row.kind].add(row.id)
+        return dict(found)
 
     # -- plugins --------------------------------------------------------------------------------
 
     async def reset_plugin(self, plugin: str) -> None:
         """Let every running process end the plugin's suspension when it next looks at the routing state."""
         async with self.store.write() as conn:
-            await _changed(conn, _PLUGIN + plugin)
+            await note_change(conn, _PLUGIN + plugin)
 
     # -- routing --------------------------------------------------------------------------------
 
@@ -301,13 +318,6 @@ async def _own_version(conn: AsyncConnection, tenant: str, version: int) -> Flow
         raise NotFound(f"there is no version {version}", version=version)
     await _lock_flow(conn, tenant, found["flow"])
     return _version((await conn.execute(query)).mappings().one())
-
-
-async def _changed(conn: AsyncConnection, tenant: str) -> None:
-    """Let running workers notice. A counter for each tenant or plugin: their sum grows whenever one of them does."""
-    table = tables.change_stamp
-    counted = upsert(conn.dialect.name, table, ("tenant",), change={"value": table.c.value + 1})
-    await conn.execute(counted, {"tenant": tenant, "value": 1})
 
 
 def _number(row: RowMapping) -> Number:

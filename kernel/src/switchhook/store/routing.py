@@ -66,12 +66,22 @@ class FlowVersion:
 
 
 @attrs.frozen
+class FlowReference:
+    """A resource (or flow) that a flow uses, and where in the flow."""
+
+    path: str
+    to_kind: str
+    to_id: str
+
+
+@attrs.frozen
 class FlowText:
-    """A flow as it is to be published: its id, its name for people, and the text of its document."""
+    """A flow as it is to be published: its id, its name for people, the text of its document, and what it uses."""
 
     flow: str
     label: str
     document: str
+    uses: tuple[FlowReference, ...] = ()
 
 
 @attrs.frozen

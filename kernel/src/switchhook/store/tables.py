@@ -250,6 +250,19 @@ kept_reference: Final = Table(
     Index("kept_reference_to", "tenant", "to_kind", "to_id"),
 )
 
+flow_reference: Final = Table(
+    "flow_reference",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column(
+        "version", Integer().with_variant(BigInteger, "postgresql"), ForeignKey("flow_version.id"), primary_key=True
+    ),
+    Column("path", Text, primary_key=True),
+    _text("to_kind", None),
+    _text("to_id", None),
+    Index("flow_reference_to", "tenant", "to_kind", "to_id"),
+)
+
 repeated: Final = Table(
     "repeated",
     metadata,

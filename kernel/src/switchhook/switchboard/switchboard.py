@@ -14,7 +14,7 @@ from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
 from ..calls.port import Place
 from ..calls.prompts import Prompt
-from ..calls.session import Gate, Prompts, Recorder, Session
+from ..calls.session import Gate, NothingKept, Prompts, Recorder, Session, Shelf
 from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
@@ -58,6 +58,7 @@ class Switchboard:
     key: Key
     plugins: Sequence[object] = ()
     """The active plugins, for their modules to ask for."""
+    shelf: Shelf = NothingKept()  # noqa: RUF009 - a value that never changes
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -121,6 +122,7 @@ class Switchboard:
             number=ask.session,
             variables=variables,
             plugins=self.plugins,
+            shelf=self.shelf,
             answered=await port.answered() if ask.place else False,
         )
 

@@ -93,3 +93,14 @@ def _kept() -> None:
         sa.PrimaryKeyConstraint("tenant", "kind", "id", "path"),
     )
     op.create_index("kept_reference_to", "kept_reference", ["tenant", "to_kind", "to_id"], unique=False)
+    op.create_table(
+        "flow_reference",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("version", _NUMBER, nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("to_kind", sa.Text(), nullable=False),
+        sa.Column("to_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["version"], ["flow_version.id"]),
+        sa.PrimaryKeyConstraint("version", "path"),
+    )
+    op.create_index("flow_reference_to", "flow_reference", ["tenant", "to_kind", "to_id"], unique=False)
