@@ -17,9 +17,9 @@ from .page import Results, aims, page
 from .site import NATIVE, SWITCHHOOK, WAYS, Site
 
 COARSE_SECONDS = 4.0
-COARSE_FROM = 100.0
-COARSE_STEP = 1.2
-FINE_STEP = 1.08
+COARSE_FROM = 120.0
+COARSE_STEP = 1.35
+FINE_STEP = 1.1
 RATES_UNTIL = 9.0
 """Minutes from the start after which no further round looks for the highest rate: the whole stays within twelve."""
 NOTES = Path(__file__).with_name("notes.md")
@@ -98,7 +98,7 @@ async def _rounds(measure: Measure, plan: Plan) -> tuple[list[dict[str, Cost]], 
             continue
         for way in WAYS:
             if number == 1 and plan.rounds > 1:
-                rough = Search(COARSE_FROM, COARSE_STEP, tries=6)
+                rough = Search(COARSE_FROM, COARSE_STEP, tries=4)
                 await measure.rates(way, rough, COARSE_SECONDS)
                 coarse[way] = rough.best or COARSE_FROM / COARSE_STEP
             fine = _fine(plan, rates[way], coarse[way])
@@ -112,7 +112,7 @@ def _fine(plan: Plan, earlier: list[float], coarse: float) -> Search:
     """One short round looks roughly; the first of several finds the place, the others look around it."""
     if plan.rounds == 1:
         return Search(COARSE_FROM, COARSE_STEP, tries=4)
-    return Search(earlier[-1], FINE_STEP, tries=2) if earlier else Search(coarse, FINE_STEP, tries=5)
+    return Search(earlier[-1], FINE_STEP, tries=2) if earlier else Search(coarse, FINE_STEP, tries=6)
 
 
 def _ratio(one: dict[str, Cost]) -> float:
