@@ -31,8 +31,12 @@ def free_port(address: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_
 
 
 def free_rtp_range(size: int = 400) -> tuple[int, int]:
-    """First and last of ``size`` ports for RTP, below the ephemeral ones, chosen at random; first is even."""
-    low = random.randrange(10000, 32000 - size, 2)
+    """First and last of ``size`` ports for an Asterisk's RTP, chosen at random from 10000 to 20000; first is even.
+
+    The phones' are above, and SIPp's above these: whoever looks for a free port must not find one that another's
+    call takes a moment later.
+    """
+    low = random.randrange(10000, 20000 - size, 2)
     return low, low + size - 1
 
 

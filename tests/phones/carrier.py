@@ -224,7 +224,7 @@ class Callers(Sipp):
 def _free_media_port(address: str) -> int:
     """The first of four free ports (SIPp takes voice, pictures and the control of both), below the ephemeral ones."""
     while True:
-        first = random.randrange(10000, 32000, 4)
+        first = random.randrange(26000, 32000, 4)
         with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
             for port in range(first, first + 4):
                 probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)).bind((address, port))

@@ -212,7 +212,7 @@ def _free_port() -> int:
 async def main(path: str) -> None:
     """Start the runtime, serve the socket at ``path``, print the SIP port, end with standard input."""
     runtime, port = Runtime(command_timeout=10), _free_port()
-    low = random.randrange(12000, 31000, 500)
+    low = random.randrange(20000, 25500, 500)
     await runtime.start(
         Config(
             net_interface=_HERE,
