@@ -9,6 +9,7 @@ from switchhook import Exit, Label, Module, Money, NotFound, Session, setting
 from switchhook.flows.lint import LintContext
 from switchhook.flows.publish import PublishRefused, Source, publish, surroundings
 from switchhook.flows.registry import ModuleRegistry
+from switchhook.resources.apply import replace
 from switchhook.resources.record import InUse
 from switchhook.resources.shelf import Shelf
 from switchhook.store.directory import Directory
@@ -66,7 +67,7 @@ async def test_what_a_live_flow_uses_cannot_be_deleted_or_replaced_behind_its_ba
     await acme.create("contact", {"name": "Kim"})
     await acme.create("contact", {"name": "Lee"})
     await publish_it(directory)
-    for refused in (acme.delete("contact", "kim", 1), acme.replace("contact", "kim", "lee")):
+    for refused in (acme.delete("contact", "kim", 1), replace(acme, "contact", "kim", "lee")):
         with pytest.raises(InUse, match=r"flow 'Hello' \(points\.a\.settings\.who\)"):
             await refused
     await publish_it(directory, FLOW.replace("kim", "lee"))

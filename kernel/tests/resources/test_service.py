@@ -9,6 +9,7 @@ from sqlalchemy import select
 from switchhook.access.actor import Actor, Forbidden
 from switchhook.dispatch.dispatcher import Refusal
 from switchhook.errors import NotFound
+from switchhook.resources.apply import replace
 from switchhook.resources.listing import Listing, ListRefused
 from switchhook.resources.record import (
     ChangeRefused,
@@ -125,7 +126,7 @@ async def test_another_tenant_sees_nothing(acme, other):
         other.restore("contact", made.id),
         other.uses("contact", made.id),
         other.history("contact", made.id),
-        other.replace("group", group.id, group.id),
+        replace(other, "group", group.id, group.id),
     ):
         with pytest.raises(NotFound):
             await forbidden
@@ -154,7 +155,7 @@ async def test_rights_are_needed_for_each_thing(keeping, acme):
             await refused
 
 
-async def test_what_is_used_cannot_be_deleted_until_it_is_replaced(acme):
+async def test_what_is_used_cannot_be_deleted_until_it_is_replaced(acme, watcher):
     old, new = await acme.create("group", {"name": "old"}), await acme.create("group", {"name": "new"})
     both = [{"number": "12", "groups": [old.id, new.id]}]
     one = await acme.create("contact", {"name": "Kim", "group": old.id, "lines": both})
@@ -162,9 +163,15 @@ async def test_what_is_used_cannot_be_deleted_until_it_is_replaced(acme):
     with pytest.raises(InUse, match=r"contact 'Kim' \(group\)") as used:
         await acme.delete("group", old.id, 1)
     assert list(used.value.uses) == uses
-    assert await acme.replace("group", old.id, new.id) == uses
+    watcher.refuse = Refusal("not today")
+    with pytest.raises(ChangeRefused):
+        await replace(acme, "group", old.id, new.id)
+    assert (await acme.get("contact", one.id)).version == 1
+    watcher.refuse = None
+    assert await replace(acme, "group", old.id, new.id) == uses
     changed = (await acme.get("contact", one.id)).value
     assert (changed.group, changed.lines[0].groups) == (new.id, (new.id,))
+    assert (watcher.made[-1].action, watcher.made[-1].after) == ("change", changed)
     assert (await acme.delete("group", old.id, 1)).deleted == NOW
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..schema import Problem, SettingsRefused
+from ..schema import Problem, SettingsRefused, settings_of
 from . import kept
-from .record import Action, InUse, Record, StaleVersion
-from .resource import secrets_of
+from .record import Action, InUse, Record, StaleVersion, Use
+from .resource import FLOW, secrets_of
 from .service import Resources
 from .wanted import Step, Wanted, step
 
@@ -53,6 +53,21 @@ async def apply(
         for move in moves:
             await resources.announce(resources.proposal(move.action, move.before, move.after))
     return [step(*move) for move in moves]
+
+
+async def replace(resources: Resources, kind: str, old: str, new: str) -> Sequence[Use]:
+    """Let every record that uses ``old`` use ``new`` of the same kind, all or nothing; gives where it was used.
+
+    Guards are asked and observers told as of any change. Raises ``InUse``
+    where flows use it: they change by publishing.
+    """
+    await resources.get(kind, new)
+    uses = await resources.uses(kind, old)
+    if in_flows := [use for use in uses if use.kind == FLOW]:
+        raise InUse(kind, old, in_flows)
+    users = [await resources.get(*user) for user in sorted({(use.kind, use.id) for use in uses})]
+    await apply(resources, [Wanted(one.kind, one.id, _pointing_to(one.value, kind, old, new)) for one in users])
+    return uses
 
 
 async def _moves(resources: Resources, wanted: Sequence[Wanted], prune: Sequence[str]) -> list[_Move]:
@@ -135,3 +150,18 @@ async def _hold_together(resources: Resources, conn: AsyncConnection, moves: Seq
 
 def _path(record: Record) -> str:
     return f"{record.kind}.{record.id}"
+
+
+def _pointing_to(value: attrs.AttrsInstance, kind: str, old: str, new: str) -> dict[str, Any]:
+    """The fields of a value, with pointers to ``old`` leading to ``new``."""
+    ready: dict[str, Any] = {}
+    for name, (meta, _) in settings_of(type(value)).items():
+        held = getattr(value, name)
+        if meta.to == kind and meta.kind == "reference":
+            held = new if held == old else held
+        elif meta.to == kind and meta.kind == "references":
+            held = tuple(dict.fromkeys(new if one == old else one for one in held))
+        elif meta.kind == "rows":
+            held = [_pointing_to(row, kind, old, new) for row in held]
+        ready[name] = held
+    return ready

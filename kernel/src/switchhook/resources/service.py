@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import attrs
 from sqlalchemy import insert, select
@@ -37,7 +37,7 @@ from .record import (
     UnknownKind,
     Use,
 )
-from .resource import FLOW, Resource, secrets_of, shown, with_canonical_numbers
+from .resource import Resource, secrets_of, shown, with_canonical_numbers
 from .seal import Seal
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -209,29 +209,6 @@ class Resources:
         await self.announce(self.proposal("restore", now_kept, after))
         return after
 
-    async def replace(self, kind: str, old: str, new: str) -> Sequence[Use]:
-        """Let everything that uses ``old`` use ``new`` of the same kind, all or nothing; gives what was changed.
-
-        Raises :class:`InUse` where flows use it: they change by publishing.
-        """
-        await self.get(kind, new)
-        uses = await self.uses(kind, old)
-        if in_flows := [use for use in uses if use.kind == FLOW]:
-            raise InUse(kind, old, in_flows)
-        for user in {use.kind for use in uses}:
-            self.actor.need("change", user)
-        async with self.keeping.turn() as conn:
-            for user, one in sorted({(use.kind, use.id) for use in uses}):
-                before = await self._found(conn, user, one)
-                value = self.read(user, _pointing_to(before.value, kind, old, new))
-                now = self.keeping.clock.now()
-                after = attrs.evolve(
-                    before, version=before.version + 1, value=value, author=self.actor.name, changed=now
-                )
-                await self.keeping.rows.put(conn, after, new=False)
-                await self.tell(conn, "change", before, after)
-        return uses
-
     # -- inside -----------------------------------------------------------------------------------
 
     def declared(self, kind: str) -> type[Resource]:
@@ -355,18 +332,3 @@ def _told(record: Record) -> Mapping[str, object]:
         name: "kept" for name in secrets_of(type(record.value)) if getattr(record.value, name)
     }
     return {"version": record.version, "deleted": record.deleted is not None, "fields": fields}
-
-
-def _pointing_to(value: attrs.AttrsInstance, kind: str, old: str, new: str) -> dict[str, Any]:
-    """The fields of a value, with pointers to ``old`` leading to ``new``."""
-    ready: dict[str, Any] = {}
-    for name, (meta, _) in settings_of(type(value)).items():
-        held = getattr(value, name)
-        if meta.to == kind and meta.kind == "reference":
-            held = new if held == old else held
-        elif meta.to == kind and meta.kind == "references":
-            held = tuple(dict.fromkeys(new if one == old else one for one in held))
-        elif meta.kind == "rows":
-            held = [_pointing_to(row, kind, old, new) for row in held]
-        ready[name] = held
-    return ready
