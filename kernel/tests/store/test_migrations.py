@@ -164,6 +164,14 @@ async def test_two_portals_start_at_once(store_url: str) -> None:
         await store.close()
 
 
+async def test_several_open_a_new_database_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        stores = [Store(f"sqlite:///{tmp_path}/{number}.db") for _ in range(6)]
+        assert await asyncio.gather(*(names(store) for store in stores)) == [set()] * 6
+        for store in stores:
+            await store.close()
+
+
 async def test_a_kernel_that_cannot_migrate_is_an_error(store_url: str) -> None:
     store = Store(store_url)
     async with store.write() as conn:

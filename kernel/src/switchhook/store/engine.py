@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -210,6 +211,22 @@ def _log_of(url: URL) -> Path:
     return Path(f"{url.database}-wal")
 
 
+def _lay(file: Path) -> None:
+    """An empty database that appears whole, with its write-ahead log switched on.
+
+    SQLite waits for nobody when two processes switch the log on at once: one
+    of them would find the database locked. It will hold callers' numbers;
+    what SQLite puts beside it gets the same rights.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{file.name}-", dir=file.parent) as aside:
+        laid = Path(aside) / file.name
+        os.close(os.open(laid, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(laid)) as conn:
+            conn.execute("PRAGMA journal_mode = WAL")
+        with suppress(FileExistsError):  # another process was faster
+            os.link(laid, file)
+
+
 def _size(file: Path) -> int:
     try:
         return file.stat().st_size
@@ -248,9 +265,9 @@ def _sqlite(url: URL, begin: str, *, size: int) -> AsyncEngine:
     def can_be_opened(*_: object) -> None:
         # aiosqlite leaves a thread behind when it cannot open a file, which then trips over a closed event loop.
         file = url.database or ""
-        if not os.path.exists(file):  # it will hold callers' numbers; what SQLite puts beside it gets the same rights
-            with suppress(OSError):
-                os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        if not os.path.exists(file):
+            with suppress(OSError):  # told by the line below, in SQLite's words
+                _lay(Path(file))
         sqlite3.connect(file).close()
 
     @event.listens_for(engine.sync_engine, "connect")
