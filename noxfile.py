@@ -21,11 +21,11 @@ nox.options.error_on_missing_interpreters = True
 nox.options.sessions = ["test"]
 
 ROOT = Path(__file__).resolve().parent
-PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+PLUGINS = [ROOT / "web", *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))]
 PACKAGES = sorted(path.parent for path in (ROOT / "kernel").glob("src/*/__init__.py")) + sorted(
     path.parent for plugin in PLUGINS for path in plugin.glob("src/*/__init__.py")
 )
-CHECKED = ["kernel", "plugins", "tests", "docs", "conftest.py", "noxfile.py"]
+CHECKED = ["kernel", "web", "plugins", "tests", "docs", "conftest.py", "noxfile.py"]
 
 DEBIAN: Mapping[str, Callable[[], object]] = {
     "sip-tester": lambda: shutil.which("sipp"),

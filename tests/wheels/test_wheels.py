@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECTS = ("kernel", "plugins/ivr", "plugins/forward", "tests/sample_plugin")
+PROJECTS = ("kernel", "web", "plugins/ivr", "plugins/forward", "tests/sample_plugin")
 CLEAN = {
     name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "SWITCHHOOK"))
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from switchhook.access.actor import Actor, Forbidden
+from switchhook.access.actor import EVERYTHING, Actor, Forbidden
 from switchhook.dispatch.dispatcher import Refusal
 from switchhook.errors import NotFound
 from switchhook.resources.apply import replace
@@ -140,7 +140,7 @@ async def test_another_tenant_sees_nothing(acme, other):
 async def test_rights_are_needed_for_each_thing(keeping, acme):
     made = await acme.create("contact", {"name": "Kim"})
     nobody = keeping.of("acme", Actor("nobody"))
-    reader = keeping.of("acme", Actor("reader", frozenset({"contact.view"})))
+    reader = keeping.of("acme", Actor("reader", {"contact.view": EVERYTHING}))
     assert (await reader.get("contact", made.id)) == made
     for refused in (
         nobody.get("contact", made.id),

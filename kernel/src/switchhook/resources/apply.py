@@ -76,7 +76,7 @@ async def _moves(resources: Resources, wanted: Sequence[Wanted], prune: Sequence
     problems: list[Problem] = []
     there = await everything(resources, sorted({one.kind for one in wanted} | set(prune)), trash=True)
     for one in wanted:
-        resources.actor.need("change", one.kind)
+        resources.actor.need(f"{one.kind}.change")
         before = there.get((one.kind, one.id))
         try:
             move = _move(resources, one, before)
@@ -106,7 +106,7 @@ def _move(resources: Resources, wanted: Wanted, before: Record | None) -> _Move 
 
 
 def _removed(resources: Resources, record: Record) -> _Move:
-    resources.actor.need("delete", record.kind)
+    resources.actor.need(f"{record.kind}.delete")
     now = resources.keeping.clock.now()
     return _Move("delete", record, attrs.evolve(record, version=record.version + 1, deleted=now))
 
@@ -118,7 +118,7 @@ async def everything(
     found: dict[tuple[str, str], Record] = {}
     for kind in kinds:
         resources.declared(kind)
-        resources.actor.need("view", kind)
+        resources.actor.need(f"{kind}.view")
     async with resources.keeping.store.read() as conn:
         for record in await resources.keeping.rows.all(conn, kept.of_kinds(resources.tenant, list(kinds))):
             if trash or record.deleted is None:

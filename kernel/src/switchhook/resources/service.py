@@ -89,14 +89,14 @@ class Resources:
     async def get(self, kind: str, id: str) -> Record:  # noqa: A002 - the domain's own word
         """One record, that in the trash included."""
         self.declared(kind)
-        self.actor.need("view", kind)
+        self.actor.need(f"{kind}.view")
         async with self.keeping.store.read() as conn:
             return await self._found(conn, kind, id)
 
     async def page(self, kind: str, listing: Listing = Listing()) -> Page:  # noqa: B008 - a value that never changes
         """A page of a kind's records; raises ``ListRefused`` for a column that is none."""
         fields = {name: meta for name, (meta, _) in settings_of(self.declared(kind)).items()}
-        self.actor.need("view", kind)
+        self.actor.need(f"{kind}.view")
         query = listing.query(self.tenant, kind, fields)
         async with self.keeping.store.read() as conn:
             rows = (await conn.execute(query)).mappings().all()
@@ -125,7 +125,7 @@ class Resources:
         record made the first time, so that a request can safely be repeated;
         with other values it is :class:`RepeatedDifferently`.
         """
-        self.actor.need("change", kind)
+        self.actor.need(f"{kind}.change")
         value = self.read(kind, values)
         digest = self.keeping.seal.digest(json.dumps([kind, id, values], sort_keys=True, default=str))
         if id:
@@ -158,7 +158,7 @@ class Resources:
 
         Raises :class:`StaleVersion` when another version is kept by now.
         """
-        self.actor.need("change", kind)
+        self.actor.need(f"{kind}.change")
         before = await self.get(kind, id)
         self._current(before, version, await self._base(before, version))
         secrets = {name: getattr(before.value, name) for name in secrets_of(type(before.value))}
@@ -178,7 +178,7 @@ class Resources:
 
     async def delete(self, kind: str, id: str, version: int) -> Record:  # noqa: A002
         """Put a record into the trash; raises :class:`InUse` naming each use, and :class:`StaleVersion`."""
-        self.actor.need("delete", kind)
+        self.actor.need(f"{kind}.delete")
         before = await self.get(kind, id)
         await self.approve(self.proposal("delete", before, attrs.evolve(before, deleted=self.keeping.clock.now())))
         async with self.keeping.turn() as conn:
@@ -195,7 +195,7 @@ class Resources:
 
     async def restore(self, kind: str, id: str) -> Record:  # noqa: A002
         """Bring a record back from the trash as it was; raises ``SettingsRefused`` where what it used is gone."""
-        self.actor.need("delete", kind)
+        self.actor.need(f"{kind}.delete")
         before = await self.get(kind, id)
         if before.deleted is None:
             return before

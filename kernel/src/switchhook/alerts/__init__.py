@@ -1,0 +1,1 @@
+"""What needs somebody's attention: said once, until it is dealt with."""

@@ -1,0 +1,1 @@
+"""People: accounts and their rights, signing in, sessions, invitations and tokens."""

@@ -1,0 +1,1 @@
+"""Mail that leaves the portal: kept until it was taken, with what became of it."""

@@ -1,0 +1,10 @@
+"""Drafts, schedules, and expectations of flows."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""

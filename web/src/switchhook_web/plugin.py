@@ -1,0 +1,3 @@
+"""What the portal's pages bring to the kernel's hooks."""
+
+from __future__ import annotations
