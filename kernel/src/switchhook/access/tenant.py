@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 import attrs
 
+TenantState = Literal["demo", "active", "suspended", "closed"]
 TENANT_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -18,7 +19,9 @@ class Tenant:
     ``id`` is a short word, ``language`` the language of its callers when no
     flow says otherwise. A caller nothing else can serve gets
     ``last_resort_flow``, or else hears the prompt ``last_resort_prompt``;
-    both may be empty. ``created`` is UTC.
+    both may be empty. ``created`` is UTC. The calls of a ``suspended`` or
+    ``closed`` tenant get the fallback of the number, and its people cannot
+    sign in. ``version`` grows with every change of name or state.
     """
 
     id: str = attrs.field(validator=attrs.validators.matches_re(TENANT_ID))
@@ -27,3 +30,10 @@ class Tenant:
     language: str = "de"
     last_resort_flow: str = ""
     last_resort_prompt: str = ""
+    state: TenantState = "active"
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        """Whether its people may sign in and its flows serve callers."""
+        return self.state in ("demo", "active")

@@ -58,10 +58,11 @@ class Directory:
         return found[tenant]
 
     async def put_tenant(self, tenant: Tenant) -> None:
-        """Create a tenant or change it."""
+        """Create a tenant or change it; one that is there keeps its state."""
         async with self.store.write() as conn:
             await conn.execute(
-                upsert(conn.dialect.name, tables.tenant, ("id",), keep=("created",)), attrs.asdict(tenant)
+                upsert(conn.dialect.name, tables.tenant, ("id",), keep=("created", "state", "version")),
+                attrs.asdict(tenant),
             )
             await note_change(conn, tenant.id)
 

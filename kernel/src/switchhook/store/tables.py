@@ -58,6 +58,10 @@ def _id(name: str = "id") -> Column[int]:
     return Column(name, Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True)
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 tenant: Final = Table(
     "tenant",
     metadata,
@@ -67,6 +71,8 @@ tenant: Final = Table(
     _text("last_resort_flow"),
     _text("last_resort_prompt"),
     Column("created", Moment, nullable=False),
+    _text("state", "active"),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 change_stamp: Final = Table(
@@ -100,14 +106,7 @@ flow_version: Final = Table(
     Column("published_at", Moment),
     ForeignKeyConstraint(["tenant", "flow"], ["flow.tenant", "flow.id"]),
     UniqueConstraint("tenant", "flow", "no", name="flow_version_no"),
-    Index(
-        "flow_version_current",
-        "tenant",
-        "flow",
-        unique=True,
-        sqlite_where=text("state = 'published'"),
-        postgresql_where=text("state = 'published'"),
-    ),
+    _partial("flow_version_current", "tenant", "flow", unique=True, where="state = 'published'"),
 )
 
 number: Final = Table(
@@ -146,7 +145,7 @@ call: Final = Table(
     _text("outcome"),
     _text("ended_by"),
     Index("call_by_tenant", "tenant", "arrived"),
-    Index("call_open", "arrived", sqlite_where=text("ended IS NULL"), postgresql_where=text("ended IS NULL")),
+    _partial("call_open", "arrived", where="ended IS NULL"),
 )
 
 leg: Final = Table(
@@ -194,7 +193,7 @@ cel_row: Final = Table(
     _text("extra"),
     Column("settled", Boolean, nullable=False, server_default=text("false")),
     Index("cel_row_of_call", "linked"),
-    Index("cel_row_open", "at", sqlite_where=text("NOT settled"), postgresql_where=text("NOT settled")),
+    _partial("cel_row_open", "at", where="NOT settled"),
 )
 
 fault: Final = Table(
@@ -225,16 +224,12 @@ kept: Final = Table(
     Column("document", JSON, nullable=False),
     Column("sealed", JSON, nullable=False),
     _text("author"),
+    _text("owner"),
     Column("created", Moment, nullable=False),
     Column("changed", Moment, nullable=False),
     Column("deleted", Moment),
     Index("kept_by_title", "tenant", "kind", "title"),
-    Index(
-        "kept_deleted",
-        "deleted",
-        sqlite_where=text("deleted IS NOT NULL"),
-        postgresql_where=text("deleted IS NOT NULL"),
-    ),
+    _partial("kept_deleted", "deleted", where="deleted IS NOT NULL"),
 )
 
 kept_reference: Final = Table(
