@@ -156,15 +156,16 @@ def _is_default(value: object, default: object) -> bool:
 def plain_settings(instance: attrs.AttrsInstance, *, whole: bool = False) -> dict[str, object]:
     """The plain values of an instance as documents hold them: those at their default only if ``whole``."""
     return {
-        name: _plain(getattr(instance, name), whole=whole)
+        name: plain_value(getattr(instance, name), whole=whole)
         for name, (_, field) in settings_of(type(instance)).items()
         if whole or getattr(instance, name) != field.default
     }
 
 
-def _plain(value: Any, *, whole: bool) -> object:
+def plain_value(value: Any, *, whole: bool = True) -> object:
+    """A value of a declared field as documents hold it."""
     if isinstance(value, tuple):
-        return [_plain(entry, whole=whole) for entry in value]
+        return [plain_value(entry, whole=whole) for entry in value]
     if isinstance(value, Money):
         return str(value)
     return plain_settings(value, whole=whole) if attrs.has(type(value)) else value
@@ -210,8 +211,22 @@ _NUMBER: Final = re.compile(r"\+[1-9][0-9]{3,14}|[0-9]{2,5}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _TARGET: Final = re.compile(r"\+[1-9][0-9]{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
+FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    "prompt": _PROMPT,
+    "keys": _KEYS,
+    "target": _TARGET,
+    "number": _NUMBER,
+    "time": _TIME,
+    "reference": _ID,
+}
+"""The shapes of texts by kind; none may be longer than 80 characters."""
 
 Found = tuple[object, list[Problem]]
+
+
+def taken(meta: Setting, value: object) -> bool:
+    """Whether a value fits what its declaration asks of values that are no default."""
+    return not _read(meta, value, "")[1]
 
 
 def _read(meta: Setting, value: object, path: str) -> Found:
@@ -229,17 +244,21 @@ def _shown(meta: Setting, value: object) -> str:
 def _text(meta: Setting, value: object, path: str) -> Found:
     if not isinstance(value, str):
         return _wrong(meta, value, path)
+    if _UNKEPT.search(value):
+        return value, [Problem(path, "holds a character that no database keeps (NUL, or half of a surrogate pair)")]
     if meta.pattern and not re.fullmatch(meta.pattern, value):
         return value, [Problem(path, f"{_shown(meta, value)} does not have the shape {meta.pattern}")]
     return value, []
 
 
-_ENDLESS: Final = (float("inf"), float("-inf"))
+_UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
+LARGEST: Final = 2**53 - 1
+"""The largest number that every program reads from JSON as it was written."""
 
 
 def _number(meta: Setting, value: object, path: str) -> Found:
     allowed = int if meta.kind == "integer" else (int, float)
-    if isinstance(value, bool) or not isinstance(value, allowed) or value != value or value in _ENDLESS:
+    if isinstance(value, bool) or not isinstance(value, allowed) or not -LARGEST <= value <= LARGEST:
         return _wrong(meta, value, path)
     number = cast(float, value)
     low, high = meta.minimum, meta.maximum
