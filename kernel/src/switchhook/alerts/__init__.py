@@ -1,1 +1,1 @@
-"""What needs somebody's attention: said once, until it is dealt with."""
+"""Alerts: what people have to know, in one inbox."""

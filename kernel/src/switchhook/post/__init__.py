@@ -1,1 +1,1 @@
-"""Mail that leaves the portal: kept until it was taken, with what became of it."""
+"""Mail: what is to be said to somebody, kept until a mail server took it."""

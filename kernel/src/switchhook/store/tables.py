@@ -293,3 +293,5 @@ audit_head: Final = Table(
     Column("no", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=False),
     _text("hash", None),
 )
+
+from . import tables_post  # noqa: E402, F401 - they share the metadata

@@ -1,0 +1,173 @@
+"""The outbox: mail is written down in the transaction it belongs to, and goes out afterwards."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Protocol
+
+import attrs
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..access.actor import Actor, Forbidden
+from ..clock import Clock
+from ..errors import NotFound
+from ..store import tables_post
+from ..store.engine import Store
+from .mail import Mail, MailPage, MailState, NotResent, checked_address
+from .template import Letter, MailTemplates, Wording, one_line
+
+_MAIL: Final = tables_post.mail
+
+Custom = Callable[[AsyncConnection, str, str, str], Awaitable[Wording | None]]
+"""A tenant's own wording of a template in a language, if it has one: (transaction, tenant, template, language)."""
+
+
+class Sealing(Protocol):
+    """Closes and opens what the database must not show."""
+
+    def close(self, secret: str) -> str:
+        """The secret as it may be stored."""
+
+    def open(self, sealed: str) -> str:
+        """The secret again."""
+
+
+async def no_custom(conn: AsyncConnection, tenant: str, template: str, language: str) -> Wording | None:
+    """Nobody has a wording of its own."""
+    return None
+
+
+@attrs.frozen
+class Post:
+    """What all tenants share: the store, the seal, and the templates."""
+
+    store: Store
+    clock: Clock
+    seal: Sealing
+    templates: MailTemplates
+    custom: Custom = no_custom
+    ready: bool = True
+    """Whether the settings say how mail gets out; if not, it is kept and shown."""
+
+    def of(self, tenant: str, actor: Actor) -> Mails:
+        """The mails of a tenant as ``actor`` may see them."""
+        return Mails(self, tenant, actor)
+
+    async def send(
+        self,
+        conn: AsyncConnection,
+        *,
+        tenant: str,
+        to: str,
+        template: str,
+        values: Mapping[str, str],
+        language: str,
+        label: str = "",
+    ) -> int:
+        """Write a mail into the outbox, in the caller's transaction; gives its id.
+
+        It goes out after the transaction, at least once, with the same
+        Message-ID at each try. ``values`` fill the template's placeholders.
+        ``label`` is the name of a routing point, for the header
+        ``X-Switchhook-Routing``. What it says is sealed until it is out, and
+        then erased. Raises ``AddressRefused`` and ``UnknownTemplate``.
+        """
+        address = checked_address(to)
+        letter = (await self.wording(conn, tenant, template, language)).written(values)
+        now = self.clock.now()
+        row = {
+            "tenant": tenant,
+            "token": secrets.token_hex(16),
+            "recipient": address,
+            "template": template,
+            "language": language,
+            "label": one_line(label)[:200],
+            "sealed": self.seal.close(json.dumps(attrs.asdict(letter))),
+            "state": "queued",
+            "created": now,
+            "since": now,
+            "due": now,
+        }
+        return int((await conn.execute(insert(_MAIL).values(row).returning(_MAIL.c.id))).scalar_one())
+
+    async def wording(self, conn: AsyncConnection, tenant: str, template: str, language: str) -> Wording:
+        """The text of a template for a tenant: its own, else the built-in one; raises ``UnknownTemplate``."""
+        built_in = self.templates[template].wording(language)
+        return await self.custom(conn, tenant, template, language) or built_in
+
+    def letter(self, sealed: str) -> Letter:
+        """What a mail says, for those who send it."""
+        return Letter(**json.loads(self.seal.open(sealed)))
+
+
+@attrs.frozen
+class Mails:
+    """A tenant's mail log. What belongs to another tenant is ``NotFound``, what the actor may not do ``Forbidden``."""
+
+    post: Post
+    tenant: str
+    actor: Actor
+
+    async def page(self, *, state: MailState | None = None, after: int = 0, limit: int = 50) -> MailPage:
+        """The mails, newest first, those of one state if wished; ``after`` is the cursor of the page before."""
+        self._everything("mail.view")
+        query = select(_MAIL).where(_MAIL.c.tenant == self.tenant).order_by(_MAIL.c.id.desc()).limit(limit + 1)
+        query = query.where(_MAIL.c.state == state) if state else query
+        query = query.where(_MAIL.c.id < after) if after else query
+        async with self.post.store.read() as conn:
+            mails = [mail_of(row) for row in (await conn.execute(query)).mappings()]
+        return MailPage(mails[:limit], mails[limit - 1].id if len(mails) > limit else 0)
+
+    async def mail(self, id: int) -> Mail:  # noqa: A002 - the domain's own word
+        """One mail; raises ``NotFound``."""
+        self._everything("mail.view")
+        async with self.post.store.read() as conn:
+            return mail_of(await self._row(conn, id))
+
+    async def resend(self, id: int) -> Mail:  # noqa: A002
+        """Try a mail again now that was deferred, refused or given up; raises ``NotFound`` and :class:`NotResent`."""
+        self._everything("mail.resend")
+        now = self.post.clock.now()
+        async with self.post.store.write() as conn:
+            row = await self._row(conn, id)
+            if row["state"] == "sent" or not row["sealed"]:
+                raise NotResent(f"mail {id} is out or too old to be sent again; cause a new one instead", id=id)
+            again = {"state": "queued", "since": now, "due": now, "reply": ""}
+            changed = update(_MAIL).where(_MAIL.c.id == id).values(again).returning(_MAIL)
+            return mail_of((await conn.execute(changed)).mappings().one())
+
+    def _everything(self, right: str) -> None:
+        """A mail belongs to no number: a right over some of them says nothing about it."""
+        if not self.actor.need(right).everything:
+            raise Forbidden(f"this needs the right {right} over everything", right=right, actor=self.actor.name)
+
+    async def _row(self, conn: AsyncConnection, id: int) -> RowMapping:  # noqa: A002
+        query = select(_MAIL).where(_MAIL.c.tenant == self.tenant, _MAIL.c.id == id)
+        row = (await conn.execute(query)).mappings().first()
+        if row is None:
+            raise NotFound(f"there is no mail {id}", id=id)
+        return row
+
+
+def mail_of(row: RowMapping | Mapping[str, Any]) -> Mail:
+    """A mail from its row."""
+    same = (
+        "id",
+        "tenant",
+        "recipient",
+        "template",
+        "language",
+        "label",
+        "state",
+        "tries",
+        "reply",
+        "created",
+        "due",
+        "tried",
+    )
+    plain = {name: row[name] for name in same}
+    return Mail(**plain, message_id=f"<{row['token']}@switchhook>", resendable=bool(row["sealed"]))
