@@ -34,7 +34,8 @@ def lab_settings(
         sip_port=free_port(),
         rtp_start=low,
         rtp_end=high,
-    )
+        web_port=tcp_port(),
+    ).replace("# enabled = true", "enabled = false")  # a lab's calls share the machine with nobody
     text = text.replace('# tenant = "main"', f'tenant = "{TENANT}"').replace("# workers = 1", f"workers = {workers}")
     if store_url:
         text = text.replace("[store]\n", f"[store]\nurl = {json.dumps(store_url)}\n")

@@ -11,6 +11,7 @@ from .calls.outcome import Outcome
 from .calls.port import DialPlan, DialResult, Keys, Listen, Target
 from .calls.prompts import Prompt
 from .calls.session import LegRefused, Session
+from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
 from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
@@ -27,6 +28,7 @@ __all__ = [
     "CallEnded",
     "CallTaken",
     "Caller",
+    "Card",
     "Change",
     "ConfigError",
     "DialPlan",
@@ -39,10 +41,12 @@ __all__ = [
     "Label",
     "LegRefused",
     "Listen",
+    "MenuEntry",
     "Module",
     "Money",
     "NotFound",
     "Outcome",
+    "Pages",
     "PluginMigrations",
     "Point",
     "Problem",
@@ -51,6 +55,7 @@ __all__ = [
     "Refusal",
     "Resource",
     "Routing",
+    "Service",
     "Session",
     "SwitchhookError",
     "Target",

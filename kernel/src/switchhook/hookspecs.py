@@ -12,6 +12,7 @@ from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
 from .calls.port import DialPlan
+from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
@@ -111,6 +112,29 @@ def migrations() -> Sequence[PluginMigrations] | None:
     They are applied before the first call. A plugin whose migrations fail is
     suspended; nothing of them is kept and all others go on.
     """
+
+
+@hook("collect", result=Service)
+def services() -> Sequence[Service] | None:
+    """Work that lasts as long as the portal, such as a server of pages; calls never wait for it.
+
+    One that raises is reported and started again after a while.
+    """
+
+
+@hook("collect", result=MenuEntry)
+def menu_entries() -> Sequence[MenuEntry] | None:
+    """Lines of the portal's navigation, shown to those who have their rights."""
+
+
+@hook("collect", result=Card)
+def cards() -> Sequence[Card] | None:
+    """Cards of a tenant's dashboard."""
+
+
+@hook("collect", result=Pages)
+def pages() -> Sequence[Pages] | None:
+    """Pages of this plugin's own, where those made from its resources are not enough."""
 
 
 # -- administration and the portal's life -----------------------------------------------------------

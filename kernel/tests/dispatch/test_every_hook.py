@@ -13,18 +13,22 @@ import pytest
 from switchhook import (
     Call,
     Caller,
+    Card,
     Change,
     DialPlan,
     Event,
     Exit,
     Flow,
     Label,
+    MenuEntry,
     Module,
     Outcome,
+    Pages,
     PluginMigrations,
     Refusal,
     Resource,
     Routing,
+    Service,
     hookspecs,
 )
 from switchhook.calls.port import Target
@@ -75,6 +79,10 @@ GOOD = {
     "resources": [Contact],
     "commands": ["a command"],
     "lint_rules": [len],
+    "services": [Service("sweep", asyncio.sleep)],
+    "menu_entries": [MenuEntry(Label("Wetter", "Weather"), "/weather")],
+    "cards": [Card(Label("Wetter", "Weather"), "/weather/card")],
+    "pages": [Pages("sample.pages")],
     "migrations": [PluginMigrations("sample", Path("versions"))],
 }
 

@@ -47,6 +47,7 @@ def ports(settings: Settings) -> Iterator[Check]:
             yield Check(key, "fail", f"{host}:{port} is {wrong}", f"choose another {key} in the settings and render")
         else:
             yield Check(key, "ok", f"{host}:{port} is {'held by our Asterisk' if wrong else 'free'}")
+    yield from _web(settings)
     for port in settings.agi.ports:
         wrong = _taken(settings.agi.host, port, socket.SOCK_STREAM)
         found = f"{settings.agi.host}:{port} is {wrong or 'free'}"
@@ -54,6 +55,18 @@ def ports(settings: Settings) -> Iterator[Check]:
             yield Check("agi.port", "warn", found, "nothing, if the portal runs; else choose another agi.port")
         else:
             yield Check("agi.port", "fail" if wrong else "ok", found, "choose another agi.host" if wrong else "")
+
+
+def _web(settings: Settings) -> Iterator[Check]:
+    web = settings.web
+    if not web.enabled:
+        return
+    wrong = _taken(web.host, web.port, socket.SOCK_STREAM)
+    found = f"{web.host}:{web.port} is {wrong or 'free'}"
+    if wrong == "in use":
+        yield Check("web.port", "warn", found, "nothing, if the portal runs; else choose another web.port")
+    else:
+        yield Check("web.port", "fail" if wrong else "ok", found, "choose another web.host" if wrong else "")
 
 
 def voice_ports(settings: Settings) -> Iterator[Check]:

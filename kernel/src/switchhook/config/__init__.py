@@ -13,6 +13,7 @@ from switchhook.config.settings import (
     Settings,
     Store,
     Trunk,
+    Web,
 )
 from switchhook.config.template import default_toml
 
@@ -29,6 +30,7 @@ __all__ = [
     "Settings",
     "Store",
     "Trunk",
+    "Web",
     "data_dir_of",
     "default_toml",
     "load_settings",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from switchhook.config.settings import Settings, Trunk
+from switchhook.config.settings import Settings, Trunk, Web
 from switchhook.errors import ConfigError
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
@@ -19,6 +19,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _TENANT: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _AGI_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MODULE: Final = re.compile(r"[a-z0-9_]+\.so")
+_URL: Final = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
 _EMERGENCY: Final = ("110", "112")
 _RESERVED: Final = ("trunk", "system", "global", "anonymous")
 """Names the rendered PJSIP configuration uses for itself."""
@@ -36,6 +37,7 @@ def check(settings: Settings, file: str) -> None:
 
 def _problems(settings: Settings) -> Iterator[_Problem]:
     yield from _portal(settings)
+    yield from _web(settings.web)
     yield from _asterisk(settings)
     yield from _phones(settings)
     if settings.trunk is not None:
@@ -58,6 +60,17 @@ def _portal(settings: Settings) -> Iterator[_Problem]:
         yield "portal.tenant", "expected up to 40 small letters, digits, - and _, such as 'main'"
     if not 0 <= settings.portal.keep_days <= 36_500:
         yield "portal.keep_days", "expected 0 (for good) to 36500 days"
+
+
+def _web(web: Web) -> Iterator[_Problem]:
+    yield from _hosts(("web.host", web.host))
+    if web.public_url and not _URL.fullmatch(web.public_url):
+        yield "web.public_url", "expected an address such as 'https://portal.example.com', without a path"
+    for proxy in web.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            yield "web.trusted_proxies", f"{proxy!r} is no IP address and no network such as 192.0.2.0/24"
 
 
 def _asterisk(settings: Settings) -> Iterator[_Problem]:
@@ -129,6 +142,7 @@ def _ports(settings: Settings) -> Iterator[_Problem]:
     ranges = [
         ("agi.port", settings.agi.port),
         ("ami.port", settings.ami.port),
+        ("web.port", settings.web.port),
         ("asterisk.sip_port", settings.asterisk.sip_port),
         ("asterisk.rtp_start", settings.asterisk.rtp_start),
         ("asterisk.rtp_end", settings.asterisk.rtp_end),
@@ -146,6 +160,8 @@ def _collisions(settings: Settings) -> Iterator[_Problem]:
     """Listeners of one protocol with a port in common. Addresses are not compared: that helps nobody to read logs."""
     asterisk = settings.asterisk
     tcp = {"agi.port": settings.agi.ports, "ami.port": (settings.ami.port,)}
+    if settings.web.enabled:
+        tcp["web.port"] = (settings.web.port,)
     udp = {"asterisk.rtp_start": tuple(range(asterisk.rtp_start, asterisk.rtp_end + 1))}
     (tcp if asterisk.transport == "tcp" else udp)["asterisk.sip_port"] = (asterisk.sip_port,)
     for protocol in (tcp, udp):

@@ -108,6 +108,25 @@ class Portal:
 
 
 @attrs.frozen(kw_only=True)
+class Web:
+    """``[web]``: the portal in the browser, and its API."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    """Address people reach it at, such as ``https://portal.example.com``; empty: ``http://host:port``."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of the proxies before it: their word on who asks, and whether by https, is taken."""
+
+    @property
+    def url(self) -> str:
+        """What links in mails begin with, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+
+@attrs.frozen(kw_only=True)
 class PluginChoice:
     """``[plugins]``: which plugins run, and in which order they are asked."""
 
@@ -143,6 +162,7 @@ class Settings:
     phones: Mapping[str, Phone] = attrs.field(factory=dict)
     trunk: Trunk | None = None
     portal: Portal = attrs.field(factory=Portal)
+    web: Web = attrs.field(factory=Web)
     plugins: PluginChoice = attrs.field(factory=PluginChoice)
     plugin: PluginSections = attrs.field(factory=PluginSections)
     """``[plugin.NAME]``: the settings of the plugin NAME."""

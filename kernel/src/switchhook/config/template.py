@@ -45,6 +45,13 @@ language = {language}
 # tenant = "main"
 # keep_days = 90             # how long calls are kept; 0: for good
 
+[web]                        # the portal in the browser, and its API
+# enabled = true
+# host = "127.0.0.1"         # "0.0.0.0" lets browsers from elsewhere in; then use https, see public_url
+port = {web_port}
+# public_url = ""            # address people reach it at when a proxy stands before it: "https://portal.example.com"
+# trusted_proxies = []       # addresses of such proxies, e.g. ["127.0.0.1"]
+
 [plugins]
 # disabled = []
 # order = []
@@ -79,6 +86,7 @@ def default_toml(
     sip_port: int = 5060,
     rtp_start: int = 10000,
     rtp_end: int = 10999,
+    web_port: int = 8080,
 ) -> str:
     """The text of a settings file with every key explained; ports differ from the defaults for a second instance."""
     return _TEXT.format(
@@ -91,6 +99,7 @@ def default_toml(
         sip_port=sip_port,
         rtp_start=rtp_start,
         rtp_end=rtp_end,
+        web_port=web_port,
     )
 
 

@@ -115,6 +115,7 @@ def _settings(directory: Path, say: Say) -> Settings:
             sip_port=_free_port(),
             rtp_start=rtp,
             rtp_end=rtp + 199,
+            web_port=_free_port(),
         )
         file.write_text(text.replace('# tenant = "main"', f'tenant = "{TENANT}"') + PHONES, encoding="utf-8")
     return load_settings(file, os.environ)

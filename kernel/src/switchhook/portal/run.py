@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from ..clock import Clock
 from ..config import Settings
 from ..store.engine import Store
 from ..store.journal import Journal
 from ..store.migrations import migrate
+from .administration import administration_of
 from .fault_reports import FaultReports
 from .housekeeping import Housekeeping
-from .plugging import plug_in
+from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
+from .services import Services
 from .supervisor import Supervisor, parent_gone
 from .worker import JOURNAL_DRAIN, migrate_plugins, working
 
@@ -50,14 +53,28 @@ async def run_worker(settings: Settings, clock: Clock, number: int) -> None:
 
 
 async def _alone(settings: Settings, store: Store, clock: Clock, stop: asyncio.Event) -> None:
-    async with working(settings, store, clock) as worker:
-        housekeeping = Housekeeping(settings, store, clock, worker.plugged.hooks)
-        task = asyncio.create_task(housekeeping.run(), name="housekeeping")
-        try:
-            await _until(stop, task)
-        finally:
-            task.cancel()
-            await asyncio.wait([task], timeout=10)
+    async with working(settings, store, clock) as worker, attending(settings, store, clock, worker.plugged) as task:
+        await _until(stop, task)
+
+
+@asynccontextmanager
+async def attending(
+    settings: Settings, store: Store, clock: Clock, plugged: Plugged, resets: PluginResets | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """What one process does beside the calls, while the block runs: housekeeping, whose task is given, and services.
+
+    ``resets`` where no worker is in this process.
+    """
+    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets)
+    services = Services(administration_of(settings, store, clock, plugged, housekeeping.live))
+    task = asyncio.create_task(housekeeping.run(), name="housekeeping")
+    beside = asyncio.create_task(services.run(), name="services")
+    try:
+        yield task
+    finally:
+        beside.cancel()
+        task.cancel()
+        await asyncio.wait([beside, task], timeout=35)
 
 
 async def _with_workers(
@@ -75,18 +92,17 @@ async def _with_workers(
     )
     journal.start()
     report.keep_in(journal, early=False)
-    tasks = [asyncio.create_task(supervisor.run(), name="supervisor")]
-    await migrate_plugins(plugged, store)
-    # Here plugins hear of Asterisk and of calls that nobody saw end: what they need for it they open here as well.
-    await plugged.hooks.notify("portal_started")
-    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, PluginResets(plugged.breaker))
-    tasks.append(asyncio.create_task(housekeeping.run(), name="housekeeping"))
+    workers = asyncio.create_task(supervisor.run(), name="supervisor")
     try:
-        await _until(stop, *tasks)
+        await migrate_plugins(plugged, store)
+        # Here plugins hear of Asterisk and of calls that nobody saw end: what they need for it they open here as well.
+        await plugged.hooks.notify("portal_started")
+        async with attending(settings, store, clock, plugged, PluginResets(plugged.breaker)) as task:
+            await _until(stop, workers, task)
+            workers.cancel()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=60)
+        workers.cancel()
+        await asyncio.wait([workers], timeout=60)
         await plugged.hooks.notify("portal_stopping")
         await journal.drain(JOURNAL_DRAIN)
 

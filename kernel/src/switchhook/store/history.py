@@ -51,7 +51,7 @@ class History:
         if number is not None:
             query = query.where(call.c.number == number)
         async with self.store.read() as conn:
-            return [_line(row) for row in (await conn.execute(query)).mappings()]
+            return [line_of_call(row) for row in (await conn.execute(query)).mappings()]
 
     def _own(self, query: Select[Any]) -> Select[Any]:
         return query if self.tenant is None else query.where(call.c.tenant == self.tenant)
@@ -61,6 +61,7 @@ def _outcome(row: RowMapping) -> Outcome | None:
     return Outcome(row["outcome"]) if row["outcome"] else None
 
 
-def _line(row: RowMapping) -> CallLine:
+def line_of_call(row: RowMapping) -> CallLine:
+    """A call in a list, from its row."""
     one = call_of(row)
     return CallLine(one.id, one.tenant, one.number, caller_words(one), one.arrived, row["ended"], _outcome(row))

@@ -1,0 +1,75 @@
+"""What plugins bring to the running portal and to its pages: services, menu entries, cards, pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal
+
+import attrs
+
+from .schema import Label
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_PATH: Final = re.compile(r"/[A-Za-z0-9_./-]*")
+_MODULE: Final = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
+
+Place = Literal["tenant", "operator", "account"]
+"""Where a page belongs: to one tenant, to the operator above all tenants, to whoever is signed in."""
+
+
+@attrs.frozen
+class Service:
+    """Work that lasts as long as the portal, in the one process that also does its housekeeping.
+
+    ``run`` gets the portal's ``Administration`` (``switchhook.administration``).
+    It ends when it returns; when it raises it is started again after a while.
+    At the portal's end it is cancelled and has ``stop_within`` seconds.
+    """
+
+    name: str = attrs.field(validator=attrs.validators.matches_re(_NAME))
+    run: Callable[[Any], Awaitable[None]]
+    stop_within: float = 5.0
+
+
+@attrs.frozen
+class MenuEntry:
+    """A line of the portal's navigation.
+
+    ``path`` is a page's, without the ``/t/TENANT`` of a tenant's page or the
+    ``/operator`` of an operator's before it. It is shown to those who have
+    ``right``; empty, to everybody who is signed in. ``icon`` is the name of a
+    Tabler icon the web ships; entries stand by ``order``.
+    """
+
+    label: Label
+    path: str = attrs.field(validator=attrs.validators.matches_re(_PATH))
+    right: str = ""
+    icon: str = ""
+    order: int = 500
+    place: Place = "tenant"
+
+
+@attrs.frozen
+class Card:
+    """A card of a tenant's dashboard: ``path`` gives its content, a page's fragment, and is asked again every
+    ``every`` seconds (0: only once). Shown to those who have ``right``.
+    """
+
+    label: Label
+    path: str = attrs.field(validator=attrs.validators.matches_re(_PATH))
+    right: str = ""
+    icon: str = ""
+    order: int = 500
+    every: int = 0
+
+
+@attrs.frozen
+class Pages:
+    """Pages a plugin brings: the dotted name of a module with a Quart ``blueprint``, imported by the web alone.
+
+    The routes of the blueprint begin with ``/t/<tenant>/x/NAME/``, where NAME
+    is the plugin's, and each declares its right like those of the web itself.
+    """
+
+    module: str = attrs.field(validator=attrs.validators.matches_re(_MODULE))

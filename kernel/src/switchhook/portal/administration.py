@@ -1,0 +1,54 @@
+"""Everything a running portal is administered with, in one value: pages, the API and services get it."""
+
+from __future__ import annotations
+
+import attrs
+
+from ..asterisk.live import LiveCalls
+from ..clock import Clock
+from ..config import Settings
+from ..resources.seal import Seal
+from ..resources.service import Keeping
+from ..store.audit import Audit
+from ..store.engine import Store
+from .call_records import CallRecords
+from .keys import installation_key
+from .plugging import Plugged
+from .plugin_care import PluginCare
+
+
+@attrs.frozen(kw_only=True)
+class Administration:
+    """One portal's areas of administration. Each area checks rights and tenant itself: ``area.of(tenant, actor)``.
+
+    Made by :func:`administration_of`; in a portal with several workers it is
+    in the process beside them.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    """For what has to know whether the database answers; pages ask areas, never the store."""
+    plugged: Plugged
+    keeping: Keeping
+    live: LiveCalls
+    records: CallRecords
+    plugins: PluginCare
+
+
+def administration_of(
+    settings: Settings, store: Store, clock: Clock, plugged: Plugged, live: LiveCalls
+) -> Administration:
+    """The administration of a portal with these plugins; ``live`` is its view of Asterisk."""
+    audit = Audit(installation_key(settings.data_dir, "audit"))
+    seal = Seal(installation_key(settings.data_dir, "seal"))
+    return Administration(
+        settings=settings,
+        clock=clock,
+        store=store,
+        plugged=plugged,
+        keeping=Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal),
+        live=live,
+        records=CallRecords(store, clock),
+        plugins=PluginCare(store, clock, settings, plugged),
+    )

@@ -1,0 +1,130 @@
+"""The calls that were kept, for those who may see them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import Select, and_, func, or_, select
+
+from ..access.actor import Actor, Reach
+from ..calls.course import CallLine, Course
+from ..calls.outcome import Outcome
+from ..clock import Clock
+from ..errors import NotFound, SwitchhookError
+from ..store.engine import Store
+from ..store.history import History, line_of_call
+from ..store.tables import call
+
+RIGHT: Final = "call.view"
+PAGE: Final = 50
+LONGEST_PAGE: Final = 500
+
+
+class CursorRefused(SwitchhookError):
+    """A place in a list that no list gave."""
+
+    code = "cursor_refused"
+
+
+@attrs.frozen
+class CallPage:
+    """Calls, newest first; ``after`` is the cursor of the next page, empty at the end."""
+
+    calls: Sequence[CallLine]
+    after: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class CallFilter:
+    """Which calls: to a number, of an outcome, those whose caller or number holds a text. Empty: all."""
+
+    number: str = ""
+    outcome: str = ""
+    search: str = ""
+
+
+@attrs.frozen
+class CallRecords:
+    """The calls of all tenants."""
+
+    store: Store
+    clock: Clock
+
+    def of(self, tenant: str, actor: Actor) -> TenantCalls:
+        """The calls of one tenant as ``actor`` may see them."""
+        return TenantCalls(self, tenant, actor)
+
+
+@attrs.frozen
+class TenantCalls:
+    """One tenant's calls, those to the numbers the actor may see. Others, and other tenants', are ``NotFound``."""
+
+    records: CallRecords
+    tenant: str
+    actor: Actor
+
+    async def page(
+        self,
+        only: CallFilter = CallFilter(),
+        *,
+        limit: int = PAGE,
+        after: str = "",
+    ) -> CallPage:
+        """A page of calls, newest first; raises ``CursorRefused``."""
+        limit = max(1, min(limit, LONGEST_PAGE))
+        query = self._seen().order_by(call.c.arrived.desc(), call.c.id.desc()).limit(limit + 1)
+        query = query.where(*_conditions(only), *_beyond(after))
+        async with self.records.store.read() as conn:
+            rows = (await conn.execute(query)).mappings().all()
+        last = rows[limit - 1] if len(rows) > limit else None
+        cursor = f"{last['arrived'].isoformat()}|{last['id']}" if last is not None else ""
+        return CallPage([line_of_call(row) for row in rows[:limit]], cursor)
+
+    async def course(self, id: str) -> Course:  # noqa: A002 - the domain's own word
+        """Everything about one call, in order."""
+        reach = self.actor.need(RIGHT)
+        course = await History(self.records.store, self.tenant).course(id)
+        if not reach.covers([course.call.number]):
+            raise NotFound(f"there is no call {id!r}", call=id)
+        return course
+
+    async def outcomes(self, since: datetime, until: datetime) -> Mapping[Outcome, int]:
+        """How many calls that arrived in between ended how."""
+        seen = self._seen().with_only_columns(call.c.outcome, func.count()).group_by(call.c.outcome)
+        query = seen.where(call.c.arrived >= since, call.c.arrived < until, call.c.outcome != "")
+        async with self.records.store.read() as conn:
+            found = (await conn.execute(query)).all()
+        return Counter({Outcome(outcome): count for outcome, count in found})
+
+    def _seen(self) -> Select[Any]:
+        reach: Reach = self.actor.need(RIGHT)
+        query = select(call).where(call.c.tenant == self.tenant)
+        return query if reach.everything else query.where(call.c.number.in_(sorted(reach.numbers)))
+
+
+def _conditions(only: CallFilter) -> list[Any]:
+    found: list[Any] = []
+    if only.number:
+        found.append(call.c.number == only.number)
+    if only.outcome:
+        found.append(call.c.outcome == ("" if only.outcome == "none" else only.outcome))
+    if only.search:
+        columns = (call.c.number, call.c.caller_number, call.c.caller_name)
+        found.append(or_(*(column.icontains(only.search, autoescape=True) for column in columns)))
+    return found
+
+
+def _beyond(after: str) -> list[Any]:
+    if not after:
+        return []
+    moment, _, id = after.partition("|")  # noqa: A001 - the domain's own word
+    try:
+        at = datetime.fromisoformat(moment)
+        assert at.tzinfo is not None  # noqa: S101 - said in the refusal
+    except (ValueError, AssertionError) as error:
+        raise CursorRefused("this list has no such place; begin at its first page", cursor=after) from error
+    return [or_(call.c.arrived < at, and_(call.c.arrived == at, call.c.id < id))]
