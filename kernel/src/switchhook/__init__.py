@@ -5,6 +5,7 @@ What stands here is what plugins use, and what stays stable.
 
 from __future__ import annotations
 
+from .access.right import Right
 from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
@@ -54,6 +55,7 @@ __all__ = [
     "Reference",
     "Refusal",
     "Resource",
+    "Right",
     "Routing",
     "Service",
     "Session",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from .access.right import Right
 from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
@@ -93,6 +94,15 @@ def modules() -> Sequence[type[Module]] | None:
 @hook("collect", result=Resource)
 def resources() -> Sequence[type[Resource]] | None:
     """Resource classes this plugin brings. Two of the same kind stop the start and name both plugins."""
+
+
+@hook("collect", result=Right)
+def rights() -> Sequence[Right] | None:
+    """Rights this plugin asks for beyond those of its resources, which come by themselves.
+
+    They appear where administrators give rights to people. Two of the same
+    word stop the start and name both plugins.
+    """
 
 
 @hook("collect", result=object)

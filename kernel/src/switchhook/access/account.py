@@ -55,3 +55,8 @@ class Account:
     theme: Theme = "auto"
     grants: tuple[Grant, ...] = ()
     version: int = 1
+
+    @property
+    def kind(self) -> str:
+        """What audit and references call it."""
+        return "account"

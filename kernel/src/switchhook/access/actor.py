@@ -83,6 +83,12 @@ class Actor:
             raise Forbidden(f"this needs the right {right}", right=right, actor=self.name)
         return reach
 
+    def need_operator(self, right: str) -> None:
+        """Raise :class:`Forbidden` unless an operator asks who has the right: tenants and plugins are his alone."""
+        if self.role != "operator":
+            raise Forbidden("only an operator may do this", right=right, actor=self.name)
+        self.need(right)
+
 
 SYSTEM: Final = Actor("system", ALL_RIGHTS, "operator")
 """The portal itself, and the operator at the command line."""

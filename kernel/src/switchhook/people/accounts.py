@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 import attrs
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.account import OPERATOR_TENANT, Account, AccountState, Grant
+from ..access.actor import Role
 from ..access.tenant import Tenant
+from ..errors import NotFound
 from ..store import tables, tables_people
 
 _ACCOUNT: Final = tables_people.account
@@ -39,7 +41,7 @@ async def by_username(conn: AsyncConnection, username: str) -> Account | None:
 
 async def by_email(conn: AsyncConnection, email: str) -> Sequence[Account]:
     """Every account with an address: one person may have accounts at several tenants."""
-    query = select(_ACCOUNT).where(_ACCOUNT.c.email == email.strip().casefold()).order_by(_ACCOUNT.c.username)
+    query = select(_ACCOUNT).where(_ACCOUNT.c.email == email.strip().lower()).order_by(_ACCOUNT.c.username)
     return [account_of(row) for row in (await conn.execute(query)).mappings()]
 
 
@@ -71,6 +73,25 @@ async def set_state(conn: AsyncConnection, id: str, state: AccountState, at: dat
     """Another state, such as ``active`` for one who took up an invitation."""
     version = _ACCOUNT.c.version + 1
     await conn.execute(update(_ACCOUNT).where(_is(id)).values(state=state, changed=at, version=version))
+
+
+async def remove(conn: AsyncConnection, id: str) -> None:  # noqa: A002
+    """Delete an account, and with it whatever lets it sign in."""
+    await conn.execute(delete(_ACCOUNT).where(_is(id)))
+
+
+async def count_active(conn: AsyncConnection, tenant: str, role: Role, *, without: str = "") -> int:
+    """How many of a role can sign in at a tenant, one of them left out if wished."""
+    query = select(func.count()).where(
+        _ACCOUNT.c.tenant == tenant, _ACCOUNT.c.role == role, _ACCOUNT.c.state == "active", _ACCOUNT.c.id != without
+    )
+    return int((await conn.execute(query)).scalar_one())
+
+
+async def need_tenant(conn: AsyncConnection, tenant: str) -> None:
+    """Raise ``NotFound`` without such a tenant."""
+    if (await conn.execute(select(tables.tenant.c.id).where(tables.tenant.c.id == tenant))).first() is None:
+        raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
 
 
 def account_of(row: RowMapping) -> Account:

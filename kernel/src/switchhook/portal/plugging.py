@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import attrs
 
@@ -17,9 +17,15 @@ from ..dispatch.spec import specs_in
 from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
+from ..people.person import RightsTemplate
+from ..people.rights import Rights, rights_catalogue
+from ..resources.number_group import NumberGroup
 from ..resources.resource import Resource
 from ..schema import Declared, Kinds, check_declared
 from .plugin_settings import OperatorSays
+
+KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate)
+"""What the kernel itself lets administrators keep."""
 
 
 @attrs.frozen
@@ -34,6 +40,7 @@ class Plugged:
     breaker: Breaker
     modules: ModuleRegistry
     resources: Kinds[Resource] = attrs.field(factory=lambda: Kinds(Resource))
+    rights: Rights = attrs.field(factory=lambda: rights_catalogue(Kinds(Resource)))
     unclaimed: Sequence[str] = ()
 
     @property
@@ -62,7 +69,7 @@ async def plug_in(
     A broken plugin is quarantined and reported to ``on_fault``. Raises
     ``ConfigError`` when settings do not fit what a plugin declares, and
     ``PluginError`` when one that is ``required`` is not active, or when two
-    plugins bring a module or a resource of the same kind, naming both:
+    plugins bring a module or resource of the same kind or the same right, naming both:
     nobody could say which one is meant.
     """
     breaker = Breaker(clock, on_fault)
@@ -77,8 +84,10 @@ async def plug_in(
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
     modules = ModuleRegistry(_sound(Module, answers, breaker))
-    resources = Kinds(Resource, _sound(Resource, await hooks.collect("resources"), breaker))
-    return Plugged(loaded.plugins, hooks, breaker, modules, resources, list(says.unclaimed()))
+    brought = _sound(Resource, await hooks.collect("resources"), breaker)
+    resources = Kinds(Resource, [*(("kernel", one) for one in KERNEL_RESOURCES), *brought])
+    rights = rights_catalogue(resources, await hooks.collect("rights"))
+    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, list(says.unclaimed()))
 
 
 def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[str]:

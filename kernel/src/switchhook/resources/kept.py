@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import Select, Table, and_, delete, func, insert, or_, select, update
@@ -12,12 +12,14 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..schema import Kinds, Pointer, pointers, read_settings, settings_of
-from ..store import tables
+from ..store import tables, tables_people
 from .record import Record, Use
-from .resource import FLOW, Resource, secrets_of, shown
+from .resource import FLOW, NUMBER, NUMBER_GROUP, Resource, secrets_of, shown
 from .seal import Seal
 
 _KEPT, _REFERENCE, _FLOW = tables.kept, tables.kept_reference, tables.flow
+_TABLES: Final[Mapping[str, tuple[Table, str]]] = {FLOW: (_FLOW, "id"), NUMBER: (tables.number, "e164")}
+"""What can be referred to and is no record: its table, and the column of its id."""
 
 
 @attrs.frozen
@@ -132,7 +134,20 @@ async def uses_of(conn: AsyncConnection, tenant: str, kind: str, id: str) -> lis
         .order_by(_FLOW.c.id, used.c.path)
     )
     found = [Use(row.kind, row.id, row.title or row.id, row.path) for row in await conn.execute(by_record)]
-    return found + [Use(FLOW, row.id, row.label or row.id, row.path) for row in await conn.execute(by_flow)]
+    found += [Use(FLOW, row.id, row.label or row.id, row.path) for row in await conn.execute(by_flow)]
+    return found + (await _granted(conn, tenant, id) if kind == NUMBER_GROUP else [])
+
+
+async def _granted(conn: AsyncConnection, tenant: str, group: str) -> list[Use]:
+    """Whose rights reach over a number group."""
+    account, named = tables_people.account, tables_people.account_group
+    query = (
+        select(account.c.id, account.c.name)
+        .join(named, named.c.account == account.c.id)
+        .where(named.c.tenant == tenant, named.c.group_id == group)
+        .order_by(account.c.name, account.c.id)
+    )
+    return [Use("account", row.id, row.name, "grants") for row in await conn.execute(query)]
 
 
 def _to(table: Table, tenant: str, kind: str, id: str) -> tuple[Any, ...]:  # noqa: A002
@@ -142,12 +157,14 @@ def _to(table: Table, tenant: str, kind: str, id: str) -> tuple[Any, ...]:  # no
 async def missing(conn: AsyncConnection, tenant: str, wanted: Iterable[Pointer]) -> list[Pointer]:
     """Those pointers that lead to nothing, or into the trash."""
     wanted = list(wanted)
-    flows = {one.to_id for one in wanted if one.to_kind == FLOW}
-    others = {(one.to_kind, one.to_id) for one in wanted if one.to_kind != FLOW}
+    others = {(one.to_kind, one.to_id) for one in wanted if one.to_kind not in _TABLES}
     there: set[tuple[str, str]] = set()
-    if flows:
-        found = await conn.execute(select(_FLOW.c.id).where(_FLOW.c.tenant == tenant, _FLOW.c.id.in_(flows)))
-        there |= {(FLOW, one) for one in found.scalars()}
+    for kind, (table, column) in _TABLES.items():
+        if named := {one.to_id for one in wanted if one.to_kind == kind}:
+            found = await conn.execute(
+                select(table.c[column]).where(table.c.tenant == tenant, table.c[column].in_(named))
+            )
+            there |= {(kind, one) for one in found.scalars()}
     if others:
         pairs = or_(*(and_(_KEPT.c.kind == kind, _KEPT.c.id == id) for kind, id in others))  # noqa: A001
         query = select(_KEPT.c.kind, _KEPT.c.id).where(_KEPT.c.tenant == tenant, _KEPT.c.deleted.is_(None), pairs)

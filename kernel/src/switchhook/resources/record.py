@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import attrs
 
 from ..errors import SwitchhookError
 from .resource import Resource
 
-Action = Literal["create", "change", "delete", "restore", "purge"]
+Action = Literal["create", "change", "delete", "restore", "purge", "disable", "enable"]
+
+
+class Versioned(Protocol):
+    """What is kept in versions: a record, an account, a tenant."""
+
+    @property
+    def kind(self) -> str:
+        """Which sort of thing it is."""
+
+    @property
+    def id(self) -> str:
+        """Its id among those of its kind."""
+
+    @property
+    def version(self) -> int:
+        """How often it was changed, from 1."""
 
 
 @attrs.frozen
@@ -76,11 +92,11 @@ class UnknownKind(SwitchhookError):
 
 
 class StaleVersion(SwitchhookError):
-    """Somebody else changed the record meanwhile; ``current`` is what it is now, ``base`` what it was, if known."""
+    """Somebody else changed it meanwhile; ``current`` is what it is now, ``base`` what it was, if known."""
 
     code = "stale"
 
-    def __init__(self, given: int, current: Record, base: Mapping[str, object] | None) -> None:
+    def __init__(self, given: int, current: Versioned, base: Mapping[str, object] | None) -> None:
         super().__init__(
             f"{current.kind} {current.id!r} was changed meanwhile: version {given} was edited, "
             f"version {current.version} is kept; look at both and save again",

@@ -11,7 +11,10 @@ from ..calls.numbers import NumberRefused, classify
 from ..schema import Label, Problem, Setting, plain_settings, settings_of
 
 FLOW: Final = "flow"
-"""What a reference to a flow leads to; every other word is a kind of resource."""
+"""What a reference to a flow leads to."""
+NUMBER: Final = "number"
+"""What a reference to a number of the tenant leads to; every other word is a kind of resource."""
+NUMBER_GROUP: Final = "number-group"
 
 
 @attrs.frozen
@@ -56,14 +59,18 @@ def with_canonical_numbers(declared: type[attrs.AttrsInstance], values: Mapping[
     ready = dict(values)
     for name, (meta, _) in settings_of(declared).items():
         held = values.get(name)
-        if meta.kind == "number" and isinstance(held, str) and held:
-            ready[name] = _canonical(held)
+        to_number = meta.kind in ("reference", "references") and meta.to == NUMBER
+        if (meta.kind == "number" or to_number) and isinstance(held, str) and held:
+            ready[name] = canonical(held)
+        elif to_number and isinstance(held, list | tuple):
+            ready[name] = list(dict.fromkeys(canonical(one) if isinstance(one, str) else one for one in held))
         elif meta.kind == "rows" and meta.row is not None and isinstance(held, list):
             ready[name] = [with_canonical_numbers(meta.row, row) if isinstance(row, Mapping) else row for row in held]
     return ready
 
 
-def _canonical(written: str) -> str:
+def canonical(written: str) -> str:
+    """A number as it is kept; what is none, and what no flow may take over, as it was written."""
     try:
         found = classify(written)
     except NumberRefused:

@@ -275,12 +275,7 @@ class Resources:
 
     async def approve(self, change: Change, path: str = "") -> None:
         """Ask the guards; raises ``SettingsRefused`` at a field, or :class:`ChangeRefused`."""
-        refusal = await self.keeping.hooks.veto("change_proposed", change=change)
-        if refusal is None:
-            return
-        if refusal.path:
-            raise SettingsRefused([Problem(f"{path or change.kind}.{refusal.path}", refusal.why)])
-        raise ChangeRefused(f"{refusal.why} (plugin {refusal.plugin})", plugin=refusal.plugin)
+        await approve(self.keeping.hooks, change, path)
 
     async def announce(self, change: Change) -> None:
         """Let the observers know what is kept now."""
@@ -315,6 +310,16 @@ class Resources:
         if row["digest"] != digest:
             raise RepeatedDifferently(f"the key {once!r} was used for another request", key=once)
         return await self._found(conn, row["kind"], row["id"])
+
+
+async def approve(hooks: Dispatcher, change: Change, path: str = "") -> None:
+    """Ask the guards; raises ``SettingsRefused`` at a field, or :class:`ChangeRefused`."""
+    refusal = await hooks.veto("change_proposed", change=change)
+    if refusal is None:
+        return
+    if refusal.path:
+        raise SettingsRefused([Problem(f"{path or change.kind}.{refusal.path}", refusal.why)])
+    raise ChangeRefused(f"{refusal.why} (plugin {refusal.plugin})", plugin=refusal.plugin)
 
 
 def slug(title: str) -> str:

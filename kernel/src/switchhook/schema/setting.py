@@ -57,7 +57,7 @@ class Setting:
     pattern: str | None = None
     secret: bool = False
     to: str = ""
-    """Of a reference: the kind of resource, or ``flow``, it leads to."""
+    """Of a reference: the kind of resource, ``flow`` or ``number`` it leads to."""
     row: type[Any] | None = None
     """Of rows: the attrs class whose declared fields each row has."""
 
@@ -315,6 +315,13 @@ def _list_of(item: Callable[[Setting, object, str], Found]) -> Callable[[Setting
     return read
 
 
+def _reference(meta: Setting, value: object, path: str) -> Found:
+    if meta.to == "number":
+        found = _matching(_NUMBER)(meta, value, path)
+        return (value, [Problem(path, f"must be {_EXPECTED['number']}, not {value!r}")]) if found[1] else found
+    return _matching(_ID)(meta, value, path)
+
+
 def _date(meta: Setting, value: object, path: str) -> Found:
     try:
         return date.fromisoformat(value if isinstance(value, str) else "").isoformat(), []
@@ -358,8 +365,8 @@ _READERS: Final[dict[str, Callable[[Setting, object, str], Found]]] = {
     "time": _matching(_TIME),
     "date": _date,
     "money": _money,
-    "reference": _matching(_ID),
-    "references": _list_of(_matching(_ID)),
+    "reference": _reference,
+    "references": _list_of(_reference),
     "rows": _rows,
 }
 
