@@ -5,6 +5,7 @@ from __future__ import annotations
 from .access.actor import Actor, Forbidden, Reach
 from .asterisk.live_values import LiveCall
 from .calls.course import CallLine, Course, as_json, caller_words
+from .calls.numbers import NumberRefused, classify
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
@@ -12,7 +13,8 @@ from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage
 from .portal.plugin_care import PluginLine, SettingLine
 from .resources.record import ChangeRefused, IdTaken, InUse, StaleVersion
-from .schema import SettingsRefused
+from .resources.resource import with_canonical_numbers
+from .schema import Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of
 
 __all__ = [
     "Actor",
@@ -29,14 +31,22 @@ __all__ = [
     "InUse",
     "LiveCall",
     "MenuEntry",
+    "NumberRefused",
     "Pages",
     "PluginLine",
+    "Problem",
     "Reach",
     "Service",
+    "Setting",
     "SettingLine",
     "Settings",
     "SettingsRefused",
     "StaleVersion",
     "as_json",
     "caller_words",
+    "classify",
+    "plain_settings",
+    "read_settings",
+    "settings_of",
+    "with_canonical_numbers",
 ]

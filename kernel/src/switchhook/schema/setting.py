@@ -60,6 +60,15 @@ class Setting:
     """Of a reference: the kind of resource, ``flow`` or ``number`` it leads to."""
     row: type[Any] | None = None
     """Of rows: the attrs class whose declared fields each row has."""
+    lines: int = 1
+    """Of a text: how many lines a form shows of it; more than 1 lets it hold several."""
+    names: tuple[Label, ...] = ()
+    """Of choices: what people call each, in the same order; without them the choices themselves."""
+
+    def name_of(self, choice: str) -> Label:
+        """What people call a choice."""
+        names = dict(zip(self.choices, self.names, strict=False))
+        return names.get(choice, Label(choice, choice))
 
 
 @attrs.frozen
@@ -94,14 +103,17 @@ def setting(
     secret: bool = False,
     to: str = "",
     row: type[Any] | None = None,
+    lines: int = 1,
+    names: tuple[Label, ...] = (),
 ) -> Any:
     """Declare a field: its kind, its label in German and English, and its bounds.
 
     Without ``default`` the field must be given. The value of a ``secret`` one
     is shown in no ``repr`` and no error. A ``reference`` names ``to`` what
-    kind of resource it leads, ``rows`` the attrs class of a row.
+    kind of resource it leads, ``rows`` the attrs class of a row. ``lines`` is
+    how much of a text a form shows, ``names`` what people call the ``choices``.
     """
-    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret, to, row)
+    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret, to, row, lines, names)
     return attrs.field(default=default, metadata={_KEY: meta}, kw_only=True, repr=not secret)
 
 
