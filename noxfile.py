@@ -58,7 +58,7 @@ def test_3_13(session: nox.Session) -> None:
 
 
 def whole_test(session: nox.Session) -> None:
-    """Run all that is cheap, then pytest; a check that fails stops nothing but fails the session in the end."""
+    """Run all that is cheap, then the tests; what fails stops nothing but fails the session in the end."""
     debian(session, DEBIAN)
     sync(session, "test", "lint", "docs")
     steps = Steps(session)
@@ -67,10 +67,22 @@ def whole_test(session: nox.Session) -> None:
     for check in (check_style, check_layers, check_types, check_docs, check_wheels, check_isolated):
         with steps.named(check.__name__.removeprefix("check_")):
             check(session)
+    for name, arguments in test_runs(session.posargs).items():
+        with steps.named(name):
+            session.run("pytest", *arguments)
     steps.report()
-    session.run("pytest", *session.posargs)
     if steps.failed:
-        session.error(f"pytest passed, but these failed, see above: {', '.join(steps.failed)}")
+        session.error(f"these failed, see above: {', '.join(steps.failed)}")
+
+
+def test_runs(given: list[str]) -> dict[str, list[str]]:
+    """The runs of pytest. Tests with a real Asterisk and phones share their ports and the machine's time with none."""
+    if given:
+        return {"tests": given}
+    return {
+        "tests": ["-m", "not asterisk", "--numprocesses=2", "--dist=loadfile"],
+        "calls": ["-m", "asterisk"],
+    }
 
 
 @nox.session

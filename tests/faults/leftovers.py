@@ -13,7 +13,12 @@ import psutil
 from lab import Lab, LabError, Portal
 
 POOLS: Final = Counter(
-    {"thread asyncio_N": 8, "thread Thread-N (_connection_worker_thread)": 6, "descriptor database": 18}
+    {
+        "thread asyncio_N": 8,
+        "thread uvloop_N": 8,
+        "thread Thread-N (_connection_worker_thread)": 6,
+        "descriptor database": 18,
+    }
 )
 """What the loop's threads and the store's connections may grow to and keep; calls beyond that add nothing."""
 
