@@ -180,7 +180,9 @@ async def test_a_module_that_gives_no_exit_fails(junk):
     assert isinstance(failure[1], PluginError)
 
 
-@pytest.mark.parametrize("variables", [{"x": "y" * 5000}, {"x": 7}, {7: "x"}, {"x": object()}], ids=str)
+@pytest.mark.parametrize(
+    "variables", [{"x": "y" * 5000}, {"x": 7}, {7: "x"}, {"x": object()}], ids=["long", "number", "key", "object"]
+)
 async def test_variables_that_cannot_be_kept_cost_the_module_its_change_and_the_caller_nothing(variables):
     async def run(session):
         session.variables.update(variables)
