@@ -9,6 +9,7 @@ from .calls.numbers import NumberRefused, classify
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
+from .flows.flow import HANG_UP
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage
 from .portal.plugin_care import PluginLine, SettingLine
@@ -17,6 +18,7 @@ from .resources.resource import with_canonical_numbers
 from .schema import Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of
 
 __all__ = [
+    "HANG_UP",
     "Actor",
     "Administration",
     "CallFilter",

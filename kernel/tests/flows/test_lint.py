@@ -129,6 +129,7 @@ def test_circles_through_other_flows_are_found_and_shown():
         "points.a",
         "goes round without the caller doing anything: a -next-> flow:back/b -next-> a; "
         "lead one of these exits elsewhere",
+        ("points.a.exits.next",),
     )
     waits = attrs.evolve(back.points["b"], module=Ask(prompts=("demo/menu",), keys=("1",)))
     waits = attrs.evolve(waits, exits={"key:1": "flow:hotline", "timeout": HANG_UP, "invalid": HANG_UP})
@@ -152,6 +153,7 @@ def test_the_carrier_circle_is_told_from_an_own_number_alone():
     found = lint(flow, REGISTRY, attrs.evolve(CLEAN, flows={"sorry-flow": back}))
     assert (found[0].rule, found[0].severity) == ("L04", "error")
     assert "a -+4922112346-> flow:sorry-flow/s -next-> a" in found[0].message
+    assert found[0].also == ()  # what is dialled is no exit
 
 
 def test_near_matches_are_named():

@@ -59,14 +59,14 @@ class Linted:
 Rule = Callable[[Linted], Iterable[Finding]]
 
 
-def error(rule: str, path: str, message: str) -> Finding:
+def error(rule: str, path: str, message: str, also: tuple[str, ...] = ()) -> Finding:
     """A finding that prevents publishing."""
-    return Finding(rule, "error", path, message)
+    return Finding(rule, "error", path, message, also)
 
 
-def warning(rule: str, path: str, message: str) -> Finding:
+def warning(rule: str, path: str, message: str, also: tuple[str, ...] = ()) -> Finding:
     """A finding that does not prevent publishing."""
-    return Finding(rule, "warning", path, message)
+    return Finding(rule, "warning", path, message, also)
 
 
 def kind_of(target: str) -> Literal["point", "flow", "hang-up"]:

@@ -73,13 +73,13 @@ def no_idle_circles(linted: Linted) -> Iterator[Finding]:
     """L03, L04: no caller goes round without doing anything, be it through other flows or an own number."""
     edges = _edges(linted, lambda point, _: not point.module.consumes_input)
     for circle in _circles(linted.flow, edges):
-        shown = _shown(circle, edges, linted.flow.id)
+        shown, ways = _shown(circle, edges, linted.flow.id), _ways(circle, edges, linted.flow.id)
         if any(edges[a][b].startswith("+") for a, b in pairwise(circle)):
             message = f"calls itself through the carrier: {shown}; lead the exit to the flow instead of dialling it"
-            yield error("L04", f"points.{circle[0][1]}", message)
+            yield error("L04", f"points.{circle[0][1]}", message, ways)
         else:
             message = f"goes round without the caller doing anything: {shown}; lead one of these exits elsewhere"
-            yield error("L03", f"points.{circle[0][1]}", message)
+            yield error("L03", f"points.{circle[0][1]}", message, ways)
 
 
 def silence_ends(linted: Linted) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def silence_ends(linted: Linted) -> Iterator[Finding]:
                 f"a caller who presses nothing goes round for ever: {_shown(circle, edges, linted.flow.id)}; "
                 "lead the exit 'timeout' out of the circle"
             )
-            yield warning("L10", f"points.{circle[0][1]}", message)
+            yield warning("L10", f"points.{circle[0][1]}", message, _ways(circle, edges, linted.flow.id))
 
 
 def last_resort_named(linted: Linted) -> Iterator[Finding]:
@@ -211,6 +211,15 @@ def _shown(circle: Iterable[Node], edges: Edges, flow: str) -> str:
     names = [name if owner == flow else f"flow:{owner}/{name}" for owner, name in nodes]
     arrows = [f" -{edges[a][b]}-> " for a, b in pairwise(nodes)]
     return "".join(name + arrow for name, arrow in zip(names, [*arrows, ""], strict=True))
+
+
+def _ways(circle: Iterable[Node], edges: Edges, flow: str) -> tuple[str, ...]:
+    """The paths of the circle's exits in ``flow``; a number that is dialled is no exit."""
+    return tuple(
+        f"points.{a[1]}.exits.{edges[a][b]}"
+        for a, b in pairwise(circle)
+        if a[0] == flow and not edges[a][b].startswith("+")
+    )
 
 
 RULES: Final[tuple[Rule, ...]] = (

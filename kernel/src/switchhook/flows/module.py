@@ -35,13 +35,15 @@ class Reference:
 class Finding:
     """Something the linter has to say; ``error`` prevents publishing, ``warning`` does not.
 
-    ``path`` says where in the flow, such as ``points.menu.settings.keys``.
+    ``path`` says where in the flow, such as ``points.menu.settings.keys``;
+    ``also`` where else, such as all exits of a circle, for pictures of the flow.
     """
 
     rule: str
     severity: Literal["error", "warning"]
     path: str
     message: str
+    also: tuple[str, ...] = ()
 
 
 @attrs.frozen

@@ -1,0 +1,1 @@
+"""The pages of call flows: the picture, the list, trying, publishing, history."""
