@@ -29,6 +29,7 @@ def test_wheels_of_four_distributions_make_one_portal(tmp_path):
         "switchhook_forward",
         "switchhook_ivr",
         "switchhook_sample",
+        "switchhook_web",
     ]
     done(*pip, "install", *wheels, cwd=tmp_path)
 

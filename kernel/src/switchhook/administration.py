@@ -11,7 +11,7 @@ from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
 from .flows.flow import HANG_UP
 from .portal.administration import Administration
-from .portal.call_records import CallFilter, CallPage
+from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
 from .resources.record import ChangeRefused, IdTaken, InUse, StaleVersion
 from .resources.resource import with_canonical_numbers
@@ -24,6 +24,7 @@ __all__ = [
     "CallFilter",
     "CallLine",
     "CallPage",
+    "CallsNow",
     "Card",
     "ChangeRefused",
     "Course",

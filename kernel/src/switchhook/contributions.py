@@ -11,7 +11,7 @@ import attrs
 from .schema import Label
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_PATH: Final = re.compile(r"/[A-Za-z0-9_./-]*")
+_PATH: Final = re.compile(r"(/[A-Za-z0-9_.-]+)*")
 _MODULE: Final = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
 
 Place = Literal["tenant", "operator", "account"]
@@ -36,7 +36,7 @@ class Service:
 class MenuEntry:
     """A line of the portal's navigation.
 
-    ``path`` is a page's, without the ``/t/TENANT`` of a tenant's page or the
+    ``path`` is a page's, such as ``/calls``, empty for the first one, without the ``/t/TENANT`` of a tenant's page or the
     ``/operator`` of an operator's before it. It is shown to those who have
     ``right``; empty, to everybody who is signed in. ``icon`` is the name of a
     Tabler icon the web ships; entries stand by ``order``.

@@ -49,6 +49,6 @@ def administration_of(
         plugged=plugged,
         keeping=Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal),
         live=live,
-        records=CallRecords(store, clock),
+        records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
     )

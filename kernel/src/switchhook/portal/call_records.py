@@ -11,9 +11,9 @@ import attrs
 from sqlalchemy import Select, and_, func, or_, select
 
 from ..access.actor import Actor, Reach
+from ..asterisk.live import LiveCalls
 from ..calls.course import CallLine, Course
 from ..calls.outcome import Outcome
-from ..clock import Clock
 from ..errors import NotFound, SwitchhookError
 from ..store.engine import Store
 from ..store.history import History, line_of_call
@@ -48,11 +48,19 @@ class CallFilter:
 
 
 @attrs.frozen
+class CallsNow:
+    """The calls that are on, oldest first; ``stale`` says in words why that may be out of date, else it is empty."""
+
+    calls: Sequence[CallLine]
+    stale: str = ""
+
+
+@attrs.frozen
 class CallRecords:
     """The calls of all tenants."""
 
     store: Store
-    clock: Clock
+    live: LiveCalls
 
     def of(self, tenant: str, actor: Actor) -> TenantCalls:
         """The calls of one tenant as ``actor`` may see them."""
@@ -100,8 +108,18 @@ class TenantCalls:
             found = (await conn.execute(query)).all()
         return Counter({Outcome(outcome): count for outcome, count in found})
 
-    def _seen(self) -> Select[Any]:
-        reach: Reach = self.actor.need(RIGHT)
+    async def now(self) -> CallsNow:
+        """The calls that are on at this moment; needs the right ``live.view``."""
+        live = self.records.live
+        query = self._seen("live.view").where(call.c.ended.is_(None)).order_by(call.c.arrived).limit(LONGEST_PAGE)
+        async with self.records.store.read() as conn:
+            rows = (await conn.execute(query)).mappings().all()
+        lines = [line_of_call(row) for row in rows]
+        there = [line for line in lines if live.stale or live.leg(line.id) or live.call(line.id)]
+        return CallsNow(there, live.stale)
+
+    def _seen(self, right: str = RIGHT) -> Select[Any]:
+        reach: Reach = self.actor.need(right)
         query = select(call).where(call.c.tenant == self.tenant)
         return query if reach.everything else query.where(call.c.number.in_(sorted(reach.numbers)))
 

@@ -1,0 +1,4 @@
+// What pages do beyond htmx: asking once before a step that cannot be undone, messages that go, a working menu.
+import "./confirm.js";
+import "./messages.js";
+import "./forms.js";

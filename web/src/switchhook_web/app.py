@@ -1,0 +1,131 @@
+"""The Quart application: pages, their protection, and what templates know."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from babel import Locale
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from quart import Quart, current_app, g, request
+
+from switchhook.administration import Administration
+
+from . import access, asset_files, bodies, headers, messages, navigation, origin, pages, problems, shown, texts
+from .browsers import is_old
+from .frame import now
+from .proxies import Proxies
+from .seats import Door, SessionCookie
+from .themes import THEME_COOKIE, THEMES
+
+
+async def create_app(administration: Administration, door: Door | None = None) -> Quart:
+    """The application over a portal's administration; ``door`` stands in for the portal's own.
+
+    Raises :class:`~switchhook_web.access.RouteRefused` for a route that does
+    not say who may use it.
+    """
+    app = Quart(__name__, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=bodies.MOST,
+        MAX_FORM_MEMORY_SIZE=bodies.USUAL,
+        MAX_FORM_PARTS=2_000,
+        BODY_TIMEOUT=60,
+        RESPONSE_TIMEOUT=60,
+    )
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = True
+    hooks = administration.plugged.hooks
+    app.extensions.update(
+        administration=administration,
+        door=door or getattr(administration, "door", None),
+        session_cookie=SessionCookie.of(administration.settings),
+        assets=asset_files.read_assets(),
+        menu=_sorted([answer.value for answer in await hooks.collect("menu_entries")]),
+        cards=_sorted([answer.value for answer in await hooks.collect("cards")]),
+    )
+    app.register_blueprint(asset_files.blueprint)
+    for module in pages.found():
+        app.register_blueprint(module.blueprint)
+    for answer in await hooks.collect("pages"):
+        _mount(app, answer.plugin, answer.value.module, administration)
+    app.before_request(_prepare)
+    app.before_request(bodies.check_length)
+    app.before_request(access.admit)
+    app.before_request(origin.check_origin)
+    app.after_request(messages.keep)
+    app.after_request(headers.protect)
+    problems.install(app)
+    _templates(app)
+    access.check_routes(app)
+    app.asgi_app = Proxies(app.asgi_app, administration.settings.web.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _mount(app: Quart, plugin: str, module: str, administration: Administration) -> None:
+    """Take a plugin's pages in, below a path of its own; pages that cannot be had are a fault of the plugin."""
+    try:
+        blueprint = import_module(module).blueprint
+        app.register_blueprint(blueprint, url_prefix=f"/t/<tenant>/x/{plugin}")
+    except Exception as error:  # whatever it is, the other pages are served
+        breaker = administration.plugged.breaker
+        breaker.report(plugin, "pages", "import", f"its pages cannot be had: {error}"[:500], error=error, counts=False)
+
+
+async def _prepare() -> None:
+    administration: Administration = _extension("administration")
+    g.language = texts.chosen_language(administration.settings)
+    theme = request.cookies.get(THEME_COOKIE, "auto")
+    g.theme = theme if theme in THEMES else "auto"
+
+
+def _extension(name: str) -> Any:
+    return current_app.extensions[name]
+
+
+def _templates(app: Quart) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        say=texts.say, moment=shown.moment, hour=shown.hour, length=shown.length, amount=shown.amount
+    )
+    environment.globals.update(icon=_icon, asset=lambda name: _extension("assets").path(name), now=now)
+    app.context_processor(_known)
+
+
+def _known() -> dict[str, Any]:
+    """What every template knows."""
+    seat = g.get("seat")
+    return {
+        "actor": g.get("actor") or (seat.actor if seat is not None else None),
+        "alerts": None,
+        "csrf": seat.csrf if seat is not None else "",
+        "language": texts.language(),
+        "languages": texts.NAMES,
+        "locale": Locale.parse(texts.language()),
+        "menu": navigation.menu,
+        "messages": messages.waiting,
+        "path": request.full_path.rstrip("?"),
+        "old_browser": is_old(request.headers.get("User-Agent", "")),
+        "seat": seat,
+        "tenant": navigation.tenant(),
+        "theme": g.get("theme", "auto"),
+    }
+
+
+def _icon(name: str, label: str = "") -> Markup:
+    """An icon of the sprite; with a label it speaks for itself, else it is decoration."""
+    assets = _extension("assets")
+    name = name if name in assets.icons else "circle"
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon-plain" {}><use href="{}#{}"></use></svg>').format(
+        said, assets.path("icons.svg"), name
+    )
+
+
+def _sorted(found: list[Any]) -> list[Any]:
+    return sorted(found, key=lambda one: (one.order, one.label.en))

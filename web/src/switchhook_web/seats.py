@@ -1,0 +1,86 @@
+"""Who sits before the browser: the session's cookie or an API token, and the door that knows them."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import attrs
+from quart import Response, current_app, request
+
+from switchhook.administration import Actor, Settings
+
+
+class Seat(Protocol):
+    """One who is signed in, by a session or an API token."""
+
+    account: Any
+    actor: Actor
+    tenant: str
+    session_id: str
+    csrf: str
+    must: str
+    notice_days: int | None
+
+    def actor_in(self, tenant: str) -> Any:
+        """The operator as it acts in a tenant; raises ``NotFound``."""
+
+
+class Door(Protocol):
+    """Lets people in, and knows who is in."""
+
+    async def sign_in(self, username: str, password: str, *, address: str, agent: str, code: str = "") -> Any:
+        """A new session, whose ``token`` belongs into the cookie."""
+
+    async def seat(self, token: str) -> Seat | None:
+        """Who holds a session's token."""
+
+    async def bearer(self, token: str) -> Seat | None:
+        """Who holds an API token."""
+
+    async def sign_out(self, token: str) -> None:
+        """End a session."""
+
+
+@attrs.frozen
+class SessionCookie:
+    """The cookie of a session. Its name is this portal's own, as cookies do not tell the ports of a host apart."""
+
+    name: str
+    secure: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> SessionCookie:
+        """``__Host-`` where people come by https; by http, as on one's own machine, browsers refuse that."""
+        secure = settings.web.url.startswith("https://")
+        name = f"switchhook-{settings.web.port}"
+        return cls(f"__Host-{name}" if secure else name, secure)
+
+    def token(self) -> str:
+        """The token that came with the request, empty without one."""
+        return request.cookies.get(self.name, "")
+
+    def put(self, response: Response, token: str) -> None:
+        """Let the browser keep a token until it is closed."""
+        response.set_cookie(self.name, token, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def drop(self, response: Response) -> None:
+        """Let the browser forget it."""
+        response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+
+async def seat_of_request() -> Seat | None:
+    """Who asks: an API token counts for the API alone, a session for everything."""
+    door: Door = current_app.extensions["door"]
+    scheme, _, word = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and request.path.startswith("/api/"):
+        return await door.bearer(word.strip())
+    cookie: SessionCookie = current_app.extensions["session_cookie"]
+    token = cookie.token()
+    return await door.seat(token) if token else None
+
+
+def by_session() -> bool:
+    """Whether the request relies on a cookie, so that another site could have sent it."""
+    return not (
+        request.path.startswith("/api/") and request.headers.get("Authorization", "").lower().startswith("bearer ")
+    )

@@ -1,0 +1,49 @@
+"""Moments, lengths and numbers as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
+from quart import g, has_request_context
+
+from .texts import language
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(getattr(g, "zone", "Europe/Berlin") if has_request_context() else "Europe/Berlin")
+
+
+def _locale() -> str:
+    return "de_DE" if language() == "de" else "en_GB"
+
+
+def moment(at: datetime | None, form: str = "medium") -> str:
+    """Date and time in the tenant's zone."""
+    return "" if at is None else format_datetime(at, form, tzinfo=_zone(), locale=_locale())
+
+
+def hour(at: datetime | None) -> str:
+    """The time of day in the tenant's zone, to the second."""
+    return "" if at is None else format_time(at, "HH:mm:ss", tzinfo=_zone(), locale=_locale())
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long ago, such as "5 minutes ago"."""
+    return "" if at is None else format_timedelta(at - now, add_direction=True, locale=_locale())
+
+
+def length(seconds: float | timedelta | None) -> str:
+    """How long something took, as m:ss or h:mm:ss."""
+    if seconds is None:
+        return ""
+    whole = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def amount(value: float) -> str:
+    """A number with the separators of the language."""
+    return format_decimal(value, locale=_locale())

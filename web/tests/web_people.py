@@ -1,0 +1,148 @@
+"""A portal's pages over a database of their own, with a door that knows one person for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+from quart import Quart
+from quart.testing import QuartClient
+from werkzeug.routing import Rule
+
+from switchhook.access.actor import ALL_RIGHTS, Actor, Reach
+from switchhook.access.tenant import Tenant
+from switchhook.asterisk.live import LiveCalls
+from switchhook.clock import SetClock
+from switchhook.config import Settings, default_toml, load_settings, make_secrets
+from switchhook.dispatch.faults import Fault
+from switchhook.errors import NotFound, SwitchhookError
+from switchhook.portal.administration import Administration, administration_of
+from switchhook.portal.plugging import plug_in
+from switchhook.store.directory import Directory
+from switchhook.store.engine import Store
+from switchhook.store.migrations import migrate
+from switchhook_web.app import create_app
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+ORIGIN = "http://127.0.0.1:8080"
+SOME = MappingProxyType({"call.view": Reach(numbers=frozenset({"+4930100"}))})
+ACTORS = {
+    "operator": ("operator", Actor("olga", ALL_RIGHTS, "operator", "olga")),
+    "superadmin": ("acme", Actor("sue", ALL_RIGHTS, "superadmin", "sue")),
+    "admin": ("acme", Actor("adam", ALL_RIGHTS, "admin", "adam")),
+    "user": ("acme", Actor("uwe", SOME, "user", "uwe")),
+    "nobody": ("acme", Actor("nora", {}, "user", "nora")),
+    "stranger": ("other", Actor("sten", ALL_RIGHTS, "superadmin", "sten")),
+}
+
+
+class SignInRefused(SwitchhookError):
+    code = "sign_in_refused"
+
+
+@attrs.frozen
+class TestSeat:
+    __test__ = False
+    account: str
+    actor: Actor
+    tenant: str
+    session_id: str
+    csrf: str
+    must: str = ""
+    notice_days: int | None = None
+
+    def actor_in(self, tenant: str) -> Actor:
+        if tenant not in ("acme", "other"):
+            raise NotFound("no such tenant")
+        return self.actor
+
+
+@attrs.define
+class Doorman:
+    """Knows the people of ``ACTORS``: their names are their passwords, a token is the role."""
+
+    out: set[str] = attrs.field(factory=set)
+    addresses: list[str] = attrs.field(factory=list)
+    must: str = ""
+
+    async def sign_in(self, username: str, password: str, *, address: str, agent: str, code: str = "") -> Any:
+        self.addresses.append(address)
+        for role, (_, actor) in ACTORS.items():
+            if actor.name == username == password:
+                self.out.discard(role)
+                return type("SignedIn", (), {"token": role})
+        raise SignInRefused("no")
+
+    async def seat(self, token: str) -> TestSeat | None:
+        if token not in ACTORS or token in self.out:
+            return None
+        tenant, actor = ACTORS[token]
+        return TestSeat(actor.account, actor, tenant, token, f"csrf-of-{token}", self.must)
+
+    async def bearer(self, token: str) -> TestSeat | None:
+        return await self.seat(token.removeprefix("api-")) if token.startswith("api-") else None
+
+    async def sign_out(self, token: str) -> None:
+        self.out.add(token)
+
+
+@attrs.frozen
+class Portal:
+    """The application with what is behind it."""
+
+    app: Quart
+    administration: Administration
+    door: Doorman
+    faults: list[Fault]
+
+    def client(self, role: str = "") -> QuartClient:
+        """A browser, of somebody who is signed in if a role is named."""
+        client = self.app.test_client()
+        client.cookie_jar.clear()
+        if role:
+            client.set_cookie("127.0.0.1", "switchhook-8080", role)
+        return client
+
+
+Configure = Callable[[Settings], Settings]
+
+
+async def build(home: Path, configure: Configure = lambda settings: settings, **plug: Any) -> Portal:
+    """A portal whose data is in ``home``."""
+    make_secrets(home)
+    (home / "switchhook.toml").write_text(default_toml(home, language="en"))
+    settings = configure(load_settings(home / "switchhook.toml", {}))
+    store, clock, faults = Store(f"sqlite:///{home / 'db'}"), SetClock(NOW), []
+    await migrate(store)
+    for tenant in ("acme", "other"):
+        await Directory(store, clock).put_tenant(Tenant(tenant, tenant, NOW))
+    plugged = await plug_in(clock, faults.append, **plug)
+    administration = administration_of(settings, store, clock, plugged, LiveCalls(clock))
+    door = Doorman()
+    return Portal(await create_app(administration, door), administration, door, faults)
+
+
+async def post(
+    client: QuartClient, path: str, form: dict[str, str] | None = None, role: str = "admin", **more: Any
+) -> Any:
+    """Send a form as the portal's own page does."""
+    headers = {"Host": "127.0.0.1:8080", "Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
+    return await client.post(path, form={"csrf": f"csrf-of-{role}", **(form or {})}, headers=headers, **more)
+
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+
+
+def routes(portal: Portal) -> Iterator[tuple[Rule, str, str]]:
+    """Every route there is, a path it fits in the tenant acme, and every method there is."""
+    for rule in portal.app.url_map.iter_rules():
+        path = rule.rule
+        for name in rule.arguments:
+            path = path.replace(f"<{name}>", "acme" if name == "tenant" else "1")
+            path = path.replace(f"<path:{name}>", "1").replace(f"<int:{name}>", "1")
+        for method in METHODS:
+            yield rule, path, method
