@@ -179,3 +179,21 @@ async def test_a_module_that_says_by_itself_that_the_call_ended_ends_it():
     await board.serve(line)  # type: ignore[arg-type]
     assert line.commands[-1] == ("EXEC", "MSet", "SH_CAUSE=16,SH_DONE=1")
     assert (books.events[-1].kind, books.events[-1].data) == ("call.ended", {"by": "flow", "cause": 16})
+
+
+async def test_a_suspended_tenants_new_calls_get_the_numbers_fallback_and_those_in_progress_go_on():
+    board, books = switchboard({"hotline": flow("hotline")})
+    numbers = {NUMBER: Routing("acme", "hotline", "de")}
+    board.routes.replace(Snapshot(numbers, {("acme", "hotline"): flow("hotline")}, shut={"acme": "suspended"}))
+    line = asked()
+    await board.serve(line)  # type: ignore[arg-type]
+    assert line.commands[-1] == ("SET", "VARIABLE", "SH_DONE", "0")
+    assert line.done == []
+    assert [event.kind for event in books.events] == ["call.started", "call.taken"]
+    assert "suspended" in books.events[-1].data["why"]
+    books.events.clear()
+    held = asked("hotline-v1")
+    await board.serve(held)  # type: ignore[arg-type]
+    assert held.variables.get("SH_DONE") != "0"
+    assert [event.kind for event in books.events][-1] == "call.ended"
+    assert "play" in held.done

@@ -33,6 +33,17 @@ async def test_the_fallback_is_the_numbers_own(exchange, tmp_path):
         assert not caller.received("SIP/2.0 200")
 
 
+async def test_a_portal_that_wants_the_fallback_gets_it_at_once(exchange, tmp_path):
+    async with listening(exchange.settings.agi.port) as peer, phone(exchange.settings, "4930555", tmp_path) as caller:
+        visit = await peer.visit()
+        await visit.command("SET VARIABLE SH_DONE 0")
+        visit.writer.close()
+        await exchange.since_arrival("SH_FALLBACK")
+        assert peer.visits.empty()  # nobody is asked again
+        assert await caller.finished() == 0
+    await exchange.idle()
+
+
 async def test_portal_back_in_time_gets_the_call(exchange, tmp_path):
     async with phone(exchange.settings, "4930555", tmp_path) as caller:
         await exchange.event(lambda event: event["eventtype"] == "CHAN_START")

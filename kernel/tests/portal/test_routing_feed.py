@@ -61,6 +61,10 @@ def state(stamp: int, *versions: FlowVersion) -> RoutingState:
     )
 
 
+def suspended(one: RoutingState) -> RoutingState:
+    return attrs.evolve(one, tenants={"acme": attrs.evolve(one.tenants["acme"], state="suspended")})
+
+
 @attrs.define
 class Shelf:
     """A store that gives what it is told to, one after the other, and says when there is no more."""
@@ -127,3 +131,13 @@ async def test_what_was_published_once_does_not_stay_in_memory_for_ever(monkeypa
     assert set(feed._parsed) == {99, 8}
     known = [no for no in (*range(1, 9), 99) if await routes.version(str(no))]
     assert known == [5, 6, 7, 8, 99], "what is live, and the last ones before it for calls in progress"
+
+
+async def test_a_suspended_tenant_is_shut_until_it_is_active_again():
+    now = state(1, version(1, "hotline", "silence"))
+    feed, routes, _ = fed(suspended(now), now)
+    await feed.refresh()
+    assert (routes.shut("acme"), routes.shut("other")) == ("suspended", "")
+    assert routes.routing("+4922112345") is not None
+    await feed.refresh()
+    assert routes.shut("acme") == ""

@@ -34,6 +34,11 @@ class Tenant:
     version: int = 1
 
     @property
+    def kind(self) -> str:
+        """What the audit calls it."""
+        return "tenant"
+
+    @property
     def open(self) -> bool:
         """Whether its people may sign in and its flows serve callers."""
         return self.state in ("demo", "active")

@@ -113,6 +113,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             f"SH_WORKER={first},TIMEOUT(absolute)={DEAD_MAN})",
             f"agi|AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}},${{SH_SECONDS}})",
             'GotoIf($["${SH_DONE}" = "1"]?done)',
+            'GotoIf($["${SH_DONE}" = "0"]?lost)',  # the portal wants the fallback, and at once
             f"MSet(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}],SH_TRIES=$[${{SH_TRIES}} + 1],"
             "SH_LEFT=${TIMEOUT(absolute)},TIMEOUT(absolute)=0)",
             "GotoIf($[${SH_TRIES} > 1]?pause)",

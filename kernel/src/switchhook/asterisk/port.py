@@ -164,6 +164,11 @@ class AsteriskPort:
         await self._connection.command("EXEC", "MSet", f"SH_CAUSE={cause},SH_DONE=1", deadline=AT_ONCE)
         await self._connection.close()
 
+    async def leave_to_fallback(self) -> None:
+        """Let the number's own fallback answer, at once. Nothing can be done with the caller after it."""
+        await self._connection.command("SET", "VARIABLE", "SH_DONE", "0", deadline=AT_ONCE)
+        await self._connection.close()
+
     async def _step(self, name: str, place: Place, *args: str, deadline: float, result: bool = True) -> str:
         kept = await self._kept(place)
         if kept:

@@ -17,6 +17,7 @@ from ..access.actor import Role
 from ..access.tenant import Tenant
 from ..errors import NotFound
 from ..store import tables, tables_people
+from ..store.upsert import once
 
 _ACCOUNT: Final = tables_people.account
 _GROUP: Final = tables_people.account_group
@@ -88,8 +89,11 @@ async def count_active(conn: AsyncConnection, tenant: str, role: Role, *, withou
     return int((await conn.execute(query)).scalar_one())
 
 
-async def need_tenant(conn: AsyncConnection, tenant: str) -> None:
-    """Raise ``NotFound`` without such a tenant."""
+async def need_tenant(conn: AsyncConnection, tenant: str, now: datetime) -> None:
+    """Raise ``NotFound`` without such a tenant; that of the operators comes to be with the first of them."""
+    if tenant == OPERATOR_TENANT:
+        reserved = attrs.asdict(Tenant(tenant, "Operator", now))
+        await conn.execute(once(conn.dialect.name, tables.tenant).values(reserved))
     if (await conn.execute(select(tables.tenant.c.id).where(tables.tenant.c.id == tenant))).first() is None:
         raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
 

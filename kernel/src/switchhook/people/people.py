@@ -104,19 +104,29 @@ class TenantPeople:
 
     async def create(self, values: Mapping[str, object]) -> Account:
         """Invite a person: the fields of :class:`Person`. Raises ``SettingsRefused`` naming every problem."""
+        blank = await self.proposed(values)
+        async with self._turn() as conn:
+            await accounts.need_tenant(conn, self.tenant, blank.created)
+            made = await self.add(conn, blank, values)
+        await self.announce("create", None, made)
+        return made
+
+    async def proposed(self, values: Mapping[str, object]) -> Account:
+        """A new account without its fields, once they and the guards were asked; for :meth:`add`."""
         self._need("people.change")
         now = self.people.clock.now()
         blank = Account(secrets.token_hex(8), self.tenant, "", "", "", "user", "invited", now, now)
         async with self.people.store.read() as conn:
             proposed = await self._with(conn, blank, values)
         await approve(self.people.hooks, self._proposal("create", None, proposed), _PATH)
-        async with self._turn() as conn:
-            await accounts.need_tenant(conn, self.tenant)
-            made = await self._with(conn, blank, values)
-            await accounts.put(conn, made, new=True)
-            await self._tell(conn, "create", None, made)
-            await self.people.invite(conn, made)
-        await self._announce("create", None, made)
+        return blank
+
+    async def add(self, conn: AsyncConnection, blank: Account, values: Mapping[str, object]) -> Account:
+        """Make a proposed account in a transaction that has its turn, and invite it; :meth:`announce` it afterwards."""
+        made = await self._with(conn, blank, values)
+        await accounts.put(conn, made, new=True)
+        await self._tell(conn, "create", None, made)
+        await self.people.invite(conn, made)
         return made
 
     async def change(self, id: str, version: int, values: Mapping[str, object]) -> Account:  # noqa: A002
@@ -190,7 +200,7 @@ class TenantPeople:
                 after = attrs.evolve(after, version=before.version + 1, changed=self.people.clock.now())
                 await accounts.put(conn, after, new=False)
             await self._tell(conn, action, before, after)
-        await self._announce(action, before, after)
+        await self.announce(action, before, after)
         return after or before
 
     async def _checked(self, conn: AsyncConnection, id: str, version: int, *, own: bool) -> Account:  # noqa: A002
@@ -274,7 +284,8 @@ class TenantPeople:
         one = after or before
         return Change(self.tenant, self.actor.name, action, "account", one.id if one else "", was, now)
 
-    async def _announce(self, action: Action, before: Account | None, after: Account | None) -> None:
+    async def announce(self, action: Action, before: Account | None, after: Account | None) -> None:
+        """Let the observers know what is kept now."""
         await self.people.hooks.notify("change_made", change=self._proposal(action, before, after))
 
 

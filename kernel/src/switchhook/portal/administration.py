@@ -7,6 +7,8 @@ import attrs
 from ..asterisk.live import LiveCalls
 from ..clock import Clock
 from ..config import Settings
+from ..people.people import People
+from ..people.tenants import Tenants
 from ..resources.seal import Seal
 from ..resources.service import Keeping
 from ..store.audit import Audit
@@ -31,6 +33,8 @@ class Administration:
     """For what has to know whether the database answers; pages ask areas, never the store."""
     plugged: Plugged
     keeping: Keeping
+    people: People
+    tenants: Tenants
     live: LiveCalls
     records: CallRecords
     plugins: PluginCare
@@ -42,12 +46,15 @@ def administration_of(
     """The administration of a portal with these plugins; ``live`` is its view of Asterisk."""
     audit = Audit(installation_key(settings.data_dir, "audit"))
     seal = Seal(installation_key(settings.data_dir, "seal"))
+    people = People(store, clock, plugged.hooks, audit, plugged.rights)
     return Administration(
         settings=settings,
         clock=clock,
         store=store,
         plugged=plugged,
         keeping=Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal),
+        people=people,
+        tenants=Tenants(people),
         live=live,
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),

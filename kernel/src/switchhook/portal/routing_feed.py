@@ -103,4 +103,5 @@ class RoutingFeed:
             },
             flows={(live.tenant, live.flow.id): live for live in self._parsed.values()},
             last_resorts={one.id: one.last_resort_flow for one in state.tenants.values() if one.last_resort_flow},
+            shut={one.id: one.state for one in state.tenants.values() if not one.open},
         )

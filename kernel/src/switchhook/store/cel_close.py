@@ -202,7 +202,7 @@ class _Some:
         await self._end_legs(call.id, ended, account)
         what: list[tuple[str, datetime, dict[str, object]]] = []
         if account is not None and account.fallback is not None:
-            what.append(("fallback.used", account.fallback, {"why": "no portal answered Asterisk in time"}))
+            what.append(("fallback.used", account.fallback, {"why": "no portal served the call"}))
         if done:
             what.append(("call.ended", ended, {"by": "asterisk"}))
         await self._add_events(call, what)

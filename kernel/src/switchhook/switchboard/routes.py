@@ -25,12 +25,14 @@ class Snapshot:
     """Everything routing needs, as it stands in the store at one moment.
 
     ``flows`` is keyed by tenant and flow id, ``last_resorts`` gives each
-    tenant's flow of last resort.
+    tenant's flow of last resort. New calls to a tenant in ``shut`` get the
+    fallback of their number; its value says why.
     """
 
     numbers: Mapping[str, Routing] = attrs.field(factory=dict)
     flows: Mapping[tuple[str, str], LiveFlow] = attrs.field(factory=dict)
     last_resorts: Mapping[str, str] = attrs.field(factory=dict)
+    shut: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.define
@@ -59,6 +61,10 @@ class Routes:
     def last_resort(self, tenant: str) -> str:
         """The id of the tenant's flow of last resort, or an empty string."""
         return self._now.last_resorts.get(tenant, "")
+
+    def shut(self, tenant: str) -> str:
+        """Why a tenant takes no new calls, such as ``suspended``; empty for one that does."""
+        return self._now.shut.get(tenant, "")
 
     async def version(self, version: str) -> LiveFlow | None:
         """A version by its id, from memory or else from the store."""

@@ -89,8 +89,10 @@ class Switchboard:
         try:
             if ask.place:
                 await self._take_up(session, ask.place)
-            else:
-                await self._take(session, patience)
+            elif shut := await self._take(session, patience):
+                session.record("call.taken", why=f"the tenant is {shut}: the number's own fallback answers")
+                await port.leave_to_fallback()
+                return
         except CallTaken:
             session.record("call.taken", why="no answer to Asterisk in time")
             return
@@ -126,7 +128,8 @@ class Switchboard:
             answered=await port.answered() if ask.place else False,
         )
 
-    async def _take(self, session: Session, patience: Patience) -> None:
+    async def _take(self, session: Session, patience: Patience) -> str:
+        """Serve a new call; why its tenant takes none, such as ``suspended``, empty when it was served."""
         call = session.call
         routing, found_by = await self._resolve(call, patience)
         if routing:
@@ -141,6 +144,8 @@ class Switchboard:
             presentation=caller.presentation,
             diverted_from=call.diverted_from,
         )
+        if routing and (shut := self.routes.shut(routing.tenant)):
+            return shut
         refusal = await self.hooks.veto("call_arrives", call=call, patience=patience)
         if refusal is not None:
             session.record("call.refused", why=refusal.why, plugin=refusal.plugin)
@@ -151,6 +156,7 @@ class Switchboard:
         else:
             session.record("number.resolved", tenant=routing.tenant, flow=routing.flow, by=found_by)
             await self._follow(session, routing, patience)
+        return ""
 
     async def _resolve(self, call: Call, patience: Patience) -> tuple[Routing | None, str]:
         answer = await self.hooks.first("resolve_number", call=call, patience=patience)
