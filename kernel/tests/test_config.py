@@ -238,3 +238,32 @@ def test_own_secrets_are_made_once_and_for_their_owner_alone(tmp_path):
     assert [file.stat().st_mode & 0o777 for file in made] == [0o600, 0o600]
     assert make_secrets(tmp_path) == []
     assert [file.read_text() for file in made] == texts
+
+
+MAIL = '[mail]\nhost = "mail.example.net"\nsender = "portal@example.org"\n'
+
+
+def test_mail_gets_out_only_where_the_file_says_how(load):
+    assert load().mail is None
+    mail = load(MAIL).mail
+    assert (mail.port, mail.tls, mail.secret, mail.timeout) == (587, "starttls", None, 30)
+    assert load(MAIL, SWITCHHOOK_MAIL_TLS="tls", SWITCHHOOK_MAIL_SECRET="x").mail.secret == Secret("x")
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ('user = "u"\n', "mail.secret: missing"),
+        ('user = "u"\nsecret = "s"\ntls = "none"\n', "mail.tls: .*in clear"),
+        ("timeout = 0\n", "mail.timeout"),
+        ("port = 0\n", "mail.port: 0 is no port"),
+    ],
+)
+def test_mail_settings_that_cannot_work_are_named(load, more, problem):
+    with pytest.raises(ConfigError, match=problem):
+        load(MAIL + more)
+
+
+def test_a_sender_is_an_address(load):
+    with pytest.raises(ConfigError, match=r"mail\.sender"):
+        load(MAIL.replace("portal@example.org", "Portal <portal@example.org>"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
 import attrs
 
@@ -12,9 +12,6 @@ from ..schema import Label
 
 AlertState = Literal["open", "acknowledged", "closed"]
 Severity = Literal["info", "warning", "error"]
-
-OPERATOR: Final = "operator"
-"""The tenant to whom alerts of the whole installation belong."""
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from switchhook.config.settings import Settings, Trunk, Web
+from switchhook.config.settings import Mail, Settings, Trunk, Web
 from switchhook.errors import ConfigError
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
@@ -20,6 +20,8 @@ _TENANT: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _AGI_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MODULE: Final = re.compile(r"[a-z0-9_]+\.so")
 _URL: Final = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
+_SENDER: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}")
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _EMERGENCY: Final = ("110", "112")
 _RESERVED: Final = ("trunk", "system", "global", "anonymous")
 """Names the rendered PJSIP configuration uses for itself."""
@@ -42,6 +44,8 @@ def _problems(settings: Settings) -> Iterator[_Problem]:
     yield from _phones(settings)
     if settings.trunk is not None:
         yield from _trunk(settings.trunk)
+    if settings.mail is not None:
+        yield from _mail(settings.mail)
     ports = list(_ports(settings))
     yield from ports or _collisions(settings)
 
@@ -120,6 +124,18 @@ def _trunk(trunk: Trunk) -> Iterator[_Problem]:
             yield "trunk.also_from", f"{source!r} is no IP address, address:port or network such as 192.0.2.0/24"
 
 
+def _mail(mail: Mail) -> Iterator[_Problem]:
+    yield from _hosts(("mail.host", mail.host))
+    if mail.user and mail.secret is None:
+        yield "mail.secret", "missing, though there is a user"
+    if mail.user and mail.tls == "none" and mail.host not in _LOOPBACK:
+        yield "mail.tls", "expected starttls or tls: a password must not cross a network in clear"
+    if not _SENDER.fullmatch(mail.sender):
+        yield "mail.sender", "expected a mail address such as portal@example.org"
+    if not 1 <= mail.timeout <= 300:
+        yield "mail.timeout", "expected 1 to 300 seconds"
+
+
 def _is_source(text: str) -> bool:
     address, _, port = text.partition(":") if text.count(":") == 1 else (text, "", "")
     try:
@@ -149,6 +165,8 @@ def _ports(settings: Settings) -> Iterator[_Problem]:
     ]
     if settings.trunk is not None:
         ranges.append(("trunk.port", settings.trunk.port))
+    if settings.mail is not None:
+        ranges.append(("mail.port", settings.mail.port))
     for key, port in ranges:
         if not 1 <= port <= 65535:
             yield key, f"{port} is no port: expected 1 to 65535"

@@ -127,6 +127,30 @@ class Web:
 
 
 @attrs.frozen(kw_only=True)
+class Mail:
+    """``[mail]``: how mail gets out. Without this section mails are kept in the outbox and shown to administrators."""
+
+    host: str
+    port: int = 587
+    user: str = ""
+    secret: Secret | None = None
+    tls: Literal["none", "starttls", "tls"] = "starttls"
+    """``starttls`` begins in clear and insists on encryption, ``tls`` is encrypted from the start (port 465)."""
+    sender: str
+    """Address mails come from, such as ``portal@example.org``."""
+    timeout: int = 30
+    """Seconds for each answer of the mail server."""
+
+
+@attrs.frozen(kw_only=True)
+class Webhooks:
+    """``[webhooks]``: what events may be sent to."""
+
+    allow_private: bool = False
+    """Let webhooks reach addresses of this machine and of private networks: whoever may keep webhooks can then ask those."""
+
+
+@attrs.frozen(kw_only=True)
 class PluginChoice:
     """``[plugins]``: which plugins run, and in which order they are asked."""
 
@@ -163,6 +187,8 @@ class Settings:
     trunk: Trunk | None = None
     portal: Portal = attrs.field(factory=Portal)
     web: Web = attrs.field(factory=Web)
+    mail: Mail | None = None
+    webhooks: Webhooks = attrs.field(factory=Webhooks)
     plugins: PluginChoice = attrs.field(factory=PluginChoice)
     plugin: PluginSections = attrs.field(factory=PluginSections)
     """``[plugin.NAME]``: the settings of the plugin NAME."""

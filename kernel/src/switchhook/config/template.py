@@ -71,6 +71,18 @@ port = {web_port}
 # also_from = ["192.0.2.0/24"]   # where else the carrier's calls come from
 # caller_id = "+4930123456"
 
+# [mail]                     # without it, mails are kept and shown to administrators
+# host = "mail.example.net"
+# port = 587
+# user = "account"
+# secret = {{ file = "secrets/mail" }}
+# tls = "starttls"           # or "tls" (port 465), or "none"
+# sender = "portal@example.org"
+# timeout = 30
+
+# [webhooks]
+# allow_private = false      # true lets webhooks reach this machine and private networks
+
 # [plugin.NAME]              # settings of the plugin NAME, see: switchhook plugins settings
 """
 

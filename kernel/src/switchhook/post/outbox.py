@@ -130,7 +130,7 @@ class Mails:
 
     async def resend(self, id: int) -> Mail:  # noqa: A002
         """Try a mail again now that was deferred, refused or given up; raises ``NotFound`` and :class:`NotResent`."""
-        self._everything("mail.resend")
+        self._everything("mail.change")
         now = self.post.clock.now()
         async with self.post.store.write() as conn:
             row = await self._row(conn, id)
