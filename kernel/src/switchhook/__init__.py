@@ -6,6 +6,7 @@ What stands here is what plugins use, and what stays stable.
 from __future__ import annotations
 
 from .access.right import Right
+from .alerts.alert import Alert
 from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
@@ -19,12 +20,14 @@ from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
 from .money import Money
+from .post.template import MailTemplate, Placeholder, Wording
 from .resources.record import Change
 from .resources.resource import Resource
 from .schema import Label, Problem, setting
 from .store.plugin_migrations import PluginMigrations
 
 __all__ = [
+    "Alert",
     "Call",
     "CallEnded",
     "CallTaken",
@@ -42,12 +45,14 @@ __all__ = [
     "Label",
     "LegRefused",
     "Listen",
+    "MailTemplate",
     "MenuEntry",
     "Module",
     "Money",
     "NotFound",
     "Outcome",
     "Pages",
+    "Placeholder",
     "PluginMigrations",
     "Point",
     "Problem",
@@ -61,6 +66,7 @@ __all__ = [
     "Session",
     "SwitchhookError",
     "Target",
+    "Wording",
     "hookimpl",
     "setting",
 ]

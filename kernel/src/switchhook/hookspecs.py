@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .access.right import Right
+from .alerts.alert import Alert
 from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
@@ -18,6 +19,7 @@ from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
+from .post.template import MailTemplate
 from .resources.record import Change
 from .resources.resource import Resource
 from .store.plugin_migrations import PluginMigrations
@@ -105,6 +107,14 @@ def rights() -> Sequence[Right] | None:
     """
 
 
+@hook("collect", result=MailTemplate)
+def mail_templates() -> Sequence[MailTemplate] | None:
+    """Kinds of mail this plugin sends, in German and English; administrators can give them their own wording.
+
+    Two of the same name stop the start and name both plugins.
+    """
+
+
 @hook("collect", result=object)
 def commands() -> Sequence[object] | None:
     """``click.Command`` objects that become ``switchhook NAME``."""
@@ -184,6 +194,11 @@ def portal_started() -> None:
 @hook("notify", deadline=10.0)
 def portal_stopping() -> None:
     """The portal takes no new calls and will end soon."""
+
+
+@hook("notify")
+def alert_raised(alert: Alert) -> None:
+    """People have to know of something: a new alert, or one whose cause happened again an hour after it was told."""
 
 
 @hook("notify")

@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from switchhook import (
+    Alert,
     Call,
     Caller,
     Card,
@@ -20,6 +21,7 @@ from switchhook import (
     Exit,
     Flow,
     Label,
+    MailTemplate,
     MenuEntry,
     Module,
     Outcome,
@@ -41,6 +43,22 @@ from .portal_of import hooked, impatient
 SPECS = specs_in(hookspecs)
 CALL = Call("sh1-1.1", "acme", "+4922112345", Caller("+491711234567"), datetime(2026, 1, 1, tzinfo=UTC))
 VALUES = {
+    "alert": Alert(
+        1,
+        "acme",
+        "rule",
+        "key",
+        "warning",
+        Label("Da", "There"),
+        "",
+        "",
+        "open",
+        1,
+        CALL.arrived,
+        CALL.arrived,
+        "",
+        None,
+    ),
     "call": CALL,
     "caller": CALL.caller,
     "change": Change("acme", "kim", "delete", "contact", "anna", None, None),
@@ -85,6 +103,7 @@ GOOD = {
     "menu_entries": [MenuEntry(Label("Wetter", "Weather"), "/weather")],
     "cards": [Card(Label("Wetter", "Weather"), "/weather/card")],
     "pages": [Pages("sample.pages")],
+    "mail_templates": [MailTemplate("fax", Label("Fax", "Fax"), {}, {})],
     "migrations": [PluginMigrations("sample", Path("versions"))],
 }
 

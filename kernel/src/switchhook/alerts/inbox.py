@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +21,7 @@ from ..store.upsert import inserting
 from .alert import Alert, AlertPage, AlertState, Severity
 
 _ALERT: Final = tables_post.alert
+_WITHOUT: Final = tables_post.alert_without_mail
 _OPEN: Final = _ALERT.c.state != "closed"
 
 
@@ -124,6 +125,23 @@ class Inbox:
     async def close(self, id: int) -> Alert:  # noqa: A002
         """Say that it is done: happening again makes a new alert."""
         return await self._handle(id, "closed")
+
+    async def has_mail(self) -> bool:
+        """Whether the actor gets mail about these alerts, as far as the actor may handle them."""
+        query = select(_WITHOUT.c.account).where(*self._myself())
+        async with self.alerts.store.read() as conn:
+            return (await conn.execute(query)).first() is None
+
+    async def want_mail(self, wanted: bool) -> None:
+        """Get mail about these alerts, or no longer."""
+        self._everything("alert.view")
+        async with self.alerts.store.write() as conn:
+            await conn.execute(delete(_WITHOUT).where(*self._myself()))
+            if not wanted and self.actor.account:
+                await conn.execute(insert(_WITHOUT).values(tenant=self.tenant, account=self.actor.account))
+
+    def _myself(self) -> tuple[Any, ...]:
+        return _WITHOUT.c.tenant == self.tenant, _WITHOUT.c.account == self.actor.account
 
     async def _handle(self, id: int, state: AlertState) -> Alert:  # noqa: A002
         self._everything("alert.handle")

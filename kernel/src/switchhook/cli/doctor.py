@@ -12,7 +12,7 @@ import click
 from ..config import Settings
 from ..errors import ConfigError
 from ..portal.plugging import missing
-from . import asterisk_checks, database_checks, machine_checks
+from . import asterisk_checks, database_checks, machine_checks, mail_checks
 from .context import Context
 from .examined import Check, Examination, examine
 from .plugin_commands import Found, loaded_plugins
@@ -62,6 +62,7 @@ def _examinations(context: Context) -> list[Examination]:
         asterisk_checks.asterisk,
         asterisk_checks.ports,
         asterisk_checks.voice_ports,
+        mail_checks.mail,
         plugins,
     ]
 

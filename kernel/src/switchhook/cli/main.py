@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "numbers": ("numbers:numbers", "Numbers and the flows they lead to."),
     "resources": ("resources:resources", "What plugins let administrators keep: lists, contacts, mailboxes ..."),
     "calls": ("calls:calls", "Calls and what happened in them."),
+    "mail": ("mail:mail", "Mail that waits, was sent, or came back."),
     "prompts": ("prompts:prompts", "Sounds that callers hear."),
     "asterisk": ("asterisk:asterisk", "Get, configure, start and stop Asterisk."),
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import attrs
 
+from ..alerts.inbox import Alerts
 from ..asterisk.live import LiveCalls
 from ..clock import Clock
 from ..config import Settings
 from ..people.people import People
 from ..people.tenants import Tenants
+from ..post.outbox import Post
+from ..resources.mail_template import kept_wording
 from ..resources.seal import Seal
 from ..resources.service import Keeping
 from ..store.audit import Audit
@@ -38,6 +41,8 @@ class Administration:
     live: LiveCalls
     records: CallRecords
     plugins: PluginCare
+    post: Post
+    alerts: Alerts
 
 
 def administration_of(
@@ -58,4 +63,6 @@ def administration_of(
         live=live,
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
+        post=Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None),
+        alerts=Alerts(store, clock),
     )

@@ -19,6 +19,8 @@ from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
 from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
+from ..post.template import MailTemplate, MailTemplates
+from ..resources.mail_template import mail_wording_of
 from ..resources.number_group import NumberGroup
 from ..resources.resource import Resource
 from ..schema import Declared, Kinds, check_declared
@@ -42,6 +44,7 @@ class Plugged:
     resources: Kinds[Resource] = attrs.field(factory=lambda: Kinds(Resource))
     rights: Rights = attrs.field(factory=lambda: rights_catalogue(Kinds(Resource)))
     unclaimed: Sequence[str] = ()
+    mail_templates: MailTemplates = attrs.field(factory=lambda: MailTemplates.of(()))
 
     @property
     def objects(self) -> Sequence[object]:
@@ -84,10 +87,12 @@ async def plug_in(
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
     modules = ModuleRegistry(_sound(Module, answers, breaker))
+    mails = MailTemplates.of(_fit_to_send(await hooks.collect("mail_templates"), breaker))
     brought = _sound(Resource, await hooks.collect("resources"), breaker)
-    resources = Kinds(Resource, [*(("kernel", one) for one in KERNEL_RESOURCES), *brought])
+    own = [*KERNEL_RESOURCES, mail_wording_of(mails)]
+    resources = Kinds(Resource, [*(("kernel", one) for one in own), *brought])
     rights = rights_catalogue(resources, await hooks.collect("rights"))
-    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, list(says.unclaimed()))
+    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, list(says.unclaimed()), mails)
 
 
 def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[str]:
@@ -101,6 +106,17 @@ def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[st
         elif plugin.state != "active":
             absent.append(f"the plugin {name!r}, which is {plugin.state}: {plugin.reason}")
     return absent
+
+
+def _fit_to_send(answers: Iterable[Answer[MailTemplate]], breaker: Breaker) -> Iterator[tuple[str, MailTemplate]]:
+    """The templates by their plugins, without those that cannot be sent: that is a fault of the plugin."""
+    for answer in answers:
+        wrong = "; ".join(f"{one.path}: {one.message}" for one in answer.value.problems())
+        if wrong:
+            why = f"the mail template {answer.value.name!r} cannot be sent: {wrong}"
+            breaker.report(answer.plugin, "mail_templates", "wrong_result", why)
+        else:
+            yield answer.plugin, answer.value
 
 
 D = TypeVar("D", bound=Declared)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from ..clock import Clock
 from ..config import Settings
+from ..contributions import Service
 from ..store.engine import Store
 from ..store.journal import Journal
 from ..store.migrations import migrate
@@ -17,6 +18,7 @@ from .fault_reports import FaultReports
 from .housekeeping import Housekeeping
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
+from .post_office import PostOffice
 from .services import Services
 from .supervisor import Supervisor, parent_gone
 from .worker import JOURNAL_DRAIN, migrate_plugins, working
@@ -66,7 +68,8 @@ async def attending(
     ``resets`` where no worker is in this process.
     """
     housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets)
-    services = Services(administration_of(settings, store, clock, plugged, housekeeping.live))
+    administration = administration_of(settings, store, clock, plugged, housekeeping.live)
+    services = Services(administration, own=[Service("post", PostOffice(administration).run, stop_within=10.0)])
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")
     beside = asyncio.create_task(services.run(), name="services")
     try:

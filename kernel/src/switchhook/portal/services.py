@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
 import structlog
 
 from ..contributions import Service
-from ..dispatch.faults import cancelled_from_outside, shown
+from ..dispatch.dispatcher import Answer
+from ..dispatch.faults import KERNEL, cancelled_from_outside, shown
 from .administration import Administration
 
 BACK_OFF: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
@@ -27,10 +28,13 @@ class Services:
 
     _administration: Administration
     back_off: tuple[float, ...] = BACK_OFF
+    own: Sequence[Service] = ()
+    """The portal's own, beside those plugins bring."""
 
     async def run(self) -> None:
         """Run all services until cancelled; then end them, each within the time it asked for."""
-        found = await self._administration.plugged.hooks.collect("services")
+        own = [Answer(KERNEL, service) for service in self.own]
+        found = [*own, *await self._administration.plugged.hooks.collect("services")]
         tasks = {
             asyncio.create_task(self._keep(answer.plugin, answer.value), name=f"service {answer.value.name}"): answer
             for answer in found

@@ -61,6 +61,19 @@ class Line:
             return Outcome("deferred", _said(error))
         return Outcome("sent", one_line(reply)[:300])
 
+    async def trouble(self) -> str:
+        """What keeps the server from letting the portal in; empty when it does."""
+        import aiosmtplib
+
+        try:
+            async with asyncio.timeout(_STEPS * self._settings.timeout):
+                await self._connected()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return _said(error)
+        finally:
+            await self.close()
+        return ""
+
     async def close(self) -> None:
         """Say goodbye if the server listens, within a second; the connection is gone in any case."""
         import aiosmtplib

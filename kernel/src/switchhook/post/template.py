@@ -17,6 +17,7 @@ from ..schema import Label, Problem
 
 LANGUAGES: Final = ("de", "en")
 _PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -84,7 +85,9 @@ class MailTemplate:
         return self.wordings.get(language) or self.wordings["en"]
 
     def problems(self) -> Iterator[Problem]:
-        """What is wrong with the built-in texts."""
+        """What is wrong with it, so that it could not be sent."""
+        if not _NAME.fullmatch(self.name):
+            yield Problem("name", f"does not have the shape {_NAME.pattern}")
         for language in LANGUAGES:
             if language not in self.wordings:
                 yield Problem(language, "has no wording")
@@ -100,13 +103,13 @@ class MailTemplate:
 
 @attrs.frozen
 class MailTemplates:
-    """All templates by name; raises ``PluginError`` for two of the same name and for one that cannot be sent."""
+    """All templates by name."""
 
     _by_name: Mapping[str, MailTemplate]
 
     @classmethod
     def of(cls, found: Iterable[tuple[str, MailTemplate]]) -> MailTemplates:
-        """The kernel's templates, and those ``found`` with their plugins."""
+        """The kernel's templates, and those ``found`` with their plugins; raises ``PluginError`` for two of one name."""
         owners = dict.fromkeys((one.name for one in KERNEL_TEMPLATES), "switchhook")
         by_name = {one.name: one for one in KERNEL_TEMPLATES}
         for plugin, one in found:
@@ -117,9 +120,6 @@ class MailTemplates:
                     template=one.name,
                     plugins=[owners[one.name], plugin],
                 )
-            wrong = "; ".join(f"{problem.path}: {problem.message}" for problem in one.problems())
-            if wrong:
-                raise PluginError(f"the mail template {one.name!r} of plugin {plugin!r}: {wrong}", plugin=plugin)
             by_name[one.name], owners[one.name] = one, plugin
         return cls(by_name)
 

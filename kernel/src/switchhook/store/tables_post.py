@@ -76,6 +76,14 @@ alert: Final = Table(
     Index("alert_by_tenant", "tenant", "id"),
 )  # fmt: skip
 
+# Who handles alerts and wants no mail about them.
+alert_without_mail: Final = Table(
+    "alert_without_mail",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+)
+
 webhook_delivery: Final = Table(
     "webhook_delivery",
     metadata,

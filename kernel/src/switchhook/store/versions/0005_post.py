@@ -83,6 +83,12 @@ def _alert() -> None:
     )
     _index("alert_open", "alert", ["tenant", "rule", "key"], "state <> 'closed'", unique=True)
     op.create_index("alert_by_tenant", "alert", ["tenant", "id"], unique=False)
+    op.create_table(
+        "alert_without_mail",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "account"),
+    )
 
 
 def _webhook_delivery() -> None:
