@@ -9,13 +9,22 @@ from .calls.numbers import NumberRefused, classify
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
+from .errors import near_match
 from .flows.flow import HANG_UP
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
-from .resources.record import ChangeRefused, IdTaken, InUse, StaleVersion
-from .resources.resource import with_canonical_numbers
-from .schema import Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of
+from .resources.apply import apply, everything, replace
+from .resources.files import read_file, write_file
+from .resources.listing import Listing, columns_of
+from .resources.record import ChangeRefused, IdTaken, InUse, Page, Record, StaleVersion, Use
+from .resources.resource import secrets_of, shown, with_canonical_numbers
+from .resources.service import Resources
+from .resources.table import Row, TableRefused, read_table, write_table
+from .resources.wanted import Step
+from .schema import Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of, value_of_text
+from .schema.json_schema import Language, Schema, json_schema
+from .store.audit import Entry, entries
 
 __all__ = [
     "HANG_UP",
@@ -28,28 +37,53 @@ __all__ = [
     "Card",
     "ChangeRefused",
     "Course",
+    "Entry",
     "Fault",
     "Forbidden",
     "IdTaken",
     "InUse",
+    "Language",
+    "Listing",
     "LiveCall",
     "MenuEntry",
     "NumberRefused",
+    "Page",
     "Pages",
     "PluginLine",
     "Problem",
     "Reach",
+    "Record",
+    "Resources",
+    "Row",
+    "Schema",
     "Service",
     "Setting",
     "SettingLine",
     "Settings",
     "SettingsRefused",
     "StaleVersion",
+    "Step",
+    "TableRefused",
+    "Use",
+    "apply",
     "as_json",
     "caller_words",
     "classify",
+    "columns_of",
+    "entries",
+    "everything",
+    "json_schema",
+    "near_match",
     "plain_settings",
+    "read_file",
     "read_settings",
+    "read_table",
+    "replace",
+    "secrets_of",
     "settings_of",
+    "shown",
+    "value_of_text",
     "with_canonical_numbers",
+    "write_file",
+    "write_table",
 ]

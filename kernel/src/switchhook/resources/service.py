@@ -101,7 +101,7 @@ class Resources:
         async with self.keeping.store.read() as conn:
             rows = (await conn.execute(query)).mappings().all()
         shown = rows[: listing.limit]
-        after = listing.cursor(shown[-1]) if len(rows) > len(shown) else ""
+        after = listing.cursor(shown[-1], fields) if len(rows) > len(shown) else ""
         return Page([self.keeping.rows.record(row) for row in shown], after)
 
     async def uses(self, kind: str, id: str) -> Sequence[Use]:  # noqa: A002

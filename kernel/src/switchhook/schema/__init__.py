@@ -5,6 +5,7 @@ from __future__ import annotations
 from .kinds import Declared, Kinds, check_declared
 from .pointers import Pointer, pointers
 from .setting import (
+    LARGEST,
     Label,
     Problem,
     Setting,
@@ -18,6 +19,7 @@ from .setting import (
 )
 
 __all__ = [
+    "LARGEST",
     "Declared",
     "Kinds",
     "Label",

@@ -1,0 +1,149 @@
+"""One operation of the API, as it is declared: everything its route and its description are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Final, Literal, Protocol
+
+import attrs
+
+from switchhook import Label
+from switchhook.administration import Actor, Administration, Language, Schema, Setting
+
+from .shapes import Components
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Shape = Callable[[Components], Schema]
+"""Gives the schema of something in the language of a document."""
+
+JSON: Final = "application/json"
+MERGE: Final = "application/merge-patch+json"
+YAML: Final = "application/yaml"
+CSV: Final = "text/csv"
+
+
+class OfTenant(Protocol):
+    """A tenant, as far as the API looks at it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+
+class Seat(Protocol):
+    """Who asks, by a token or a session."""
+
+    @property
+    def actor(self) -> Actor:
+        """What it may do in its tenant."""
+
+    @property
+    def tenant(self) -> OfTenant:
+        """The tenant it belongs to."""
+
+    @property
+    def csrf(self) -> str:
+        """What its pages send along with every change."""
+
+    @property
+    def must(self) -> str:
+        """What has to be done before anything else; empty for nothing."""
+
+    def actor_in(self, tenant: str) -> Actor:
+        """Who it is in a tenant; raises ``NotFound`` for one that is not its own."""
+
+
+@attrs.frozen
+class Nothing:
+    """No fields at all."""
+
+
+@attrs.frozen
+class Body:
+    """What a request carries: media types, its schema, and how plain JSON (or text, of other types) is read."""
+
+    media: tuple[str, ...]
+    shape: Shape
+    read: Callable[[Any], Any]
+    most: int = 1 << 20
+    """Bytes a body may have."""
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """A request that may be answered: who asks, for which tenant, and everything it says, read and checked.
+
+    ``version`` is that of ``If-Match``, ``once`` the ``Idempotency-Key``.
+    """
+
+    administration: Administration
+    seat: Seat
+    actor: Actor
+    tenant: str
+    path: Mapping[str, str]
+    query: Any
+    filters: Mapping[str, str]
+    body: Any = None
+    version: int = 0
+    once: str = ""
+    language: Language = "en"
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """What is answered: a value told by its annotations, or a text. ``version`` becomes the ``ETag``."""
+
+    value: Any = None
+    version: int = 0
+    location: str = ""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Operation:
+    """One method at one path.
+
+    ``right`` is needed to be let in at all, empty for what everybody who is
+    signed in may do; ``above`` is for the operator alone. ``answer`` is a type
+    whose values are told, or a function that gives the schema. ``may`` are
+    codes of errors beyond those that follow from the rest.
+    """
+
+    id: str
+    method: Method
+    path: str
+    tag: str
+    summary: Label
+    run: Callable[[Asked], Awaitable[Answer]]
+    right: str = ""
+    above: bool = False
+    query: type = Nothing
+    filters: Mapping[str, Setting] = attrs.field(factory=dict)
+    body: Body | None = None
+    answer: Any = None
+    status: int = 200
+    media: str = JSON
+    versioned: bool = False
+    etag: bool = False
+    repeatable: bool = False
+    may: Collection[str] = ()
+    while_overdue: bool = False
+    """Also for somebody who has to change the password first."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of what stands in the path, in order."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def of_tenant(self) -> bool:
+        """Whether it belongs to one tenant."""
+        return "tenant" in self.names
+
+    def shape(self, components: Components) -> Schema:
+        """The schema of the answer."""
+        if self.media != JSON:
+            return {"type": "string"}
+        if self.answer is None or isinstance(self.answer, type) or not callable(self.answer):
+            return components.of(self.answer)
+        made: Schema = self.answer(components)
+        return made

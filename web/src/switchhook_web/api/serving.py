@@ -1,0 +1,166 @@
+"""Answers one request: who asks, may it, what does it say, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.routing import Map, Rule
+
+from switchhook import NotFound as NothingThere
+from switchhook import SwitchhookError
+from switchhook.administration import Actor, Administration, Forbidden, Language
+
+from .operation import JSON, Answer, Asked, Operation, Seat
+from .problems import MEDIA, RequestRefused, problem
+from .reading import accepts, best_language, read_body, read_condition, read_once, read_query
+from .shapes import plain
+
+_OVERDUE: Final[Mapping[str, tuple[str, str]]] = {
+    "change_password": ("password_expired", "the password has to be changed first"),
+    "second_factor": ("second_factor_missing", "a second factor has to be set up first"),
+}
+
+
+@attrs.frozen(kw_only=True)
+class Heard:
+    """A request as it came. ``seated`` gives who asks; None for nobody. ``by_cookie`` has to prove where it is from."""
+
+    method: str
+    path: str
+    """Below the base of the API."""
+    query: Sequence[tuple[str, str]]
+    headers: Headers
+    data: Callable[[int], Awaitable[bytes]]
+    """Reads the body, of at most so many bytes; raises ``RequestEntityTooLarge``."""
+    seated: Callable[[], Awaitable[Seat | None]]
+    by_cookie: bool = False
+
+
+@attrs.frozen
+class Said:
+    """What goes out."""
+
+    status: int
+    body: str
+    media: str = JSON
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Service:
+    """All operations of one installation."""
+
+    administration: Administration
+    operations: Sequence[Operation]
+    _map: Map = attrs.field(init=False)
+
+    @_map.default
+    def _routes(self) -> Map:
+        rules = [
+            Rule(one.path.replace("{", "<").replace("}", ">"), methods=[one.method], endpoint=one)
+            for one in self.operations
+        ]
+        return Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+
+    async def answer(self, heard: Heard) -> Said:
+        """What a request is answered with; errors become problems."""
+        language = best_language(heard.headers.get("Accept-Language", ""))
+        operation: Operation | None = None
+        try:
+            operation, path = self._route(heard)
+            return await self._run(operation, path, heard, language)
+        except MethodNotAllowed as error:
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            refused = RequestRefused(f"{heard.method} is not possible here, but {allowed}", code="method")
+            return _refusal(refused, language, {"Allow": allowed})
+        except (NotFound, SwitchhookError) as error:
+            known = error if isinstance(error, SwitchhookError) else NothingThere(f"there is nothing at {heard.path}")
+            return _refusal(known, language, versioned=operation is not None and operation.versioned)
+
+    def _route(self, heard: Heard) -> tuple[Operation, Mapping[str, str]]:
+        method = "GET" if heard.method == "HEAD" else heard.method
+        adapter = self._map.bind("api")
+        operation, path = adapter.match(heard.path, method=method)
+        return operation, path
+
+    async def _run(self, one: Operation, path: Mapping[str, str], heard: Heard, language: Language) -> Said:
+        seat = await heard.seated()
+        if seat is None:
+            raise RequestRefused("sign in, or send a token: Authorization: Bearer TOKEN", code="not_signed_in")
+        if heard.by_cookie and one.method != "GET" and heard.headers.get("X-CSRF-Token", "") != seat.csrf:
+            raise RequestRefused("the header X-CSRF-Token does not hold the token of this session", code="csrf")
+        if seat.must and not one.while_overdue:
+            code, said = _OVERDUE[seat.must]
+            raise RequestRefused(said, code=code)
+        actor = await self._actor(one, path, seat)
+        if not accepts(heard.headers.get("Accept", ""), one.media):
+            raise RequestRefused(f"this is answered as {one.media} alone", code="not_acceptable")
+        query, filters = read_query(one, heard.query)
+        version = read_condition(one, heard.headers.get("If-Match"))
+        once = read_once(one, heard.headers.get("Idempotency-Key"))
+        asked = Asked(
+            administration=self.administration,
+            seat=seat,
+            actor=actor,
+            tenant=path.get("tenant", seat.tenant.id),
+            path=path,
+            query=query,
+            filters=filters,
+            body=await _body(one, heard),
+            version=version,
+            once=once,
+            language=language,
+        )
+        return _told(one, await one.run(asked), language)
+
+    async def _actor(self, one: Operation, path: Mapping[str, str], seat: Seat) -> Actor:
+        """Who asks, in the tenant it asks about: a foreign tenant is not there."""
+        actor = seat.actor_in(path["tenant"]) if one.of_tenant else seat.actor
+        if one.above and actor.role != "operator":
+            raise Forbidden("this is for the operator of the portal")
+        if one.right:
+            actor.need(one.right)
+        return actor
+
+
+async def _body(one: Operation, heard: Heard) -> Any:
+    if one.body is None:
+        return None
+    try:
+        data = await heard.data(one.body.most)
+    except RequestEntityTooLarge as error:
+        raise RequestRefused(f"the body has more than {one.body.most} bytes", code="too_large") from error
+    return read_body(one.body, heard.headers.get("Content-Type", ""), data)
+
+
+def _told(one: Operation, answer: Answer, language: Language) -> Said:
+    headers = {"Vary": "Accept-Language, Authorization, Cookie"}
+    if answer.version:
+        headers["ETag"] = f'"{answer.version}"'
+    if answer.location:
+        headers["Location"] = answer.location
+    if one.status == 204:
+        return Said(204, "", "", headers)
+    if one.media != JSON:
+        return Said(one.status, str(answer.value), f"{one.media}; charset=utf-8", headers)
+    return Said(one.status, as_text(plain(answer.value, language)), JSON, headers)
+
+
+def _refusal(
+    error: SwitchhookError, language: Language, headers: Mapping[str, str] | None = None, *, versioned: bool = False
+) -> Said:
+    status, said = problem(error, language, versioned=versioned)
+    more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if status == 429 and (wait := error.data.get("wait")):
+        more["Retry-After"] = str(wait)
+    return Said(status, as_text(said), MEDIA, {**more, **(headers or {})})
+
+
+def as_text(value: Any) -> str:
+    """A plain value as JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,154 @@
+"""A portal whose API is asked without a network: two tenants, a few people, and two kinds of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import attrs
+from quart import Quart, Request
+
+from switchhook import Label, Problem, Resource, hookimpl, setting
+from switchhook.access.actor import ALL_RIGHTS, EVERYTHING, Actor
+from switchhook.access.tenant import Tenant
+from switchhook.asterisk.live import LiveCalls
+from switchhook.clock import SetClock
+from switchhook.config import default_toml, load_settings, make_secrets
+from switchhook.dispatch.loader import Source
+from switchhook.errors import NotFound
+from switchhook.portal.administration import Administration, administration_of
+from switchhook.portal.plugging import plug_in
+from switchhook.store.directory import Directory
+from switchhook.store.engine import Store
+from switchhook_web.api.blueprint import api_blueprint
+
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@attrs.frozen
+class Team(Resource):
+    kind = "team"
+    label = Label("Gruppe", "Team")
+    plural = Label("Gruppen", "Teams")
+    name: str = setting("text", "Name", "Name")
+
+
+@attrs.frozen
+class Line:
+    number: str = setting("number", "Rufnummer", "Number")
+    teams: tuple[str, ...] = setting("references", "Gruppen", "Teams", to="team", default=())
+
+
+@attrs.frozen
+class Contact(Resource):
+    kind = "contact"
+    label = Label("Kontakt", "Contact")
+    plural = Label("Kontakte", "Contacts")
+    name: str = setting("text", "Name", "Name")
+    number: str = setting("number", "Rufnummer", "Number", default="")
+    age: int = setting("integer", "Alter", "Age", default=0, minimum=0, maximum=150)
+    active: bool = setting("boolean", "Aktiv", "Active", default=True)
+    pin: str = setting("text", "PIN", "PIN", default="", pattern=r"[0-9]{4,8}", secret=True)
+    opens: str = setting("time", "Öffnet", "Opens", default="08:00")
+    born: str = setting("date", "Geboren", "Born", default="")
+    team: str = setting("reference", "Gruppe", "Team", to="team", default="")
+    lines: tuple[Line, ...] = setting("rows", "Leitungen", "Lines", row=Line, default=())
+
+    def check(self):
+        if self.number and self.name == self.number:
+            yield Problem("number", "must not be the name")
+
+
+class Brings:
+    @hookimpl
+    def resources(self):
+        return [Contact, Team]
+
+
+@attrs.frozen
+class Someone:
+    """Somebody with a token, as the API sees it."""
+
+    actor: Actor
+    tenant: Tenant
+    csrf: str = "csrf-token"
+    must: str = ""
+
+    def actor_in(self, tenant: str) -> Actor:
+        if tenant == self.tenant.id or self.actor.role == "operator":
+            return self.actor
+        raise NotFound(f"there is no tenant {tenant!r}")
+
+
+def someone(name: str, tenant: str, rights: Any = ALL_RIGHTS, role: Any = "admin", must: str = "") -> Someone:
+    return Someone(Actor(name, rights, role), Tenant(tenant, tenant.title(), NOW), must=must)
+
+
+PEOPLE: Mapping[str, Someone] = {
+    "kim": someone("kim", "acme"),
+    "lee": someone("lee", "other"),
+    "viewer": someone("viewer", "acme", {"contact.view": EVERYTHING}, "user"),
+    "nobody": someone("nobody", "acme", {}, "user"),
+    "late": someone("late", "acme", must="change_password"),
+    "operator": someone("operator", "operator", role="operator"),
+}
+
+
+async def by_token(request: Request) -> Someone | None:
+    scheme, _, token = request.headers["Authorization"].partition(" ")
+    return PEOPLE.get(token) if scheme == "Bearer" else None
+
+
+async def by_cookie(request: Request) -> Someone | None:
+    return PEOPLE.get(request.cookies.get("session", ""))
+
+
+async def administered(store: Store, home: Path) -> Administration:
+    make_secrets(home / "data")
+    (home / "switchhook.toml").write_text(default_toml(home / "data"))
+    settings, clock, faults = load_settings(home / "switchhook.toml", {}), SetClock(NOW), []
+    plugged = await plug_in(clock, faults.append, sources=[Source("sample", Brings)])
+    directory = Directory(store, clock)
+    for tenant in ("acme", "other"):
+        await directory.put_tenant(Tenant(tenant, tenant.title(), NOW))
+    assert faults == []
+    return administration_of(settings, store, clock, plugged, LiveCalls(clock))
+
+
+def app_of(administration: Administration) -> Quart:
+    app = Quart("api")
+    app.register_blueprint(api_blueprint(administration, by_token, by_cookie))
+    return app
+
+
+@attrs.frozen
+class Client:
+    """Asks the API as somebody."""
+
+    app: Quart
+    token: str = "kim"
+    base: str = "/api/v1/tenants/acme"
+
+    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> SimpleNamespace:
+        sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        more: dict[str, Any] = {"data": body} if isinstance(body, str | bytes) else {}
+        if body is not None and not more:
+            more = {"json": body}
+        at = path if path.startswith("/api/") else f"{self.base}{path}"
+        response = await self.app.test_client(use_cookies=False).open(at, method=method, headers=sent, **more)
+        text = await response.get_data(as_text=True)
+        said = await response.get_json() if "json" in (response.content_type or "") else text
+        return SimpleNamespace(status=response.status_code, headers=response.headers, body=said, text=text)
+
+    async def get(self, path: str, **headers: str) -> SimpleNamespace:
+        return await self.ask("GET", path, **headers)
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> SimpleNamespace:
+        return await self.ask("POST", path, body, **headers)
+
+    def of(self, token: str, tenant: str = "acme") -> Client:
+        return attrs.evolve(self, token=token, base=f"/api/v1/tenants/{tenant}")
