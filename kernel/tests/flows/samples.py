@@ -95,7 +95,7 @@ def _module(draw: st.DrawFn, last: bool) -> Module:
         return Say(
             prompts=draw(prompts),
             repeat=draw(st.integers(1, 9)),
-            note=draw(st.text(st.characters(codec="utf-8"), max_size=40)),
+            note=draw(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)),
             pause=draw(st.one_of(st.integers(0, 60), st.integers(0, 60_000).map(lambda ms: ms / 1000))),
             early=draw(st.booleans()),
         )

@@ -29,8 +29,9 @@ __all__ = [
 ]
 
 MAX_TEXT: Final = 2000
+FAR: Final = 1_000_000
 FLOW_KEYS: Final = ("flow", "label", "description", "language", "start", "last_resort", "points")
-POINT_KEYS: Final = ("module", "label", "cost_centre", "settings", "exits")
+POINT_KEYS: Final = ("module", "label", "cost_centre", "position", "settings", "exits")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _EXIT: Final = re.compile(r"[a-z0-9][a-z0-9_:*#+-]{0,39}")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -72,7 +73,12 @@ def read_flow(text: str, registry: ModuleRegistry, file: str = "flow.yaml") -> F
 def read_document(text: str, registry: ModuleRegistry, file: str = "flow.yaml") -> FlowDocument:
     """Like :func:`read_flow`, and keeps the places of everything for findings of the linter."""
     marked = parse(text)
-    reader = _Reader(file, marked, registry)
+    return read_with(Reader(file, marked, registry))
+
+
+def read_with(reader: Reader) -> FlowDocument:
+    """The flow as ``reader`` reads it; raises :class:`FlowRefused` with the problems it gathered."""
+    marked, file = reader.marked, reader.file
     reader.problems += [FileProblem(file, p.mark.line, p.mark.column, p.path, p.message) for p in marked.problems]
     broken = bool(marked.problems) and marked.value is None
     flow = None if broken else reader.flow(marked.value)
@@ -87,7 +93,9 @@ def _problem(file: str, marked: MarkedText, path: str, message: str) -> FileProb
 
 
 @attrs.define
-class _Reader:
+class Reader:
+    """Turns the plain values of a file into a flow, and gathers what is wrong on the way."""
+
     file: str
     marked: MarkedText
     registry: ModuleRegistry
@@ -177,7 +185,16 @@ class _Reader:
         module = self._module(entry, settings, path)
         label, cost_centre = self._text(entry, "label", path), self._text(entry, "cost_centre", path)
         leads = {name: self._target(target, f"{path}.exits.{name}") for name, target in exits.items()}
-        return Point(id, module, label, leads, cost_centre) if module is not None else None
+        position = self._position(entry.get("position"), f"{path}.position")
+        return Point(id, module, label, leads, cost_centre, position) if module is not None else None
+
+    def _position(self, value: object, path: str) -> tuple[int, int] | None:
+        if value is None or value == []:
+            return None
+        if isinstance(value, list) and len(value) == 2 and all(type(one) is int and abs(one) < FAR for one in value):
+            return value[0], value[1]
+        self.wrong(path, f"must be two whole numbers such as [240, 80], not {_shown(value)}")
+        return None
 
     def _part(self, entry: Mapping[str, object], key: str, path: str) -> dict[str, object]:
         value = entry.get(key)

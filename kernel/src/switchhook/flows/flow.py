@@ -17,13 +17,17 @@ POINT_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 @attrs.frozen
 class Point:
-    """One point of a flow. ``exits`` maps exit names to a point's id, ``flow:ID`` or ``hang-up``."""
+    """One point of a flow. ``exits`` maps exit names to a point's id, ``flow:ID`` or ``hang-up``.
+
+    ``position`` is where it is drawn, (x, y) in pixels, or None to leave that to the picture.
+    """
 
     id: str
     module: Module
     label: str = ""
     exits: Mapping[str, str] = attrs.field(factory=dict)
     cost_centre: str = ""
+    position: tuple[int, int] | None = None
 
 
 @attrs.frozen

@@ -37,6 +37,7 @@ def plain_point(point: Point) -> Plain:
     plain: Plain = {"module": point.module.kind}
     plain |= {"label": point.label} if point.label else {}
     plain |= {"cost_centre": point.cost_centre} if point.cost_centre else {}
+    plain |= {"position": list(point.position)} if point.position else {}
     settings = plain_settings(point.module)
     plain |= {"settings": settings} if settings else {}
     return plain | ({"exits": dict(point.exits)} if point.exits else {})
@@ -52,7 +53,11 @@ def flow_hash(flow: Flow) -> str:
 
 def write_flow(flow: Flow) -> str:
     """The flow as YAML in its canonical form; ``read_flow`` gives an equal flow back."""
-    plain = plain_flow(flow)
+    return write_plain(plain_flow(flow))
+
+
+def write_plain(plain: Mapping[str, Any]) -> str:
+    """Plain values in the order of a file as YAML in its canonical form."""
     document = CommentedMap({key: _inline(value) for key, value in plain.items() if key != "points"})
     document["points"] = CommentedMap({name: _block(point) for name, point in plain["points"].items()})
     return _dump(document)
@@ -72,6 +77,35 @@ def update_text(text: str, flow: Flow) -> str:
         if _says(changed, flow):
             return changed
     return write_flow(flow)
+
+
+def update_plain(text: str, plain: Plain) -> str:
+    """``text`` with what differs from the whole plain values ``plain`` changed, and every other character as it was.
+
+    For flows that are not finished: their settings are taken as they are, and
+    need not fit any module. A text in the canonical form stays in it.
+    """
+    marked, short = parse(text), _short_plain(plain)
+    old = marked.value if isinstance(marked.value, dict) and not marked.problems else {}
+    if isinstance(old.get("points"), dict) and old["points"] and text != write_plain(old):
+        needed = {name: value for name, value in short.items() if name in old or (name, value) != ("language", "de")}
+        edits = _Edits(text, marked)
+        edits.mapping("", old, plain, needed)
+        changed = edits.apply()
+        again = parse(changed)
+        if not again.problems and _covers(again.value, needed, plain):
+            return changed
+    return write_plain(short)
+
+
+def _short_plain(plain: Plain) -> Plain:
+    """Without what is empty and need not be said."""
+    short = {name: value for name, value in plain.items() if value or name in ("flow", "language", "start", "points")}
+    points = {
+        name: {key: value for key, value in point.items() if value or key == "module"}
+        for name, point in plain["points"].items()
+    }
+    return short | {"points": points}
 
 
 @attrs.define
@@ -143,6 +177,7 @@ def _full(flow: Flow) -> Plain:
             "module": point.module.kind,
             "label": point.label,
             "cost_centre": point.cost_centre,
+            "position": list(point.position or ()),
             "settings": {key: _listed(getattr(point.module, key)) for key in settings_of(type(point.module))},
             "exits": dict(point.exits),
         }

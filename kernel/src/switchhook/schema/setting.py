@@ -148,6 +148,21 @@ def read_settings(declared: type[T], values: Mapping[str, object], path: str = "
     return declared(**ready)
 
 
+def read_what_fits(declared: type[T], values: Mapping[str, object]) -> T:
+    """An instance with those values that fit; the others are at their defaults, or empty where there are none.
+
+    For forms that are not filled in yet. Raises what a check of the class across several fields raises.
+    """
+    ready: dict[str, object] = {}
+    for name, (meta, field) in settings_of(declared).items():
+        value, wrong = _read(meta, values[name], name) if name in values else (None, [Problem(name, "is missing")])
+        if not wrong:
+            ready[name] = value
+        elif field.default is attrs.NOTHING:
+            ready[name] = _EMPTY.get(meta.kind, "")
+    return declared(**ready)
+
+
 def value_of_text(meta: Setting, text: str) -> object:
     """What a text means as the value of a setting, for sources that know texts alone, such as the environment.
 
@@ -182,6 +197,12 @@ def plain_value(value: Any, *, whole: bool = True) -> object:
         return str(value)
     return plain_settings(value, whole=whole) if attrs.has(type(value)) else value
 
+
+_EMPTY: Final[dict[str, object]] = {
+    **dict.fromkeys(("prompts", "keys", "words", "targets", "references", "rows"), ()),
+    **dict.fromkeys(("integer", "seconds"), 0),
+    "boolean": False,
+}
 
 _EXPECTED: Final[dict[str, str]] = {
     "text": "a text",

@@ -88,6 +88,8 @@ flow: Final = Table(
     Column("tenant", Text, ForeignKey("tenant.id"), primary_key=True),
     Column("id", Text, primary_key=True),
     _text("label"),
+    _text("owner"),  # the account that made it, for rights over one's own things
+    Column("deleted", Moment),
 )
 
 flow_version: Final = Table(
@@ -294,4 +296,4 @@ audit_head: Final = Table(
     _text("hash", None),
 )
 
-from . import tables_post  # noqa: E402, F401 - they share the metadata
+from . import tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata
