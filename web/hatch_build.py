@@ -42,7 +42,7 @@ BUNDLED = {
     ),
 }
 """What esbuild makes, from the first of these that exists; a bundle's style sheet stands beside it."""
-LICENCES = ("@tabler/core", "@tabler/icons", "htmx.org")
+LICENCES = ("@dagrejs/dagre", "@tabler/core", "@tabler/icons", "@xyflow/react", "htmx.org", "react", "react-dom")
 MAP = re.compile(rb"\s*(//|/\*)# sourceMappingURL=[^\n]*$")
 
 
