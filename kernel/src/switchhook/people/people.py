@@ -15,8 +15,8 @@ from ..access.actor import Actor, Forbidden
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
+from ..resources.approval import approve
 from ..resources.record import Action, Change, StaleVersion
-from ..resources.service import approve
 from ..schema import Problem, SettingsRefused, plain_settings, read_settings
 from ..store.audit import Audit
 from ..store.engine import Store

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..schema import Problem, SettingsRefused, settings_of
 from . import kept
-from .record import Action, InUse, Record, StaleVersion, Use
-from .resource import FLOW, secrets_of
+from .record import Action, IdTaken, InUse, Record, StaleVersion, Use
+from .resource import secrets_of
 from .service import Resources
 from .wanted import Step, Wanted, step
+from .within import narrowed
 
 
 class _Move(NamedTuple):
@@ -59,12 +60,12 @@ async def replace(resources: Resources, kind: str, old: str, new: str) -> Sequen
     """Let every record that uses ``old`` use ``new`` of the same kind, all or nothing; gives where it was used.
 
     Guards are asked and observers told as of any change. Raises ``InUse``
-    where flows use it: they change by publishing.
+    where flows use it, which change by publishing, or what is out of reach.
     """
     await resources.get(kind, new)
     uses = await resources.uses(kind, old)
-    if in_flows := [use for use in uses if use.kind == FLOW]:
-        raise InUse(kind, old, in_flows)
+    if fixed := [use for use in uses if use.kind not in resources.keeping.kinds or not use.id]:
+        raise InUse(kind, old, fixed)
     users = [await resources.get(*user) for user in sorted({(use.kind, use.id) for use in uses})]
     await apply(resources, [Wanted(one.kind, one.id, _pointing_to(one.value, kind, old, new)) for one in users])
     return uses
@@ -96,17 +97,22 @@ def _move(resources: Resources, wanted: Wanted, before: Record | None) -> _Move 
     kept_secrets = {name: getattr(before.value, name) for name in secrets_of(type(before.value))} if before else {}
     value = resources.read(wanted.kind, {**kept_secrets, **wanted.values}, f"{wanted.kind}.{wanted.id}")
     now, actor = resources.keeping.clock.now(), resources.actor.name
+    path = f"{wanted.kind}.{wanted.id}"
     if before is None:
-        resources.check_id(wanted.id, f"{wanted.kind}.{wanted.id}")
-        return _Move("create", None, Record(resources.tenant, wanted.id, 1, value, actor, now, now))
+        resources.check_id(wanted.id, path)
+        new = Record(resources.tenant, wanted.id, 1, value, actor, now, now, owner=resources.actor.account)
+        resources.sight.must_fit(new, path)
+        return _Move("create", None, new)
     if before.deleted is None and before.value == value:
         return None
+    resources.sight.must_reach("change", before)
+    resources.sight.must_fit(attrs.evolve(before, value=value), path)
     after = attrs.evolve(before, version=before.version + 1, value=value, author=actor, changed=now, deleted=None)
     return _Move("change" if before.deleted is None else "restore", before, after)
 
 
 def _removed(resources: Resources, record: Record) -> _Move:
-    resources.actor.need(f"{record.kind}.delete")
+    resources.sight.must_reach("delete", record)
     now = resources.keeping.clock.now()
     return _Move("delete", record, attrs.evolve(record, version=record.version + 1, deleted=now))
 
@@ -116,19 +122,24 @@ async def everything(
 ) -> dict[tuple[str, str], Record]:
     """Every record of some kinds by kind and id, those in the trash as well if wished."""
     found: dict[tuple[str, str], Record] = {}
+    kinds = list(kinds)
     for kind in kinds:
         resources.declared(kind)
-        resources.actor.need(f"{kind}.view")
     async with resources.keeping.store.read() as conn:
-        for record in await resources.keeping.rows.all(conn, kept.of_kinds(resources.tenant, list(kinds))):
-            if trash or record.deleted is None:
-                found[record.kind, record.id] = record
+        for kind in kinds:
+            within = narrowed(resources.actor.need(f"{kind}.view"), resources.actor)
+            query = kept.of_kinds(resources.tenant, [kind])
+            for record in await resources.keeping.rows.all(conn, query if within is None else query.where(within)):
+                if trash or record.deleted is None:
+                    found[record.kind, record.id] = record
     return found
 
 
 async def _keep(resources: Resources, conn: AsyncConnection, move: _Move) -> None:
     after = move.after
     now_kept = await resources.keeping.rows.find(conn, after.tenant, after.kind, after.id)
+    if now_kept is not None and move.before is None and not resources.sight.sees(now_kept):
+        raise IdTaken(f"there is a {after.kind} {after.id!r} already", kind=after.kind, id=after.id)
     if now_kept is not None and (move.before is None or now_kept.version != move.before.version):
         raise StaleVersion(move.before.version if move.before else 0, now_kept, None)
     await resources.keeping.rows.put(conn, after, new=move.before is None)
@@ -141,8 +152,9 @@ async def _hold_together(resources: Resources, conn: AsyncConnection, moves: Seq
     for move in moves:
         after = move.after
         if after.deleted is None:
-            problems += await resources.lost(conn, after.value, _path(after))
-        elif uses := await kept.uses_of(conn, after.tenant, after.kind, after.id):
+            was = move.before.value if move.before else None
+            problems += await resources.sight.lost(conn, was, after.value, _path(after))
+        elif uses := await resources.sight.used_by(conn, after.kind, after.id):
             raise InUse(after.kind, after.id, uses)
     if problems:
         raise SettingsRefused(problems)

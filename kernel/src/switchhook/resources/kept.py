@@ -52,6 +52,7 @@ class Rows:
             "document": shown(record.value),
             "sealed": {name: self.seal.close(getattr(record.value, name)) for name in _given_secrets(record.value)},
             "author": record.author,
+            "owner": record.owner,
             "created": record.created,
             "changed": record.changed,
             "deleted": record.deleted,
@@ -85,6 +86,7 @@ class Rows:
             row["created"],
             row["changed"],
             row["deleted"],
+            row["owner"],
         )
 
 

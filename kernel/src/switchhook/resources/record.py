@@ -32,7 +32,10 @@ class Versioned(Protocol):
 
 @attrs.frozen
 class Record:
-    """A kept resource. ``version`` grows with every change; ``deleted`` is set while it lies in the trash."""
+    """A kept resource. ``version`` grows with every change; ``deleted`` is set while it lies in the trash.
+
+    ``author`` is who changed it last; ``owner`` the account that made it, empty for the portal itself.
+    """
 
     tenant: str
     id: str
@@ -42,6 +45,7 @@ class Record:
     created: datetime
     changed: datetime
     deleted: datetime | None = None
+    owner: str = ""
 
     @property
     def kind(self) -> str:
@@ -56,7 +60,10 @@ class Record:
 
 @attrs.frozen
 class Use:
-    """A place where a record is used: by which thing, and by which of its fields."""
+    """A place where a record is used: by which thing, and by which of its fields.
+
+    What is out of reach of whoever asks counts, but has no id, title or path.
+    """
 
     kind: str
     id: str
@@ -115,10 +122,14 @@ class InUse(SwitchhookError):
     code = "in_use"
 
     def __init__(self, kind: str, id: str, uses: Sequence[Use]) -> None:  # noqa: A002 - the domain's own word
-        where = ", ".join(f"{use.kind} {use.title!r} ({use.path})" for use in uses[:5])
+        where = ", ".join(map(_place, uses[:5]))
         more = f" and {len(uses) - 5} more" if len(uses) > 5 else ""
         super().__init__(f"{kind} {id!r} is used by {where}{more}; replace it there first", kind=kind, id=id)
         self.uses = tuple(uses)
+
+
+def _place(use: Use) -> str:
+    return f"{use.kind} {use.title!r} ({use.path})" if use.id else f"a {use.kind} out of your reach"
 
 
 class IdTaken(SwitchhookError):

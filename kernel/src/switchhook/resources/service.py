@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -17,17 +16,17 @@ from ..access.actor import Actor
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
-from ..schema import Kinds, Problem, SettingsRefused, pointers, read_settings, settings_of
+from ..schema import Kinds, Problem, SettingsRefused, read_settings, settings_of
 from ..store import tables
 from ..store.audit import Audit, Entry, entries
 from ..store.engine import Store
 from ..store.stamp import note_change
 from . import kept
+from .approval import approve
 from .listing import Listing
 from .record import (
     Action,
     Change,
-    ChangeRefused,
     IdTaken,
     InUse,
     Page,
@@ -39,6 +38,9 @@ from .record import (
 )
 from .resource import Resource, secrets_of, shown, with_canonical_numbers
 from .seal import Seal
+from .sight import Sight
+from .slug import slug
+from .within import narrowed
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -96,8 +98,9 @@ class Resources:
     async def page(self, kind: str, listing: Listing = Listing()) -> Page:  # noqa: B008 - a value that never changes
         """A page of a kind's records; raises ``ListRefused`` for a column that is none."""
         fields = {name: meta for name, (meta, _) in settings_of(self.declared(kind)).items()}
-        self.actor.need(f"{kind}.view")
+        within = narrowed(self.actor.need(f"{kind}.view"), self.actor)
         query = listing.query(self.tenant, kind, fields)
+        query = query if within is None else query.where(within)
         async with self.keeping.store.read() as conn:
             rows = (await conn.execute(query)).mappings().all()
         shown = rows[: listing.limit]
@@ -108,7 +111,7 @@ class Resources:
         """Where a record is used, by things that are not in the trash."""
         await self.get(kind, id)
         async with self.keeping.store.read() as conn:
-            return await kept.uses_of(conn, self.tenant, kind, id)
+            return await self.sight.used_by(conn, kind, id)
 
     async def history(self, kind: str, id: str) -> Sequence[Entry]:  # noqa: A002
         """The changes of one record, newest first."""
@@ -131,13 +134,14 @@ class Resources:
         if id:
             self.check_id(id, "id")
         now = self.keeping.clock.now()
-        record = Record(self.tenant, id, 1, value, self.actor.name, now, now)
+        record = Record(self.tenant, id, 1, value, self.actor.name, now, now, owner=self.actor.account)
+        self.sight.must_fit(record)
         await self.approve(self.proposal("create", None, record))
         async with self.keeping.turn() as conn:
             if once and (made := await self._made_before(conn, once, digest)) is not None:
                 return made
             record = attrs.evolve(record, id=await self._free_id(conn, kind, id, value))
-            await self._refuse_lost(conn, value)
+            await self._refuse_lost(conn, None, value)
             await self.keeping.rows.put(conn, record, new=True)
             await self.tell(conn, "create", None, record)
             if once:
@@ -160,14 +164,16 @@ class Resources:
         """
         self.actor.need(f"{kind}.change")
         before = await self.get(kind, id)
+        self.sight.must_reach("change", before)
         self._current(before, version, await self._base(before, version))
         secrets = {name: getattr(before.value, name) for name in secrets_of(type(before.value))}
         value = self.read(kind, {**secrets, **values})
+        self.sight.must_fit(attrs.evolve(before, value=value))
         await self.approve(self.proposal("change", before, attrs.evolve(before, value=value)))
         async with self.keeping.turn() as conn:
             now_kept = await self._found(conn, kind, id)
             self._current(now_kept, version, shown(before.value))
-            await self._refuse_lost(conn, value)
+            await self._refuse_lost(conn, now_kept.value, value)
             after = attrs.evolve(
                 now_kept, version=version + 1, value=value, author=self.actor.name, changed=self.keeping.clock.now()
             )
@@ -180,11 +186,12 @@ class Resources:
         """Put a record into the trash; raises :class:`InUse` naming each use, and :class:`StaleVersion`."""
         self.actor.need(f"{kind}.delete")
         before = await self.get(kind, id)
+        self.sight.must_reach("delete", before)
         await self.approve(self.proposal("delete", before, attrs.evolve(before, deleted=self.keeping.clock.now())))
         async with self.keeping.turn() as conn:
             now_kept = await self._found(conn, kind, id)
             self._current(now_kept, version, None)
-            uses = await kept.uses_of(conn, self.tenant, kind, id)
+            uses = await self.sight.used_by(conn, kind, id)
             if uses:
                 raise InUse(kind, id, uses)
             after = attrs.evolve(now_kept, version=version + 1, deleted=self.keeping.clock.now())
@@ -197,12 +204,13 @@ class Resources:
         """Bring a record back from the trash as it was; raises ``SettingsRefused`` where what it used is gone."""
         self.actor.need(f"{kind}.delete")
         before = await self.get(kind, id)
+        self.sight.must_reach("delete", before)
         if before.deleted is None:
             return before
         await self.approve(self.proposal("restore", before, attrs.evolve(before, deleted=None)))
         async with self.keeping.turn() as conn:
             now_kept = await self._found(conn, kind, id)
-            await self._refuse_lost(conn, now_kept.value)
+            await self._refuse_lost(conn, now_kept.value, now_kept.value)
             after = attrs.evolve(now_kept, version=now_kept.version + 1, deleted=None)
             await self.keeping.rows.put(conn, after, new=False)
             await self.tell(conn, "restore", now_kept, after)
@@ -234,7 +242,7 @@ class Resources:
 
     async def _found(self, conn: AsyncConnection, kind: str, id: str) -> Record:  # noqa: A002
         record = await self.keeping.rows.find(conn, self.tenant, kind, id)
-        if record is None:
+        if record is None or not self.sight.sees(record):
             raise NotFound(f"there is no {kind} {id!r}", kind=kind, id=id)
         return record
 
@@ -262,15 +270,13 @@ class Resources:
             raise IdTaken(f"there is a {kind} {wanted!r} already, perhaps in the trash", kind=kind, id=wanted)
         return next(name for n in range(2, len(taken) + 3) if (name := f"{stem[:36]}-{n}") not in taken)
 
-    async def lost(self, conn: AsyncConnection, value: Resource, path: str = "") -> list[Problem]:
-        """The fields that point to what is not there."""
-        missing = await kept.missing(conn, self.tenant, pointers(value))
-        return [
-            Problem(f"{path or value.kind}.{one.path}", f"there is no {one.to_kind} {one.to_id!r}") for one in missing
-        ]
+    @property
+    def sight(self) -> Sight:
+        """What the actor sees and reaches."""
+        return Sight(self.keeping.rows, self.tenant, self.actor)
 
-    async def _refuse_lost(self, conn: AsyncConnection, value: Resource) -> None:
-        if problems := await self.lost(conn, value):
+    async def _refuse_lost(self, conn: AsyncConnection, before: Resource | None, value: Resource) -> None:
+        if problems := await self.sight.lost(conn, before, value):
             raise SettingsRefused(problems)
 
     async def approve(self, change: Change, path: str = "") -> None:
@@ -310,25 +316,6 @@ class Resources:
         if row["digest"] != digest:
             raise RepeatedDifferently(f"the key {once!r} was used for another request", key=once)
         return await self._found(conn, row["kind"], row["id"])
-
-
-async def approve(hooks: Dispatcher, change: Change, path: str = "") -> None:
-    """Ask the guards; raises ``SettingsRefused`` at a field, or :class:`ChangeRefused`."""
-    refusal = await hooks.veto("change_proposed", change=change)
-    if refusal is None:
-        return
-    if refusal.path:
-        raise SettingsRefused([Problem(f"{path or change.kind}.{refusal.path}", refusal.why)])
-    raise ChangeRefused(f"{refusal.why} (plugin {refusal.plugin})", plugin=refusal.plugin)
-
-
-def slug(title: str) -> str:
-    """``Büro Köln 2`` as ``buero-koeln-2``: an id a person can type."""
-    text = title.casefold()
-    for letter, written in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        text = text.replace(letter, written)
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].rstrip("-")
 
 
 def _told(record: Record) -> Mapping[str, object]:

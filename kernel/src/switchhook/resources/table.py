@@ -14,7 +14,8 @@ from ..errors import SwitchhookError, near_match
 from ..schema import Problem, Setting, SettingsRefused, settings_of, value_of_text
 from .record import Record
 from .resource import Resource, secrets_of, shown
-from .service import Resources, slug
+from .service import Resources
+from .slug import slug
 from .wanted import Wanted
 
 MOST_ROWS: Final = 20_000

@@ -1,0 +1,151 @@
+"""A right over some numbers, or over one's own things, shows nothing else: in lists, files, changes and uses alike."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from switchhook import Label, NotFound, Resource, setting
+from switchhook.access.actor import SYSTEM, Actor, Forbidden, Reach
+from switchhook.resources.apply import apply, everything, replace
+from switchhook.resources.listing import Listing
+from switchhook.resources.record import IdTaken, InUse
+from switchhook.resources.service import Keeping, Resources
+from switchhook.resources.table import read_table, write_table
+from switchhook.resources.wanted import Wanted
+from switchhook.schema import Kinds, SettingsRefused
+from switchhook.store.directory import Directory
+from switchhook.store.routing import Number
+
+ONE, TWO, THREE = "+4922111", "+4922112", "+4922113"
+SALES = Reach(numbers=frozenset({ONE, TWO}))
+ACTIONS = ("view", "change", "delete")
+
+
+@attrs.frozen
+class Part:
+    number: str = setting("reference", "Rufnummer", "Number", to="number")
+
+
+@attrs.frozen
+class Box(Resource):
+    kind = "box"
+    label = Label("Fach", "Box")
+    plural = Label("Fächer", "Boxes")
+    name: str = setting("text", "Name", "Name")
+    number: str = setting("reference", "Rufnummer", "Number", to="number", default="")
+    parts: tuple[Part, ...] = setting("rows", "Teile", "Parts", row=Part, default=())
+    next: str = setting("reference", "Nächstes", "Next", to="box", default="")
+
+
+def limited(keeping: Keeping, reach: Reach, **more: Reach) -> Resources:
+    rights = {f"box.{action}": reach for action in ACTIONS} | {f"box.{name}": one for name, one in more.items()}
+    return keeping.of("acme", Actor("kim", rights, "user", "id-kim"))
+
+
+@pytest.fixture
+async def boxes(keeping: Keeping) -> Keeping:
+    """Boxes of the numbers their names say: of sales (one and two), of others, and of none."""
+    directory = Directory(keeping.store, keeping.clock)
+    for number in (ONE, TWO, THREE):
+        await directory.assign(Number(number, "acme", "hotline"))
+    keeping = attrs.evolve(keeping, kinds=Kinds(Resource, [("sample", Box)]))
+    every = keeping.of("acme", Actor("ann", SYSTEM.rights, "admin", "id-ann"))
+    await every.create("box", {"name": "one", "number": "0221 11"})
+    await every.create("box", {"name": "both", "number": ONE, "parts": [{"number": TWO}]})
+    await every.create("box", {"name": "three", "number": THREE, "next": "one"})
+    await every.create("box", {"name": "across", "number": ONE, "parts": [{"number": THREE}]})
+    await every.create("box", {"name": "none"})
+    return keeping
+
+
+async def ids(resources: Resources, listing: Listing = Listing(order="id")) -> list[str]:  # noqa: B008
+    return [one.id for one in (await resources.page("box", listing)).records]
+
+
+async def test_a_list_a_file_and_a_table_hold_what_is_in_reach_alone(boxes: Keeping) -> None:
+    kim = limited(boxes, SALES)
+    assert await ids(kim) == ["both", "one"]
+    assert await ids(kim, Listing(search="three", order="id")) == []
+    page = await kim.page("box", Listing(order="id", limit=1))
+    assert await ids(kim, Listing(order="id", limit=1, after=page.after)) == ["one"]
+    found = await everything(kim, ["box"])
+    assert sorted(id for _, id in found) == ["both", "one"]  # noqa: A001
+    assert "three" not in write_table(Box, found.values())
+    assert await ids(limited(boxes, Reach(own=True))) == []
+    assert len(await ids(limited(boxes, Reach(everything=True)))) == 5
+    with pytest.raises(Forbidden):
+        await ids(boxes.of("acme", Actor("lee", {}, "user", "id-lee")))
+
+
+@pytest.mark.parametrize("id", ["three", "across", "none", "no-such"])
+async def test_what_is_out_of_reach_is_not_there(boxes: Keeping, id: str) -> None:  # noqa: A002
+    kim = limited(boxes, SALES)
+    for work in (
+        kim.get("box", id),
+        kim.change("box", id, 1, {"name": "x", "number": ONE}),
+        kim.delete("box", id, 1),
+        kim.restore("box", id),
+        kim.uses("box", id),
+        kim.history("box", id),
+    ):
+        with pytest.raises(NotFound, match=f"no box '{id}'"):
+            await work
+
+
+async def test_nothing_is_made_or_moved_out_of_reach(boxes: Keeping) -> None:
+    kim = limited(boxes, SALES)
+    made = await kim.create("box", {"name": "new", "number": TWO})
+    assert made.owner == "id-kim"
+    assert (await kim.change("box", "new", 1, {"name": "new", "number": ONE})).version == 2
+    with pytest.raises(SettingsRefused, match=r"box.parts\[0\].number: there is no number '\+4922113'"):
+        await kim.change("box", "one", 1, {"name": "one", "number": ONE, "parts": [{"number": THREE}]})
+    with pytest.raises(Forbidden, match="must belong to one"):
+        await kim.create("box", {"name": "free"})
+    with pytest.raises(SettingsRefused, match="there is no box 'three'"):
+        await kim.create("box", {"name": "spy", "number": ONE, "next": "three"})
+    with pytest.raises(IdTaken):
+        await kim.create("box", {"name": "three", "number": ONE}, id="three")
+    deleted = await kim.delete("box", "new", 2)
+    assert await ids(kim, Listing(state="deleted", order="id")) == ["new"]
+    assert (await kim.restore("box", "new")).version == deleted.version + 1
+
+
+async def test_a_file_is_applied_within_reach(boxes: Keeping) -> None:
+    kim = limited(boxes, SALES)
+    rows = read_table(kim, "box", f"id,name,number\nthree,mine now,{ONE}\n")
+    with pytest.raises(IdTaken):  # the record is not shown, as a stale one would be
+        await apply(kim, [row.wanted for row in rows])
+    with pytest.raises(SettingsRefused, match=r"box\.one\.number: there is no number"):
+        await apply(kim, [Wanted("box", "one", {"name": "one", "number": THREE})])
+    steps = await apply(kim, [Wanted("box", "one", {"name": "1", "number": TWO})], prune=["box"], only_plan=True)
+    assert [(step.action, step.id) for step in steps] == [("change", "one"), ("delete", "both")]
+
+
+async def test_uses_out_of_sight_count_without_being_told(boxes: Keeping) -> None:
+    kim = limited(boxes, SALES)
+    assert [(use.kind, use.id, use.title) for use in await kim.uses("box", "one")] == [("box", "", "")]
+    with pytest.raises(InUse, match="a box out of your reach") as used:
+        await kim.delete("box", "one", 1)
+    assert "three" not in str(used.value)
+    with pytest.raises(InUse):
+        await replace(kim, "box", "one", "both")
+
+
+async def test_what_is_seen_further_than_changed_is_refused_as_such(boxes: Keeping) -> None:
+    kim = limited(boxes, SALES, view=Reach(everything=True))
+    assert len(await ids(kim)) == 5
+    with pytest.raises(Forbidden, match=r"box\.change does not reach box 'three'"):
+        await kim.change("box", "three", 1, {"name": "x", "number": ONE})
+    with pytest.raises(Forbidden, match=r"box\.delete does not reach"):
+        await kim.delete("box", "three", 1)
+
+
+async def test_own_things_are_in_reach_whatever_they_belong_to(boxes: Keeping) -> None:
+    kim = limited(boxes, Reach(own=True))
+    mine = await kim.create("box", {"name": "mine", "number": THREE})
+    assert await ids(kim) == ["mine"]
+    changed = await boxes.of("acme", SYSTEM).change("box", "mine", mine.version, {"name": "mine"})
+    assert (changed.owner, changed.author) == ("id-kim", "system")
+    assert (await kim.delete("box", "mine", 2)).deleted is not None
+    assert await ids(limited(boxes, Reach(own=True) | SALES)) == ["both", "one"]
