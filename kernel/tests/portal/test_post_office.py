@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from administered import HANDLES, administered, person
 
 from switchhook import Alert, Label, hookimpl
 from switchhook.access.actor import ALL_RIGHTS, Actor
@@ -16,8 +17,6 @@ from switchhook.portal.administration import Administration
 from switchhook.portal.post_office import PostOffice
 from switchhook.post.mail import Mail
 from switchhook.store.engine import Store
-
-from .administered import HANDLES, administered, person
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 KIM = Actor("kim", ALL_RIGHTS, "admin", "kim")

@@ -28,10 +28,8 @@ KERNEL_RIGHTS: Final = (
     Right("audit.view", Label("Änderungsprotokoll ansehen", "See the audit")),
     Right("alert.view", Label("Meldungen ansehen", "See alerts")),
     Right("alert.handle", Label("Meldungen bearbeiten", "Handle alerts")),
-    Right("webhook.view", Label("Webhooks ansehen", "See webhooks")),
-    Right("webhook.change", Label("Webhooks ändern", "Change webhooks")),
     Right("mail.view", Label("E-Mails ansehen", "See mails")),
-    Right("mail.change", Label("E-Mail-Vorlagen ändern", "Change mail templates")),
+    Right("mail.change", Label("E-Mails erneut senden", "Send mails again")),
     Right("tenant.change", Label("Angaben zum Mandanten ändern", "Change the tenant")),
 )
 """What can be granted. What only an operator may do (plugins, other tenants) is no right of a tenant."""

@@ -16,6 +16,7 @@ from ..resources.seal import Seal
 from ..resources.service import Keeping
 from ..store.audit import Audit
 from ..store.engine import Store
+from ..webhooks.deliveries import Webhooks
 from .call_records import CallRecords
 from .keys import installation_key
 from .plugging import Plugged
@@ -43,6 +44,7 @@ class Administration:
     plugins: PluginCare
     post: Post
     alerts: Alerts
+    webhooks: Webhooks
 
 
 def administration_of(
@@ -65,4 +67,5 @@ def administration_of(
         plugins=PluginCare(store, clock, settings, plugged),
         post=Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None),
         alerts=Alerts(store, clock),
+        webhooks=Webhooks(store, clock),
     )

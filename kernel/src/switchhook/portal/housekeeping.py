@@ -17,7 +17,9 @@ from ..asterisk.cel import read_cel
 from ..asterisk.configured import asterisk_paths, asterisk_process
 from ..asterisk.live import LiveCalls
 from ..asterisk.place import find_asterisk
+from ..calls.call import Call
 from ..calls.numbers import caller_number
+from ..calls.outcome import Outcome
 from ..clock import Clock
 from ..config import Settings
 from ..dispatch.dispatcher import Dispatcher
@@ -26,6 +28,8 @@ from ..store.cel_close import CelClosing, LiveChannels
 from ..store.cel_import import CelImport
 from ..store.directory import Directory
 from ..store.engine import Store
+from ..webhooks.deliveries import tell
+from ..webhooks.events import of_end
 from .configuration import put_configuration
 from .plugin_resets import PluginResets
 from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, Upkeep
@@ -106,7 +110,15 @@ class Housekeeping:
         closing = CelClosing(self._store, self._clock, canonical=lambda text: caller_number(text)[0] or text)
         for closed in await closing.run(self._channels()):
             log.warning("a call was closed from Asterisk's log", call=closed.call.id, outcome=closed.outcome.value)
+            await self._tell_webhooks(closed.call, closed.outcome)
             await self._hooks.notify("call_ended", call=closed.call, outcome=closed.outcome)
+
+    async def _tell_webhooks(self, call: Call, outcome: Outcome) -> None:
+        now = self._clock.now()
+        told = of_end(call, outcome, now)
+        if told is not None:
+            async with self._store.write() as conn:
+                await tell(conn, told, now)
 
     def _channels(self) -> LiveChannels | None:
         """The channels Asterisk had some seconds ago, once a look: by now its log of that moment is imported.

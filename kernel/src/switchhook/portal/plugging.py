@@ -24,9 +24,10 @@ from ..resources.mail_template import mail_wording_of
 from ..resources.number_group import NumberGroup
 from ..resources.resource import Resource
 from ..schema import Declared, Kinds, check_declared
+from ..webhooks.webhook import Webhook
 from .plugin_settings import OperatorSays
 
-KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate)
+KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate, Webhook)
 """What the kernel itself lets administrators keep."""
 
 

@@ -20,6 +20,8 @@ from ..post.mail import Mail
 from ..post.sending import Sending
 from ..schema import Label
 from ..store import tables_post
+from ..webhooks.deliveries import tell
+from ..webhooks.events import Told
 from .administration import Administration
 from .alert_post import AlertPost
 
@@ -54,13 +56,21 @@ class PostOffice:
     def telling(self) -> Telling:
         """Tells of alerts, by mail and to plugins."""
         admin = self.administration
-        return Telling(admin.alerts, AlertPost(admin.post, admin.settings.web.url).write, self._announce)
+        letters = AlertPost(admin.post, admin.settings.web.url)
+
+        async def write(conn: AsyncConnection, alert: Alert) -> None:
+            await letters.write(conn, alert)
+            await tell(conn, _told_alert(alert), admin.clock.now())
+
+        return Telling(admin.alerts, write, self._announce)
 
     async def _announce(self, alert: Alert) -> None:
         await self.administration.plugged.hooks.notify("alert_raised", alert=alert)
 
     async def lost(self, conn: AsyncConnection, mail: Mail) -> None:
         """Raise an alert for mail that was refused or given up, at its tenant."""
+        admin = self.administration
+        await tell(conn, _told_mail(mail), admin.clock.now())
         rule = "mail.alert_lost" if mail.template == "alert" else f"mail.{mail.state}"
         said = f": {mail.reply}" if mail.reply else ""
         text = (
@@ -71,9 +81,7 @@ class PostOffice:
                 f"Mail to {mail.recipient} could not be delivered for 48 hours{said}",
             )
         )  # fmt: skip
-        await self.administration.alerts.raise_(
-            mail.tenant, rule, mail.recipient, text, severity="error", link="/mail", conn=conn
-        )
+        await admin.alerts.raise_(mail.tenant, rule, mail.recipient, text, severity="error", link="/mail", conn=conn)
 
     async def server(self, trouble: str) -> None:
         """Raise an alert for a mail server in trouble, and close it when the server takes mail again."""
@@ -101,6 +109,19 @@ class PostOffice:
             await self.administration.alerts.raise_(OPERATOR_TENANT, "mail.off", "outbox", text)
             self._trouble = str(waiting)
         return int(waiting)
+
+
+def _told_alert(alert: Alert) -> Told:
+    plain = attrs.asdict(alert, filter=lambda field, _: field.name in ("rule", "key", "severity", "label", "count"))
+    data = {"alert": plain | {"id": alert.id, "text": {"de": alert.text.de, "en": alert.text.en}}}
+    return Told(alert.tenant, "alert.raised", f"alert/{alert.id}/{alert.count}", alert.last, data)
+
+
+def _told_mail(mail: Mail) -> Told:
+    plain = attrs.asdict(mail, filter=lambda field, _: field.name in ("id", "recipient", "template", "state", "reply"))
+    return Told(
+        mail.tenant, "mail.bounced", f"mail/{mail.id}/{mail.tries}", mail.tried or mail.created, {"mail": plain}
+    )
 
 
 async def again(work: Callable[[], Awaitable[int]], every: float) -> NoReturn:

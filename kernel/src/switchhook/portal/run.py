@@ -21,6 +21,7 @@ from .plugin_resets import PluginResets
 from .post_office import PostOffice
 from .services import Services
 from .supervisor import Supervisor, parent_gone
+from .webhook_office import WebhookOffice
 from .worker import JOURNAL_DRAIN, migrate_plugins, working
 
 
@@ -69,7 +70,11 @@ async def attending(
     """
     housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets)
     administration = administration_of(settings, store, clock, plugged, housekeeping.live)
-    services = Services(administration, own=[Service("post", PostOffice(administration).run, stop_within=10.0)])
+    own = [
+        Service("post", PostOffice(administration).run, stop_within=10.0),
+        Service("webhooks", WebhookOffice(administration).run),
+    ]
+    services = Services(administration, own=own)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")
     beside = asyncio.create_task(services.run(), name="services")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 import attrs
 import structlog
 
+from ..alerts.inbox import Alerts
 from ..asterisk.agi_connection import AgiConnection
 from ..asterisk.agi_server import AgiLimits, AgiServer
 from ..calls.numbers import caller_key, caller_number
@@ -32,6 +33,7 @@ from ..switchboard.gate import HookedGate
 from ..switchboard.observer import HookedObserver
 from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
+from ..webhooks.outlet import Outlet
 from .fault_reports import FaultReports
 from .keys import installation_key
 from .plugging import Plugged, plug_in
@@ -86,7 +88,8 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
         given=settings.plugin,
     )
     async with AsyncExitStack() as stack:
-        journal = Journal(store, clock)
+        outlet = Outlet(clock, Alerts(store, clock))
+        journal = Journal(store, clock, beside=outlet)
         journal.start()
         stack.push_async_callback(journal.drain, JOURNAL_DRAIN)
         report.keep_in(journal, early=number == 0)
@@ -94,7 +97,7 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
             for sentence in plugged.unclaimed:
                 log.warning("settings for no plugin", why=sentence)
         await migrate_plugins(plugged, store)
-        worker = _assemble(settings, store, clock, plugged, journal, number)
+        worker = _assemble(settings, store, clock, plugged, journal, number, outlet.forget)
         await worker.routing.refresh()
         tasks = await stack.enter_async_context(_background(worker))
         started = asyncio.create_task(plugged.hooks.notify("portal_started"), name="portal_started")
@@ -124,7 +127,13 @@ async def migrate_plugins(plugged: Plugged, store: Store) -> None:
 
 
 def _assemble(
-    settings: Settings, store: Store, clock: Clock, plugged: Plugged, journal: Journal, number: int
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    plugged: Plugged,
+    journal: Journal,
+    number: int,
+    changed: Callable[[], None],
 ) -> Worker:
     directory = Directory(store, clock)
     versions = StoredVersions(directory, plugged.modules)
@@ -159,7 +168,12 @@ def _assemble(
         clock=clock,
         on_fault=partial(_call_failed, plugged),
     )
-    routing = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker), shelf.forget)
+
+    def forget() -> None:
+        shelf.forget()
+        changed()
+
+    routing = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker), forget)
     return Worker(plugged, switchboard, routing, journal, library, server)
 
 

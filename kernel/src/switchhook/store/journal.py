@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..calls.call import Call
 from ..calls.event import Event
@@ -29,6 +30,20 @@ BATCH: Final = 500
 LONGEST_PAUSE: Final = 1.0  # seconds between attempts while the database is away
 
 Alert = Callable[[str], None]
+
+
+class Beside(Protocol):
+    """Learns of each batch in its transaction. What goes wrong there is logged, and the batch is kept without it."""
+
+    def idle(self, items: Sequence[Item]) -> bool:
+        """Whether there is nothing to do for a batch."""
+
+    async def take(
+        self, conn: AsyncConnection, items: Sequence[Item], outcomes: Mapping[tuple[str, int], Outcome]
+    ) -> None:
+        """Do what is to be done with a batch that was written; ``outcomes`` are those of calls it closed."""
+
+
 log = structlog.get_logger(__name__)
 
 
@@ -54,10 +69,12 @@ class Journal:
         capacity: int = CAPACITY,
         every: float = EVERY,
         batch: int = BATCH,
+        beside: Beside | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._alert = alert
+        self._beside = beside
         self._capacity, self._every, self._batch = capacity, every, batch
         self._items: deque[Item] = deque()
         self._lost = 0
@@ -201,7 +218,19 @@ class Journal:
 
     async def _save(self, items: Sequence[Item]) -> dict[tuple[str, int], Outcome]:
         async with self._store.write() as conn:
-            return await save(conn, items)
+            outcomes = await save(conn, items)
+            if self._beside is not None and not self._beside.idle(items):
+                await self._tell(self._beside, conn, items, outcomes)
+            return outcomes
+
+    async def _tell(
+        self, beside: Beside, conn: AsyncConnection, items: Sequence[Item], outcomes: Mapping[tuple[str, int], Outcome]
+    ) -> None:
+        try:
+            async with conn.begin_nested():
+                await beside.take(conn, items, outcomes)
+        except Exception:  # the journal itself must be written; a database that is away shows at the end of the block
+            log.exception("what goes out beside the journal is lost for a batch", items=len(items))
 
 
 def _overflow(count: int, at: datetime) -> Lost:

@@ -84,6 +84,15 @@ alert_without_mail: Final = Table(
     Column("account", Text, primary_key=True),
 )
 
+# How far something that is told in order was read, such as the audit chain for webhooks.
+read_place: Final = Table(
+    "read_place",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+)
+
 webhook_delivery: Final = Table(
     "webhook_delivery",
     metadata,

@@ -1,1 +1,1 @@
-"""Events told to other programs: signed, repeated until they are taken, and logged."""
+"""Webhooks: what happens is told to programs elsewhere, which can neither slow calls nor reach what is inside."""

@@ -93,6 +93,13 @@ def _alert() -> None:
 
 def _webhook_delivery() -> None:
     op.create_table(
+        "read_place",
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "name"),
+    )
+    op.create_table(
         "webhook_delivery",
         sa.Column("id", _NUMBER, autoincrement=True, nullable=False),
         _text("tenant", None),

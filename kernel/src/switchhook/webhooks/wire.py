@@ -1,0 +1,92 @@
+"""One delivery over the wire: signed, to the address that was looked at and to no other, with bounds on time and size."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import socket
+from contextlib import suppress
+from typing import Final
+
+import aiohttp
+import attrs
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from .target import Target
+
+TIMEOUT: Final = 10.0
+"""Seconds for a delivery in all."""
+ANSWER: Final = 500
+"""Bytes of an answer that are read and kept."""
+SIGNATURE: Final = "X-Switchhook-Signature"
+
+
+@attrs.frozen
+class Answer:
+    """What a receiver said."""
+
+    status: int
+    text: str
+
+    @property
+    def taken(self) -> bool:
+        """Whether it has the event now."""
+        return 200 <= self.status < 300
+
+
+def signature(secret: str, at: int, body: str) -> str:
+    """``t=SECONDS,v1=HEX``: HMAC-SHA256 of ``SECONDS.BODY``, so that an old delivery cannot be played again later."""
+    mac = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    return f"t={at},v1={mac}"
+
+
+async def deliver(target: Target, body: str, headers: dict[str, str], *, timeout: float = TIMEOUT) -> Answer:
+    """Send one event; raises ``OSError``, ``TimeoutError`` or ``aiohttp.ClientError`` when there is no answer.
+
+    Redirects are not followed, cookies and proxies not used.
+    """
+    connector = aiohttp.TCPConnector(resolver=_Pinned(target), use_dns_cache=False, force_close=True, limit=1)
+    async with (
+        aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=timeout),
+            auto_decompress=False,
+            trust_env=False,
+        ) as session,
+        session.post(
+            target.url,
+            data=body.encode(),
+            headers={"Content-Type": "application/json", "User-Agent": "Switchhook", **headers},
+            allow_redirects=False,
+        ) as answer,
+    ):
+        said = b""
+        with suppress(TimeoutError, aiohttp.ClientError):  # the status is the answer; what else it says is a courtesy
+            async with asyncio.timeout(timeout / 5):
+                said = await answer.content.read(ANSWER)
+        return Answer(answer.status, said.decode("utf-8", "replace"))
+
+
+@attrs.frozen
+class _Pinned(AbstractResolver):
+    """Knows one host, and its one address."""
+
+    target: Target
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The address that was looked at; raises ``OSError`` for any other host."""
+        if host != self.target.url.host:
+            raise OSError(f"{host} is not where this delivery goes")
+        kind = socket.AF_INET6 if ":" in self.target.address else socket.AF_INET
+        return [
+            ResolveResult(
+                hostname=host, host=self.target.address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
