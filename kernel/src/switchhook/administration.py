@@ -5,12 +5,16 @@ from __future__ import annotations
 from .access.actor import Actor, Forbidden, Reach
 from .asterisk.live_values import LiveCall
 from .calls.course import CallLine, Course, as_json, caller_words
-from .calls.numbers import NumberRefused, classify
+from .calls.numbers import NumberRefused, classify, written
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
 from .errors import near_match
 from .flows.flow import HANG_UP
+from .numbers.listing import NumberListing, NumberPage
+from .numbers.pool import FreePage, NumberPool, TooManyNumbers
+from .numbers.service import Numbers, TenantNumbers
+from .numbers.settings import NumberRecord, NumberSettings
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
@@ -40,13 +44,20 @@ __all__ = [
     "Entry",
     "Fault",
     "Forbidden",
+    "FreePage",
     "IdTaken",
     "InUse",
     "Language",
     "Listing",
     "LiveCall",
     "MenuEntry",
+    "NumberListing",
+    "NumberPage",
+    "NumberPool",
+    "NumberRecord",
     "NumberRefused",
+    "NumberSettings",
+    "Numbers",
     "Page",
     "Pages",
     "PluginLine",
@@ -64,6 +75,8 @@ __all__ = [
     "StaleVersion",
     "Step",
     "TableRefused",
+    "TenantNumbers",
+    "TooManyNumbers",
     "Use",
     "apply",
     "as_json",
@@ -86,4 +99,5 @@ __all__ = [
     "with_canonical_numbers",
     "write_file",
     "write_table",
+    "written",
 ]

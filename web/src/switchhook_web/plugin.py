@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from switchhook import Card, MenuEntry, Service, hookimpl
-
-if TYPE_CHECKING:  # every command imports this module, and most have no use for what pages need
-    from switchhook.administration import Administration
+from switchhook.administration import Administration
 
 
 @hookimpl

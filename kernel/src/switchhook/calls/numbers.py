@@ -126,6 +126,19 @@ def _caller_kind(found: Dialled, region: str) -> CallerKind:
     return "fixed" if found.number_type in _AS_FIXED else "unknown"
 
 
+def written(number: str, region: str = "DE") -> str:
+    """A canonical number as people in ``region`` write it, such as ``0221 12345`` or ``+33 1 42 68 53 00``."""
+    if not number.startswith("+"):
+        return number
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException:
+        return number
+    home = parsed.country_code == phonenumbers.country_code_for_region(region)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, form))
+
+
 def caller_key(number: str, secret: bytes) -> str:
     """The keyed hash (HMAC-SHA-256, hex) by which a caller is known again without their number.
 

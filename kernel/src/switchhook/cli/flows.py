@@ -18,10 +18,10 @@ from ..errors import FlowError
 from ..flows.document import FileProblem, FlowRefused
 from ..flows.lint import errors_in
 from ..flows.publish import Examined, Published, Source, examine, publish, publish_again, version_of
+from ..numbers.service import canonical
 from ..store.routing import Number
 from .context import Context
 from .deadline import Progress, run_within
-from .numbers import canonical
 from .simulation import Attempt, simulated_course
 from .workplace import Workplace, json_option, tenant_option, workplace
 

@@ -10,25 +10,19 @@ from typing import Literal, NoReturn
 import attrs
 import click
 
+from ..access.actor import SYSTEM
 from ..calls.numbers import NumberRefused, classify
 from ..errors import NotFound, near_match
+from ..numbers.pool import NumberPool
+from ..numbers.service import Numbers, TenantNumbers, canonical
+from ..numbers.settings import NumberSettings
+from ..portal.administration import numbers_of
+from ..portal.keys import installation_key
+from ..schema import plain_settings
+from ..store.audit import Audit
 from ..store.routing import Fallback, Number
 from .context import Context
 from .workplace import Workplace, json_option, tenant_option, workplace
-
-
-def canonical(written: str) -> str:
-    """``+49 (221) 123-45`` or ``0221 12345`` as ``+4922112345``, an internal number as its digits.
-
-    Raises ``NumberRefused`` for what is no number, and for emergency and
-    service numbers, which no flow may take over.
-    """
-    found = classify(written)
-    if found.kind not in ("e164", "internal"):
-        raise NumberRefused(
-            f"{written!r} is a number or code of kind {found.kind} and cannot lead to a flow", number=written
-        )
-    return found.canonical
 
 
 @click.group()
@@ -98,9 +92,13 @@ def assign(
             name = await _flow(here, flow)
             before = {one.e164: one for one in await here.directory.numbers(here.tenant)}.get(e164)
             fallback = _changed(here, before.fallback if before else Fallback(), fallback_ring, fallback_sound)
-            keep = ["fallback"] if fallback_ring is None and fallback_sound is None else []
-            keep += [] if label is not None else ["label"]
-            await here.directory.assign(Number(e164, here.tenant, flow, label or name, fallback), keep=keep)
+            called = label if label is not None else before.label if before else name
+            wanted = _fields(Number(e164, here.tenant, flow, called or name, fallback))
+            if before is None:
+                await NumberPool(_numbers(here), SYSTEM).assign(e164, here.tenant, wanted)
+            else:
+                del wanted["cost_centre"]
+                await _mine(here).change(e164, before.version, wanted)
 
     e164 = canonical(number)
     asyncio.run(assigned(e164))
@@ -143,7 +141,7 @@ def fallback(
             found = await _number(here, canonical(number))
             wanted = _changed(here, found.fallback, ring, sound, kind=kind, seconds=seconds)
             if wanted != found.fallback:
-                await here.directory.assign(attrs.evolve(found, fallback=wanted), keep=("flow", "label"))
+                await _mine(here).change(found.e164, found.version, _fields(attrs.evolve(found, fallback=wanted)))
             return attrs.evolve(found, fallback=wanted)
 
     now = asyncio.run(changed())
@@ -160,7 +158,7 @@ def release(context: Context, number: str, *, tenant: str | None) -> None:
     async def released() -> Number:
         async with workplace(context.settings, tenant) as here:
             found = await _number(here, canonical(number))
-            await here.directory.release(here.tenant, found.e164)
+            await NumberPool(_numbers(here), SYSTEM).release(here.tenant, found.e164, found.version)
             return found
 
     gone = asyncio.run(released())
@@ -198,6 +196,19 @@ def last_resort(context: Context, flow: str | None, *, nothing: bool, tenant: st
         click.echo(
             f"the last resort is flow {now!r}" if now else "there is no last resort; choose one by its flow's id"
         )
+
+
+def _numbers(here: Workplace) -> Numbers:
+    audit = Audit(installation_key(here.settings.data_dir, "audit"))
+    return numbers_of(here.settings, here.directory.store, here.directory.clock, here.plugged, audit)
+
+
+def _mine(here: Workplace) -> TenantNumbers:
+    return _numbers(here).of(here.tenant, SYSTEM)
+
+
+def _fields(number: Number) -> dict[str, object]:
+    return plain_settings(NumberSettings.of(number), whole=True)
 
 
 async def _warn(here: Workplace) -> None:

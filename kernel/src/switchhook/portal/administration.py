@@ -6,11 +6,14 @@ import attrs
 
 from ..alerts.inbox import Alerts
 from ..asterisk.live import LiveCalls
+from ..calls.prompts import PromptMissing
 from ..clock import Clock
 from ..config import Settings
+from ..numbers.service import Numbers
 from ..people.people import People
 from ..people.tenants import Tenants
 from ..post.outbox import Post
+from ..prompts.library import PromptLibrary
 from ..resources.mail_template import kept_wording
 from ..resources.seal import Seal
 from ..resources.service import Keeping
@@ -18,9 +21,11 @@ from ..store.audit import Audit
 from ..store.engine import Store
 from ..webhooks.deliveries import Webhooks
 from .call_records import CallRecords
+from .choices import Choices
 from .keys import installation_key
 from .plugging import Plugged
 from .plugin_care import PluginCare
+from .sounds import sounds_directory
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +44,8 @@ class Administration:
     keeping: Keeping
     people: People
     tenants: Tenants
+    numbers: Numbers
+    choices: Choices
     live: LiveCalls
     records: CallRecords
     plugins: PluginCare
@@ -54,14 +61,19 @@ def administration_of(
     audit = Audit(installation_key(settings.data_dir, "audit"))
     seal = Seal(installation_key(settings.data_dir, "seal"))
     people = People(store, clock, plugged.hooks, audit, plugged.rights)
+    keeping = Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal)
+    numbers = numbers_of(settings, store, clock, plugged, audit)
+    library = _library(settings)
     return Administration(
         settings=settings,
         clock=clock,
         store=store,
         plugged=plugged,
-        keeping=Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal),
         people=people,
         tenants=Tenants(people),
+        keeping=keeping,
+        numbers=numbers,
+        choices=Choices(keeping, numbers, lambda: {prompt.id for prompt in library.prompts()}),
         live=live,
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
@@ -69,3 +81,22 @@ def administration_of(
         alerts=Alerts(store, clock),
         webhooks=Webhooks(store, clock),
     )
+
+
+def numbers_of(settings: Settings, store: Store, clock: Clock, plugged: Plugged, audit: Audit) -> Numbers:
+    """The numbers of a portal with these telephones, trunk and sounds."""
+    library = _library(settings)
+
+    def has_prompt(prompt: str) -> bool:
+        try:
+            library.find(prompt, settings.portal.language)
+        except PromptMissing:
+            return False
+        return True
+
+    trunk = settings.trunk is not None
+    return Numbers(store, clock, plugged.hooks, audit, frozenset(settings.phones), trunk, has_prompt)
+
+
+def _library(settings: Settings) -> PromptLibrary:
+    return PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))

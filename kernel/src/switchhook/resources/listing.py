@@ -91,10 +91,11 @@ class Listing:
 
 def columns_of(fields: Mapping[str, Setting]) -> Sequence[str]:
     """What a kind's list can be sorted and filtered by."""
-    return [*_COLUMNS, *_sortable(fields)]
+    return [*_COLUMNS, *sortable(fields)]
 
 
-def _sortable(fields: Mapping[str, Setting]) -> list[str]:
+def sortable(fields: Mapping[str, Setting]) -> list[str]:
+    """The fields a list can be sorted and filtered by."""
     return [one for one, meta in fields.items() if meta.kind in _SORTABLE and not meta.secret]
 
 
@@ -141,7 +142,7 @@ def _absent(name: str, fields: Mapping[str, Setting]) -> object:
 def _column(name: str, fields: Mapping[str, Setting]) -> ColumnElement[Any]:
     if name in _COLUMNS:
         return cast(ColumnElement[Any], _KEPT.c[name])
-    if name not in _sortable(fields):
+    if name not in sortable(fields):
         hint = near_match(name, columns_of(fields))
         raise ListRefused(f"a list has no column {name!r}{hint} to sort or filter by", column=name)
     held = _KEPT.c.document[name]

@@ -30,6 +30,10 @@ class Resource:
     label: ClassVar[Label]
     plural: ClassVar[Label]
     help: ClassVar[Label | None] = None
+    icon: ClassVar[str] = ""
+    """The name of a Tabler icon the web ships, for the menu."""
+    order: ClassVar[int] = 600
+    """Where it stands in the menu."""
 
     def title(self) -> str:
         """What lists, mails and warnings call it: its first text, unless the class says otherwise."""

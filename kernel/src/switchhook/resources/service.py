@@ -40,6 +40,7 @@ from .resource import Resource, secrets_of, shown, with_canonical_numbers
 from .seal import Seal
 from .sight import Sight
 from .slug import slug
+from .trashed import deleted, past
 from .within import narrowed
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -106,6 +107,14 @@ class Resources:
         shown = rows[: listing.limit]
         after = listing.cursor(shown[-1], fields) if len(rows) > len(shown) else ""
         return Page([self.keeping.rows.record(row) for row in shown], after)
+
+    async def trash(self, after: str = "", limit: int = 50) -> Page:
+        """What lies in the trash, of all kinds the actor may see, last deleted first."""
+        kinds = [kind for kind in self.keeping.kinds if self.actor.may(f"{kind}.view")]
+        async with self.keeping.store.read() as conn:
+            rows = (await conn.execute(deleted(self.tenant, kinds, after, limit))).mappings().all()
+        shown = rows[:limit]
+        return Page([self.keeping.rows.record(row) for row in shown], past(shown[-1]) if len(rows) > limit else "")
 
     async def uses(self, kind: str, id: str) -> Sequence[Use]:  # noqa: A002
         """Where a record is used, by things that are not in the trash."""

@@ -17,9 +17,10 @@ from ..clock import Clock
 from ..errors import NotFound, StoreError
 from . import tables
 from .engine import Store
-from .routing import Fallback, FlowText, FlowVersion, Number, RoutingState
+from .number_rows import number_of, number_row
+from .routing import FlowText, FlowVersion, Number, RoutingState
 from .stamp import note_change
-from .upsert import upsert
+from .upsert import inserting, upsert
 
 _PLUGIN: Final = "plugin/"
 """Before a plugin's name where else a tenant stands; no tenant's id has a slash."""
@@ -73,7 +74,7 @@ class Directory:
         table = tables.number
         async with self.store.read() as conn:
             found = await conn.execute(select(table).where(table.c.tenant == tenant).order_by(table.c.e164))
-            return [_number(row) for row in found.mappings()]
+            return [number_of(row) for row in found.mappings()]
 
     async def assign(self, number: Number, *, keep: Collection[str] = ()) -> None:
         """Let a number lead to a flow of its tenant; ``number.e164`` is canonical already.
@@ -84,14 +85,16 @@ class Directory:
         """
         table = tables.number
         async with self.store.write() as conn:
-            await _lock_flow(conn, number.tenant, number.flow)
+            if number.flow:
+                await lock_flow(conn, number.tenant, number.flow)
             owner = (await conn.execute(select(table.c.tenant).where(table.c.e164 == number.e164))).scalar()
             if owner not in (None, number.tenant):
                 raise Conflict(f"the number {number.e164} is taken", number=number.e164)
-            row = attrs.asdict(number, recurse=False)
-            row |= {f"fallback_{name}": value for name, value in attrs.asdict(row.pop("fallback")).items()}
-            kept = [name for name in row if name.partition("_")[0] in keep]
-            await conn.execute(upsert(conn.dialect.name, table, ("e164",), keep=kept), row)
+            row = number_row(number)
+            put = inserting(conn.dialect.name, table)
+            kept = [name for name in row if name.partition("_")[0] in (*keep, "version", "cost", "e164")]
+            changed = {name: put.excluded[name] for name in row if name not in kept} | {"version": table.c.version + 1}
+            await conn.execute(put.on_conflict_do_update(index_elements=["e164"], set_=changed), row)
             await note_change(conn, number.tenant)
 
     async def release(self, tenant: str, e164: str) -> None:
@@ -199,7 +202,7 @@ class Directory:
         self, conn: AsyncConnection, tenant: str, text: FlowText, message: str, author: str
     ) -> FlowVersion:
         await _put_flow(conn, tenant, text.flow, text.label)
-        await _lock_flow(conn, tenant, text.flow)
+        await lock_flow(conn, tenant, text.flow)
         table = tables.flow_version
         live = select(table).where(table.c.tenant == tenant, table.c.flow == text.flow, table.c.state == "published")
         row = (await conn.execute(live)).mappings().first()
@@ -215,7 +218,7 @@ class Directory:
         self, conn: AsyncConnection, tenant: str, flow: str, document: str, message: str, author: str
     ) -> FlowVersion:
         table = tables.flow_version
-        await _lock_flow(conn, tenant, flow)
+        await lock_flow(conn, tenant, flow)
         last = await conn.execute(
             select(func.coalesce(func.max(table.c.no), 0)).where(table.c.tenant == tenant, table.c.flow == flow)
         )
@@ -276,7 +279,7 @@ class Directory:
             )
             if stamp <= since:
                 return None
-            numbers = [_number(row) for row in (await conn.execute(select(tables.number))).mappings()]
+            numbers = [number_of(row) for row in (await conn.execute(select(tables.number))).mappings()]
             published = select(tables.flow_version).where(tables.flow_version.c.state == "published")
             versions = [_version(row) for row in (await conn.execute(published)).mappings()]
             table = tables.change_stamp
@@ -303,8 +306,8 @@ async def _put_flow(conn: AsyncConnection, tenant: str, flow: str, label: str) -
     await conn.execute(upsert(conn.dialect.name, tables.flow, ("tenant", "id")), row)
 
 
-async def _lock_flow(conn: AsyncConnection, tenant: str, flow: str) -> None:
-    """Let changes of one flow happen one after the other; SQLite does so anyway."""
+async def lock_flow(conn: AsyncConnection, tenant: str, flow: str) -> None:
+    """Let changes of one flow happen one after the other, as SQLite does anyway; raises ``NotFound`` without it."""
     table = tables.flow
     found = await conn.execute(select(table.c.id).where(table.c.tenant == tenant, table.c.id == flow).with_for_update())
     if found.first() is None:
@@ -317,14 +320,8 @@ async def _own_version(conn: AsyncConnection, tenant: str, version: int) -> Flow
     found = (await conn.execute(query)).mappings().first()
     if found is None:
         raise NotFound(f"there is no version {version}", version=version)
-    await _lock_flow(conn, tenant, found["flow"])
+    await lock_flow(conn, tenant, found["flow"])
     return _version((await conn.execute(query)).mappings().one())
-
-
-def _number(row: RowMapping) -> Number:
-    plain = dict(row)
-    fallback = {name.removeprefix("fallback_"): plain.pop(name) for name in row if name.startswith("fallback_")}
-    return Number(**plain, fallback=Fallback(**fallback))
 
 
 def _version(row: RowMapping) -> FlowVersion:

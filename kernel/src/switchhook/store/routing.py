@@ -34,13 +34,18 @@ class Fallback:
 
 @attrs.frozen
 class Number:
-    """A number callers dial, canonical, with the flow that serves it."""
+    """A number callers dial, canonical, with the flow that serves it; without one its callers get the fallback.
+
+    ``version`` grows with every change.
+    """
 
     e164: str
     tenant: str
-    flow: str
+    flow: str = ""
     label: str = ""
     fallback: Fallback = Fallback()
+    cost_centre: str = ""
+    version: int = attrs.field(default=1, eq=False)
 
 
 @attrs.frozen

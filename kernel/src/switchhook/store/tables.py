@@ -116,14 +116,20 @@ number: Final = Table(
     metadata,
     Column("e164", Text, primary_key=True),
     Column("tenant", Text, nullable=False),
-    Column("flow", Text, nullable=False),
+    Column("flow", Text),  # none: it has a tenant, and leads nowhere yet
     _text("label"),
     _text("fallback_kind", "announce"),
     _text("fallback_target"),
     _text("fallback_sound"),
     Column("fallback_ring_seconds", Integer, nullable=False, server_default="30"),
+    _text("cost_centre"),
+    _text("type"),
+    _text("search"),
+    Column("version", Integer, nullable=False, server_default="1"),
     ForeignKeyConstraint(["tenant", "flow"], ["flow.tenant", "flow.id"]),
     Index("number_of_flow", "tenant", "flow"),
+    Index("number_of_tenant", "tenant", "e164"),
+    Index("number_by_label", "tenant", "label", "e164"),
 )
 
 # A call is kept whatever happens to its tenant or number, so no foreign keys lead out of it.
@@ -147,6 +153,7 @@ call: Final = Table(
     _text("outcome"),
     _text("ended_by"),
     Index("call_by_tenant", "tenant", "arrived"),
+    Index("call_by_number", "tenant", "number", "arrived"),
     _partial("call_open", "arrived", where="ended IS NULL"),
 )
 
@@ -296,4 +303,4 @@ audit_head: Final = Table(
     _text("hash", None),
 )
 
-from . import tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata
+from . import tables_numbers, tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata

@@ -12,7 +12,7 @@ from switchhook import Card, Label, MenuEntry
 
 from ..access import right, signed_in
 from ..frame import administration, now, render
-from ..outcomes import outcome_words
+from ..texts import gettext as _
 
 blueprint = Blueprint("dashboard", __name__)
 MENU: Final = (MenuEntry(Label("Übersicht", "Dashboard"), "", icon="layout-dashboard", order=10),)
@@ -46,3 +46,20 @@ async def today(tenant: str) -> str:
     counts = await administration().records.of(tenant, g.actor).outcomes(until - timedelta(hours=24), until)
     rows = [(outcome_words(outcome.value), count) for outcome, count in counts.items()]
     return await render("cards/today.html", rows=sorted(rows, key=lambda row: -row[1]), total=sum(counts.values()))
+
+
+def outcome_words(outcome: str) -> str:
+    """An outcome as people say it."""
+    known = {
+        "human": _("Spoke with somebody"),
+        "machine_only": _("Announcements only"),
+        "abandoned_queue": _("Hung up while waiting"),
+        "abandoned_ring": _("Hung up while it rang"),
+        "no_answer": _("Nobody answered"),
+        "busy": _("Busy"),
+        "rejected": _("Rejected"),
+        "blocked": _("Blocked"),
+        "failed": _("Failed"),
+        "internal": _("Internal"),
+    }
+    return known.get(outcome, outcome)

@@ -1,0 +1,1 @@
+"""Numbers: what each leads to, who may change that, and the operator's pool."""

@@ -1,0 +1,94 @@
+"""What can be chosen where something is referred to: records, flows, numbers, prompts and telephones, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select
+
+from ..access.actor import Actor
+from ..numbers.service import Numbers
+from ..resources.kept import folded
+from ..resources.service import Keeping
+from ..store import tables
+
+MOST: Final = 50
+
+
+@attrs.frozen
+class Choice:
+    """One thing that can be chosen."""
+
+    id: str
+    title: str
+
+
+@attrs.frozen
+class Chosen:
+    """Choices in order, those that are chosen already among them; ``more`` says that there are more that fit."""
+
+    choices: Sequence[Choice] = ()
+    more: bool = False
+
+
+@attrs.frozen
+class Choices:
+    """What all tenants share. ``prompts`` gives the ids of all prompts there are."""
+
+    keeping: Keeping
+    numbers: Numbers
+    prompts: Callable[[], Collection[str]]
+
+    def of(self, tenant: str, actor: Actor) -> TenantChoices:
+        """What ``actor`` may choose in a tenant: nothing of a kind it may not see."""
+        return TenantChoices(self, tenant, actor)
+
+
+@attrs.frozen
+class TenantChoices:
+    """One tenant's choices."""
+
+    choices: Choices
+    tenant: str
+    actor: Actor
+
+    async def offer(self, kind: str, search: str = "", chosen: Collection[str] = ()) -> Chosen:
+        """Up to 50 things of a kind (a resource, ``flow``, ``number``, ``prompt`` or ``target``) that fit a search.
+
+        What is ``chosen`` already is there whatever is searched for, as far as the actor may see it.
+        """
+        if kind == "target":
+            return _few(sorted(self.choices.numbers.phones), search)
+        if kind == "prompt":
+            return _few(sorted(self.choices.prompts()), search)
+        if not self.actor.may(f"{kind}.view"):
+            return Chosen()
+        query, id, title = self._query(kind)  # noqa: A001 - the domain's own word
+        if not self.actor.reach(f"{kind}.view").everything and kind == "number":
+            query = query.where(id.in_(sorted(self.actor.reach("number.view").numbers)))
+        fits = query.where(or_(func.lower(title).contains(search.lower(), autoescape=True), id.contains(search)))
+        wanted = (fits if search else query).order_by(title, id).limit(MOST + 1)
+        async with self.choices.keeping.store.read() as conn:
+            rows = (await conn.execute(wanted)).all()
+            there = {row.id for row in rows[:MOST]}
+            missing = [one for one in chosen if one not in there]
+            held = (await conn.execute(query.where(id.in_(missing)))).all() if missing else []
+        found = [Choice(row.id, row.title or row.id) for row in (*held, *rows[:MOST])]
+        return Chosen(found, len(rows) > MOST)
+
+    def _query(self, kind: str) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[Any]]:
+        table: Table = {"flow": tables.flow, "number": tables.number}.get(kind, tables.kept)
+        id = table.c.e164 if kind == "number" else table.c.id  # noqa: A001
+        title = table.c.title if table is tables.kept else table.c.label
+        query = select(id.label("id"), title.label("title")).where(table.c.tenant == self.tenant)
+        if table is tables.kept:
+            query = query.where(table.c.kind == kind, table.c.deleted.is_(None))
+        return query, id, title
+
+
+def _few(known: Sequence[str], search: str) -> Chosen:
+    """Of what is no row and needs no right."""
+    fits = [Choice(one, one) for one in known if folded(search) in folded(one)]
+    return Chosen(fits[: MOST * 10], len(fits) > MOST * 10)
