@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .access.account import OPERATOR_TENANT, Account
 from .access.actor import Actor, Forbidden, Reach
 from .asterisk.live_values import LiveCall
 from .calls.course import CallLine, Course, as_json, caller_words
@@ -15,6 +16,11 @@ from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreePage, NumberPool, TooManyNumbers
 from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
+from .people.people import TenantPeople
+from .people.person import Person, person_of
+from .people.rules import LastSuperadmin, roles_below
+from .people.tenants import MoveRefused, OperatedTenants, TenantDetails, TenantLine, moves
+from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
@@ -32,6 +38,8 @@ from .store.audit import Entry, entries
 
 __all__ = [
     "HANG_UP",
+    "OPERATOR_TENANT",
+    "Account",
     "Actor",
     "Administration",
     "CallFilter",
@@ -48,9 +56,11 @@ __all__ = [
     "IdTaken",
     "InUse",
     "Language",
+    "LastSuperadmin",
     "Listing",
     "LiveCall",
     "MenuEntry",
+    "MoveRefused",
     "NumberListing",
     "NumberPage",
     "NumberPool",
@@ -58,8 +68,10 @@ __all__ = [
     "NumberRefused",
     "NumberSettings",
     "Numbers",
+    "OperatedTenants",
     "Page",
     "Pages",
+    "Person",
     "PluginLine",
     "Problem",
     "Reach",
@@ -75,23 +87,32 @@ __all__ = [
     "StaleVersion",
     "Step",
     "TableRefused",
+    "TenantDetails",
+    "TenantLine",
     "TenantNumbers",
+    "TenantPeople",
+    "TenantTrail",
     "TooManyNumbers",
+    "TrailPage",
     "Use",
     "apply",
     "as_json",
     "caller_words",
     "classify",
     "columns_of",
+    "differences",
     "entries",
     "everything",
     "json_schema",
+    "moves",
     "near_match",
+    "person_of",
     "plain_settings",
     "read_file",
     "read_settings",
     "read_table",
     "replace",
+    "roles_below",
     "secrets_of",
     "settings_of",
     "shown",

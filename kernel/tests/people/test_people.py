@@ -65,7 +65,7 @@ async def test_roles_by_operations(house: House) -> None:
 
 async def test_a_new_person_is_invited_and_told_in_the_audit_without_secrets(house: House) -> None:
     people = house.people.of("acme", SYSTEM)
-    kim = await people.create({**KIM, "grants": [{"right": "number.view", "scope": "number", "ids": ["0221 11"]}]})
+    kim = await people.create({**KIM, "grants": [{"right": "number.view", "scope": "number", "numbers": ["0221 11"]}]})
     assert (kim.state, kim.username, kim.email) == ("invited", "kim@acme.example", "kim@acme.example")
     assert kim.grants == (Grant("number.view", "number", ("+4922111",)),)
     assert house.invited == ["kim@acme.example"]
@@ -91,9 +91,9 @@ async def test_a_new_person_is_invited_and_told_in_the_audit_without_secrets(hou
         ({"balance": 5}, "account.balance"),
         ({"grants": [{"right": "number.veiw"}]}, "did you mean 'number.view'"),
         ({"grants": [{"right": "audit.view", "scope": "own"}]}, "account.grants[0].scope"),
-        ({"grants": [{"right": "number.view", "scope": "number", "ids": ["+4922199"]}]}, "no number '+4922199'"),
-        ({"grants": [{"right": "number.view", "scope": "group", "ids": ["sales"]}]}, "no number-group 'sales'"),
-        ({"grants": [{"right": "number.view", "scope": "group"}]}, "account.grants[0].ids"),
+        ({"grants": [{"right": "number.view", "scope": "number", "numbers": ["+4922199"]}]}, "no number '+4922199'"),
+        ({"grants": [{"right": "number.view", "scope": "group", "groups": ["sales"]}]}, "no number-group 'sales'"),
+        ({"grants": [{"right": "number.view", "scope": "group"}]}, "account.grants[0].groups"),
     ],
 )
 async def test_what_does_not_fit_is_refused_at_its_field(house: House, values, problem) -> None:
@@ -111,7 +111,8 @@ async def test_nobody_gives_what_he_has_not(house: House) -> None:
     people, target = await house.as_(lee), await house.put("target")
 
     async def gives(*row: object) -> bool:
-        names = dict(zip(("right", "scope", "ids"), row, strict=False))
+        ids = "groups" if "group" in row else "numbers"
+        names = dict(zip(("right", "scope", ids), row, strict=False))
         return await _allowed(people.change(target.id, (await people.get(target.id)).version, {"grants": [names]}))
 
     assert await gives("number.view", "group", ["sales"])

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "demo": ("demo:demo", "Bring up Switchhook with a real Asterisk and send one real call through a hotline."),
     "doctor": ("doctor:doctor", "Look at everything a call needs; the exit code is 1 when something has to be mended."),
     "plugins": ("plugins:plugins", "See the installed plugins, their settings and faults."),
+    "tenants": ("tenants:tenants", "Tenants: the customers of the portal and the states they are in."),
     "flows": ("flows:flows", "Flows: the ways calls take."),
     "numbers": ("numbers:numbers", "Numbers and the flows they lead to."),
     "resources": ("resources:resources", "What plugins let administrators keep: lists, contacts, mailboxes ..."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import attrs
 import click
@@ -21,6 +22,9 @@ from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.migrations import migrate
+
+if TYPE_CHECKING:
+    from ..portal.administration import Administration
 
 tenant_option = click.option("--tenant", help="Tenant (else the one of the settings).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -73,6 +77,17 @@ async def workplace(settings: Settings, tenant: str | None) -> AsyncIterator[Wor
         yield Workplace(settings, Directory(store, clock), plugged, library, tenant or settings.portal.tenant)
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def administered(settings: Settings) -> AsyncIterator[Administration]:
+    """All areas of administration, as the portal itself has them, without a view of Asterisk."""
+    from ..asterisk.live import LiveCalls
+    from ..portal.administration import administration_of
+
+    clock = SystemClock()
+    async with workplace(settings, None) as here:
+        yield administration_of(settings, here.directory.store, clock, here.plugged, LiveCalls(clock))
 
 
 def _tell(fault: Fault) -> None:

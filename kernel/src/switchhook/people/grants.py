@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.account import Grant
 from ..resources.kept import missing
-from ..resources.resource import NUMBER, NUMBER_GROUP, canonical
+from ..resources.resource import NUMBER, NUMBER_GROUP
 from ..schema import Pointer, Problem, SettingsRefused
 from .person import GrantRow
 from .rights import Rights
@@ -22,7 +22,7 @@ async def read_grants(
     A right that nobody brings is kept where it was granted already: its plugin
     may come back.
     """
-    grants = [_canonical(row.grant()) for row in rows]
+    grants = [row.grant() for row in rows]
     problems: list[Problem] = []
     pointers: list[Pointer] = []
     for i, grant in enumerate(grants):
@@ -32,7 +32,7 @@ async def read_grants(
         problems += _problems(rights, grant, at)
         kind = {"group": NUMBER_GROUP, "number": NUMBER}.get(grant.scope)
         if kind:
-            pointers += [Pointer(f"{at}.ids[{n}]", kind, one) for n, one in enumerate(grant.ids)]
+            pointers += [Pointer(f"{at}.{grant.scope}s[{n}]", kind, one) for n, one in enumerate(grant.ids)]
     problems += [
         Problem(one.path, f"there is no {one.to_kind} {one.to_id!r}") for one in await missing(conn, tenant, pointers)
     ]
@@ -47,14 +47,6 @@ def _problems(rights: Rights, grant: Grant, at: str) -> list[Problem]:
         return [Problem(f"{at}.right", f"there is no right {grant.right!r}{rights.hint(grant.right)}")]
     if grant.scope not in right.scopes:
         return [Problem(f"{at}.scope", f"{grant.right} can be given for {' or '.join(right.scopes)} only")]
-    named = grant.scope in ("group", "number")
-    if named != bool(grant.ids):
-        said = f"names the {grant.scope}s it is for" if named else "names nothing"
-        return [Problem(f"{at}.ids", f"a right over {grant.scope} {said}")]
+    if grant.scope in ("group", "number") and not grant.ids:
+        return [Problem(f"{at}.{grant.scope}s", f"name the {grant.scope}s it is for")]
     return []
-
-
-def _canonical(grant: Grant) -> Grant:
-    if grant.scope != "number":
-        return grant
-    return Grant(grant.right, grant.scope, tuple(map(canonical, grant.ids)))

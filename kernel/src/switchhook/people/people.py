@@ -17,6 +17,7 @@ from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
 from ..resources.approval import approve
 from ..resources.record import Action, Change, StaleVersion
+from ..resources.resource import with_canonical_numbers
 from ..schema import Problem, SettingsRefused, plain_settings, read_settings
 from ..store.audit import Audit
 from ..store.engine import Store
@@ -229,7 +230,7 @@ class TenantPeople:
         """An account with the values of a form, once they and the actor's rights to give them were looked at."""
         new = not old.username
         now = {} if new else plain_settings(person_of(old), whole=True)
-        person = read_settings(Person, {**now, **values}, _PATH)
+        person = read_settings(Person, with_canonical_numbers(Person, {**now, **values}), _PATH)
         email = person.email.strip().lower()
         username = (person.username.strip() or email).casefold()
         if not USERNAME.fullmatch(username):

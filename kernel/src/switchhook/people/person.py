@@ -7,30 +7,53 @@ from typing import Final
 import attrs
 
 from ..access.account import Account, Grant
-from ..resources.resource import Resource
-from ..schema import Label, setting
+from ..resources.resource import NUMBER, NUMBER_GROUP, Resource
+from ..schema import RIGHT, Label, setting
 
 _EMAIL: Final = r"[^\s@<>\",;:\\]{1,64}@[^\s@<>\",;:\\]{1,180}"
 _NAME: Final = r"[^\x00-\x1f\x7f\u2028\u2029]{1,120}"
+
+_LANGUAGES: Final = (Label("Deutsch", "German"), Label("Englisch", "English"))
+_THEMES: Final = (Label("Wie das System", "Like the system"), Label("Hell", "Light"), Label("Dunkel", "Dark"))
+_ROLES: Final = (
+    Label("Benutzer: was unter Rechte steht", "User: what stands under rights"),
+    Label("Admin: alles, außer Superadmins zu verwalten", "Admin: everything but handling superadmins"),
+    Label("Superadmin: alles", "Superadmin: everything"),
+    Label("Betreiber des Portals", "Operator of the portal"),
+)
 
 
 @attrs.frozen
 class GrantRow:
     """A right and how far it goes."""
 
-    right: str = setting("text", "Recht", "Right")
-    scope: str = setting("choice", "Reichweite", "Scope", choices=("all", "group", "number", "own"), default="all")
-    ids: tuple[str, ...] = setting(
-        "words",
-        "Gruppen oder Rufnummern",
-        "Groups or numbers",
-        default=(),
-        help=Label("Kennungen der Gruppen, oder Rufnummern.", "Ids of groups, or numbers."),
+    right: str = setting("reference", "Recht", "Right", to=RIGHT)
+    scope: str = setting(
+        "choice",
+        "Reichweite",
+        "Scope",
+        choices=("all", "group", "number", "own"),
+        default="all",
+        names=(
+            Label("Alles", "Everything"),
+            Label("Rufnummerngruppen", "Number groups"),
+            Label("Einzelne Rufnummern", "Single numbers"),
+            Label("Eigenes", "Own things"),
+        ),
     )
+    groups: tuple[str, ...] = setting("references", "Rufnummerngruppen", "Number groups", to=NUMBER_GROUP, default=())
+    numbers: tuple[str, ...] = setting("references", "Rufnummern", "Numbers", to=NUMBER, default=())
 
     def grant(self) -> Grant:
-        """The grant itself."""
-        return Grant(self.right, self.scope, self.ids)  # type: ignore[arg-type]
+        """The grant itself; groups and numbers count for their own scope alone."""
+        ids = {"group": self.groups, "number": self.numbers}.get(self.scope, ())
+        return Grant(self.right, self.scope, ids)  # type: ignore[arg-type]
+
+
+def row_of(grant: Grant) -> GrantRow:
+    """A grant as forms show it."""
+    groups, numbers = (grant.ids if grant.scope == scope else () for scope in ("group", "number"))
+    return GrantRow(right=grant.right, scope=grant.scope, groups=groups, numbers=numbers)
 
 
 @attrs.frozen
@@ -38,8 +61,10 @@ class Own:
     """What everybody may change of their own account."""
 
     name: str = setting("text", "Name", "Name", pattern=_NAME)
-    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de")
-    theme: str = setting("choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto")
+    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=_LANGUAGES)
+    theme: str = setting(
+        "choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto", names=_THEMES
+    )
 
 
 @attrs.frozen
@@ -58,9 +83,13 @@ class Person(Resource):
         default="",
         help=Label("Leer: die E-Mail-Adresse.", "Empty: the e-mail address."),
     )
-    role: str = setting("choice", "Rolle", "Role", choices=("user", "admin", "superadmin", "operator"), default="user")
-    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de")
-    theme: str = setting("choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto")
+    role: str = setting(
+        "choice", "Rolle", "Role", choices=("user", "admin", "superadmin", "operator"), names=_ROLES, default="user"
+    )
+    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=_LANGUAGES)
+    theme: str = setting(
+        "choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto", names=_THEMES
+    )
     grants: tuple[GrantRow, ...] = setting("rows", "Rechte", "Rights", row=GrantRow, default=())
 
 
@@ -85,5 +114,5 @@ def person_of(account: Account) -> Person:
         role=account.role,
         language=account.language,
         theme=account.theme,
-        grants=tuple(GrantRow(right=one.right, scope=one.scope, ids=one.ids) for one in account.grants),
+        grants=tuple(map(row_of, account.grants)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from ..access.account import Account, Grant
+from ..access.account import OPERATOR_TENANT, Account, Grant
 from ..access.actor import Actor, Forbidden, Role
 from ..errors import SwitchhookError
 from .actors import Groups, reach_of
@@ -62,6 +62,13 @@ def _within(actor: Actor, mine: Collection[Grant], grant: Grant, groups: Groups)
         return set(grant.ids) <= held and bool(reach)
     wanted = reach_of(grant, groups)
     return not wanted.everything and wanted.numbers <= reach.numbers and (reach.own or not wanted.own)
+
+
+def roles_below(role: Role, tenant: str) -> tuple[Role, ...]:
+    """The roles that one of ``role`` may give in a tenant, the least first."""
+    if tenant == OPERATOR_TENANT:
+        return ("operator",) if role == "operator" else ()
+    return tuple(one for one in ("user", "admin", "superadmin") if _RANK[one] <= _RANK[role])
 
 
 def is_last(role: Role, before: Account, others: int) -> bool:

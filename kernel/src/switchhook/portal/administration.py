@@ -12,6 +12,7 @@ from ..config import Settings
 from ..numbers.service import Numbers
 from ..people.people import People
 from ..people.tenants import Tenants
+from ..people.trail import Trail
 from ..post.outbox import Post
 from ..prompts.library import PromptLibrary
 from ..resources.mail_template import kept_wording
@@ -46,6 +47,7 @@ class Administration:
     tenants: Tenants
     numbers: Numbers
     choices: Choices
+    trail: Trail
     live: LiveCalls
     records: CallRecords
     plugins: PluginCare
@@ -74,6 +76,7 @@ def administration_of(
         keeping=keeping,
         numbers=numbers,
         choices=Choices(keeping, numbers, lambda: {prompt.id for prompt in library.prompts()}),
+        trail=Trail(store, audit),
         live=live,
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),

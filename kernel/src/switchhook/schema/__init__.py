@@ -6,6 +6,7 @@ from .kinds import Declared, Kinds, check_declared
 from .pointers import Pointer, pointers
 from .setting import (
     LARGEST,
+    RIGHT,
     Label,
     Problem,
     Setting,
@@ -21,6 +22,7 @@ from .setting import (
 
 __all__ = [
     "LARGEST",
+    "RIGHT",
     "Declared",
     "Kinds",
     "Label",

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from ..money import Money
-from .setting import FORMS, LARGEST, Kind, Label, Setting, expected, plain_value, settings_of, taken
+from .setting import LARGEST, Kind, Label, Setting, expected, form_of, plain_value, settings_of, taken
 
 Language = Literal["de", "en"]
 Schema = dict[str, Any]
@@ -107,7 +107,7 @@ def _number(meta: Setting) -> Schema:
 
 
 def _shaped(meta: Setting) -> Schema:
-    return {"type": "string", "pattern": _whole(FORMS[meta.kind].pattern), "maxLength": 80}
+    return {"type": "string", "pattern": _whole(form_of(meta).pattern), "maxLength": 80}
 
 
 def _list(item: Callable[[Setting], Schema], of: Kind) -> Callable[[Setting], Schema]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from .setting import settings_of
+from .setting import RIGHT, settings_of
 
 
 @attrs.frozen
@@ -23,6 +23,8 @@ def pointers(value: attrs.AttrsInstance, path: str = "") -> Iterator[Pointer]:
     for name, (meta, _) in settings_of(type(value)).items():
         held = getattr(value, name)
         at = f"{path}{name}"
+        if meta.to == RIGHT:
+            continue  # a word plugins bring, which stays when they go
         if meta.kind == "reference" and held:
             yield Pointer(at, meta.to, held)
         elif meta.kind == "references":

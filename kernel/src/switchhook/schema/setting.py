@@ -13,6 +13,8 @@ from ..errors import SwitchhookError, near_match
 from ..money import Money
 
 _KEY: Final = "switchhook"
+RIGHT: Final = "right"
+"""What a reference to a right leads to."""
 T = TypeVar("T")
 Kind = Literal[
     "text",
@@ -57,7 +59,7 @@ class Setting:
     pattern: str | None = None
     secret: bool = False
     to: str = ""
-    """Of a reference: the kind of resource, ``flow`` or ``number`` it leads to."""
+    """Of a reference: the kind of resource, ``flow``, ``number`` or ``right`` it leads to."""
     row: type[Any] | None = None
     """Of rows: the attrs class whose declared fields each row has."""
     lines: int = 1
@@ -243,6 +245,7 @@ _KEYS: Final = re.compile(r"[0-9*#]{1,16}")
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{3,14}|[0-9]{2,5}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_RIGHT_WORD: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}")
 _TARGET: Final = re.compile(r"\+[1-9][0-9]{3,14}|[a-z0-9][a-z0-9_-]{0,39}")
 FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "prompt": _PROMPT,
@@ -253,6 +256,13 @@ FORMS: Final[Mapping[str, re.Pattern[str]]] = {
     "reference": _ID,
 }
 """The shapes of texts by kind; none may be longer than 80 characters."""
+
+
+def form_of(meta: Setting) -> re.Pattern[str]:
+    """The shape of a text, or of each one of a list."""
+    special = {"number": _NUMBER, RIGHT: _RIGHT_WORD}
+    return special.get(meta.to, _ID) if meta.kind == "reference" else FORMS[meta.kind]
+
 
 Found = tuple[object, list[Problem]]
 
@@ -349,10 +359,10 @@ def _list_of(item: Callable[[Setting, object, str], Found]) -> Callable[[Setting
 
 
 def _reference(meta: Setting, value: object, path: str) -> Found:
-    if meta.to == "number":
-        found = _matching(_NUMBER)(meta, value, path)
-        return (value, [Problem(path, f"must be {_EXPECTED['number']}, not {value!r}")]) if found[1] else found
-    return _matching(_ID)(meta, value, path)
+    _, wrong = _matching(form_of(attrs.evolve(meta, kind="reference")))(meta, value, path)
+    if wrong and meta.to == "number":
+        return value, [Problem(path, f"must be {_EXPECTED['number']}, not {value!r}")]
+    return value, wrong
 
 
 def _date(meta: Setting, value: object, path: str) -> Found:

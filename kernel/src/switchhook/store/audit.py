@@ -104,14 +104,19 @@ async def entries(
     *,
     kind: str = "",
     id: str = "",  # noqa: A002
+    actor: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
     before: int | None = None,
     limit: int = 100,
 ) -> Sequence[Entry]:
-    """A tenant's changes, newest first, of one kind or one record if wished."""
+    """A tenant's changes, newest first: of one kind, one record, one actor, from ``since`` up to ``until`` if wished."""
     table = tables.audit
     query = select(table).where(table.c.tenant == tenant).order_by(table.c.no.desc()).limit(limit)
-    for column, wanted in ((table.c.kind, kind), (table.c.id, id)):
+    for column, wanted in ((table.c.kind, kind), (table.c.id, id), (table.c.actor, actor)):
         query = query.where(column == wanted) if wanted else query
+    query = query.where(table.c.at >= since) if since is not None else query
+    query = query.where(table.c.at < until) if until is not None else query
     query = query.where(table.c.no < before) if before is not None else query
     async with store.read() as conn:
         return [_entry(row) for row in (await conn.execute(query)).mappings()]
