@@ -20,6 +20,7 @@ from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
 from .money import Money
+from .people.sign_in import SignIn
 from .post.template import MailTemplate, Placeholder, Wording
 from .resources.record import Change
 from .resources.resource import Resource
@@ -64,6 +65,7 @@ __all__ = [
     "Routing",
     "Service",
     "Session",
+    "SignIn",
     "SwitchhookError",
     "Target",
     "Wording",

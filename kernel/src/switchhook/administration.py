@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .access.account import OPERATOR_TENANT, Account
+from .access.account import OPERATOR_TENANT, Account, Grant
 from .access.actor import Actor, Forbidden, Reach
 from .asterisk.live_values import LiveCall
 from .calls.course import CallLine, Course, as_json, caller_words
@@ -16,10 +16,29 @@ from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreePage, NumberPool, TooManyNumbers
 from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
+from .people.attempts import Throttled
+from .people.door import Door, SecondFactorNeeded, SignedIn, SignInRefused
+from .people.links import LinkExpired, LinkGone, Opened
+from .people.own import CurrentPasswordWrong, FactorThere, Own
+from .people.passwords import TooBusy
 from .people.people import TenantPeople
 from .people.person import Person, person_of
+from .people.policy import (
+    INTERVALS,
+    LEVELS,
+    PasswordPolicy,
+    PasswordTooWeak,
+    Rule,
+    classes_of,
+    failing,
+    generate,
+    rules,
+)
 from .people.rules import LastSuperadmin, roles_below
+from .people.seats import Seat, Session
+from .people.second_factor import CodeWrong, Enrolment
 from .people.tenants import MoveRefused, OperatedTenants, TenantDetails, TenantLine, moves
+from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
@@ -37,30 +56,43 @@ from .schema.json_schema import Language, Schema, json_schema
 from .store.audit import Entry, entries
 
 __all__ = [
+    "EVERY_RIGHT",
     "HANG_UP",
+    "INTERVALS",
+    "LEVELS",
     "OPERATOR_TENANT",
     "Account",
     "Actor",
     "Administration",
+    "ApiToken",
     "CallFilter",
     "CallLine",
     "CallPage",
     "CallsNow",
     "Card",
     "ChangeRefused",
+    "CodeWrong",
     "Course",
+    "CurrentPasswordWrong",
+    "Door",
+    "Enrolment",
     "Entry",
+    "FactorThere",
     "Fault",
     "Forbidden",
     "FreePage",
+    "Grant",
     "IdTaken",
     "InUse",
     "Language",
     "LastSuperadmin",
+    "LinkExpired",
+    "LinkGone",
     "Listing",
     "LiveCall",
     "MenuEntry",
     "MoveRefused",
+    "NewToken",
     "NumberListing",
     "NumberPage",
     "NumberPool",
@@ -68,9 +100,13 @@ __all__ = [
     "NumberRefused",
     "NumberSettings",
     "Numbers",
+    "Opened",
     "OperatedTenants",
+    "Own",
     "Page",
     "Pages",
+    "PasswordPolicy",
+    "PasswordTooWeak",
     "Person",
     "PluginLine",
     "Problem",
@@ -78,12 +114,18 @@ __all__ = [
     "Record",
     "Resources",
     "Row",
+    "Rule",
     "Schema",
+    "Seat",
+    "SecondFactorNeeded",
     "Service",
+    "Session",
     "Setting",
     "SettingLine",
     "Settings",
     "SettingsRefused",
+    "SignInRefused",
+    "SignedIn",
     "StaleVersion",
     "Step",
     "TableRefused",
@@ -92,17 +134,22 @@ __all__ = [
     "TenantNumbers",
     "TenantPeople",
     "TenantTrail",
+    "Throttled",
+    "TooBusy",
     "TooManyNumbers",
     "TrailPage",
     "Use",
     "apply",
     "as_json",
     "caller_words",
+    "classes_of",
     "classify",
     "columns_of",
     "differences",
     "entries",
     "everything",
+    "failing",
+    "generate",
     "json_schema",
     "moves",
     "near_match",
@@ -113,6 +160,7 @@ __all__ = [
     "read_table",
     "replace",
     "roles_below",
+    "rules",
     "secrets_of",
     "settings_of",
     "shown",

@@ -19,6 +19,7 @@ from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
+from .people.sign_in import SignIn
 from .post.template import MailTemplate
 from .resources.record import Change
 from .resources.resource import Resource
@@ -171,6 +172,16 @@ def change_proposed(change: Change) -> Refusal | None:
 @hook("notify")
 def change_made(change: Change) -> None:
     """A resource was made, changed, deleted or restored, and is kept so."""
+
+
+@hook("notify")
+def signed_in(sign_in: SignIn) -> None:
+    """Somebody signed in, with a password and, where there is one, the second factor; not by a token."""
+
+
+@hook("notify")
+def sign_in_refused(sign_in: SignIn) -> None:
+    """Somebody was refused at the door; attempts that must wait before they count are not told."""
 
 
 @hook("veto")

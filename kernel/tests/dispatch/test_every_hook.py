@@ -32,6 +32,7 @@ from switchhook import (
     Right,
     Routing,
     Service,
+    SignIn,
     hookspecs,
 )
 from switchhook.calls.port import Target
@@ -71,6 +72,7 @@ VALUES = {
     "point": "start",
     "reason": "gone",
     "routing": Routing("acme", "f"),
+    "sign_in": SignIn("acme", "a1", "kim", "192.0.2.1", "Firefox", CALL.arrived),
     "tenant": "acme",
     "version": "7",
 }

@@ -41,6 +41,7 @@ def init(context: Context, data: Path, language: str) -> None:
     click.echo("Next:\n  switchhook prompts build       speak the stock prompts")
     click.echo("  switchhook asterisk install    when this machine has no Asterisk 20 or newer")
     click.echo("  switchhook asterisk start\n  switchhook flows import FLOW.yaml --number +49...\n  switchhook run")
+    click.echo("  switchhook people add-operator NAME --email ADDRESS   the first account of the portal in the browser")
     click.echo("  switchhook doctor              what is missing, at any time")
 
 

@@ -10,7 +10,13 @@ from ..calls.prompts import PromptMissing
 from ..clock import Clock
 from ..config import Settings
 from ..numbers.service import Numbers
+from ..people.door import Door
+from ..people.forgotten import Forgetting
+from ..people.helping import Helping
+from ..people.links import Links
+from ..people.passwords import Cost, Passwords
 from ..people.people import People
+from ..people.policies import Policies
 from ..people.tenants import Tenants
 from ..people.trail import Trail
 from ..post.outbox import Post
@@ -54,18 +60,36 @@ class Administration:
     post: Post
     alerts: Alerts
     webhooks: Webhooks
+    door: Door
+    policies: Policies
+    links: Links
+    forgetting: Forgetting
+    helping: Helping
 
 
 def administration_of(
-    settings: Settings, store: Store, clock: Clock, plugged: Plugged, live: LiveCalls
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    plugged: Plugged,
+    live: LiveCalls,
+    *,
+    cost: Cost | None = None,
 ) -> Administration:
-    """The administration of a portal with these plugins; ``live`` is its view of Asterisk."""
+    """The administration of a portal with these plugins; ``live`` is its view of Asterisk.
+
+    ``cost`` is that of a password's hash.
+    """
     audit = Audit(installation_key(settings.data_dir, "audit"))
     seal = Seal(installation_key(settings.data_dir, "seal"))
-    people = People(store, clock, plugged.hooks, audit, plugged.rights)
     keeping = Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal)
     numbers = numbers_of(settings, store, clock, plugged, audit)
     library = _library(settings)
+    post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None)
+    alerts = Alerts(store, clock)
+    passwords = Passwords(cost or Cost())
+    links = Links(keeping, passwords, post, settings.web.url)
+    people = People(store, clock, plugged.hooks, audit, plugged.rights, links.invite)
     return Administration(
         settings=settings,
         clock=clock,
@@ -80,9 +104,14 @@ def administration_of(
         live=live,
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
-        post=Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None),
-        alerts=Alerts(store, clock),
         webhooks=Webhooks(store, clock),
+        post=post,
+        alerts=alerts,
+        door=Door(keeping, passwords, post),
+        policies=Policies(keeping),
+        links=links,
+        forgetting=Forgetting(links, alerts),
+        helping=Helping(people, links),
     )
 
 

@@ -14,6 +14,7 @@ from ..store.engine import Store
 from ..store.journal import Journal
 from ..store.migrations import migrate
 from .administration import administration_of
+from .door_keeping import keep_door
 from .fault_reports import FaultReports
 from .housekeeping import Housekeeping
 from .plugging import Plugged, plug_in
@@ -73,6 +74,7 @@ async def attending(
     own = [
         Service("post", PostOffice(administration).run, stop_within=10.0),
         Service("webhooks", WebhookOffice(administration).run),
+        Service("door", keep_door),
     ]
     services = Services(administration, own=own)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")
