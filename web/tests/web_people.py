@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import attrs
@@ -19,7 +19,8 @@ from switchhook.asterisk.live import LiveCalls
 from switchhook.clock import SetClock
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
 from switchhook.dispatch.faults import Fault
-from switchhook.errors import NotFound, SwitchhookError
+from switchhook.errors import NotFound
+from switchhook.people.door import SignInRefused
 from switchhook.portal.administration import Administration, administration_of
 from switchhook.portal.plugging import plug_in
 from switchhook.store.directory import Directory
@@ -40,10 +41,6 @@ ACTORS = {
 }
 
 
-class SignInRefused(SwitchhookError):
-    code = "sign_in_refused"
-
-
 @attrs.frozen
 class TestSeat:
     __test__ = False
@@ -53,12 +50,16 @@ class TestSeat:
     session_id: str
     csrf: str
     must: str = ""
-    notice_days: int | None = None
+    notice_days: int = 0
+    has_factor: bool = False
 
     def actor_in(self, tenant: str) -> Actor:
         if tenant not in ("acme", "other"):
             raise NotFound("no such tenant")
         return self.actor
+
+
+SAYS_NOTHING = SimpleNamespace(language="", theme="")
 
 
 @attrs.define
@@ -69,12 +70,12 @@ class Doorman:
     addresses: list[str] = attrs.field(factory=list)
     must: str = ""
 
-    async def sign_in(self, username: str, password: str, *, address: str, agent: str, code: str = "") -> Any:
+    async def sign_in(self, username: str, password: str, *, address: str, agent: str) -> Any:
         self.addresses.append(address)
         for role, (_, actor) in ACTORS.items():
             if actor.name == username == password:
                 self.out.discard(role)
-                return type("SignedIn", (), {"token": role})
+                return SimpleNamespace(token=role, seat=SimpleNamespace(account=SAYS_NOTHING, notice_days=0))
         raise SignInRefused("no")
 
     async def seat(self, token: str) -> TestSeat | None:

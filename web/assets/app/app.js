@@ -2,3 +2,4 @@
 import "./confirm.js";
 import "./messages.js";
 import "./forms.js";
+import "./password.js";

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, ClassVar, Final, Literal, TypeVar
 
 import attrs
 from quart import Quart, Response, current_app, g, redirect, request
@@ -30,6 +30,8 @@ OPEN: Final = frozenset(
 """The rules of the only routes that may be ``open_to_all``."""
 WHILE_DUE: Final = frozenset({"account.password", "account.change_password", "sign_in.leave"})
 """What is left to one whose password is due to be changed."""
+WITHOUT_FACTOR: Final = frozenset({"account.factor", "account.enrol", "account.confirm_factor", "sign_in.leave"})
+"""What is left to one who has to set a second factor up first."""
 
 
 class RouteRefused(SwitchhookError):
@@ -107,7 +109,9 @@ async def admit() -> Response | None:
     if seat is None:
         raise Unauthorized
     if seat.must == "change_password" and request.endpoint not in WHILE_DUE:
-        return _change_password()
+        return _first("/account/password", PasswordExpired)
+    if seat.must == "second_factor" and request.endpoint not in WITHOUT_FACTOR:
+        return _first("/account/factor", FactorMissing)
     await _admit(access, seat)
     return None
 
@@ -134,13 +138,30 @@ async def _actor_in(seat: Seat, tenant: str) -> Actor:
     return actor
 
 
-def _change_password() -> Response:
+def _first(path: str, refusal: type[MustFirst]) -> Response:
     if request.path.startswith("/api/"):
-        raise PasswordExpired("the password is due to be changed; change it in the browser first")
-    return redirect("/account/password", 303)  # type: ignore[return-value]
+        raise refusal
+    return redirect(path, 303)  # type: ignore[return-value]
 
 
-class PasswordExpired(SwitchhookError):
+class MustFirst(SwitchhookError):
+    """Something has to be done in the browser before anything else can be."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class PasswordExpired(MustFirst):
     """The password has to be changed before anything else can be done."""
 
     code = "password_expired"
+    sentence = "the password is due to be changed; change it in the browser first"
+
+
+class FactorMissing(MustFirst):
+    """A second factor has to be set up before anything else can be done."""
+
+    code = "second_factor_missing"
+    sentence = "the tenant asks for a second factor; set it up in the browser first"

@@ -19,7 +19,7 @@ class Seat(Protocol):
     session_id: str
     csrf: str
     must: str
-    notice_days: int | None
+    notice_days: int
 
     def actor_in(self, tenant: str) -> Any:
         """The operator as it acts in a tenant; raises ``NotFound``."""
@@ -28,8 +28,11 @@ class Seat(Protocol):
 class Door(Protocol):
     """Lets people in, and knows who is in."""
 
-    async def sign_in(self, username: str, password: str, *, address: str, agent: str, code: str = "") -> Any:
-        """A new session, whose ``token`` belongs into the cookie."""
+    async def sign_in(self, username: str, password: str, *, address: str, agent: str) -> Any:
+        """A new session, whose ``token`` belongs into the cookie, with its ``seat``."""
+
+    async def second_factor(self, challenge: str, code: str, *, address: str, agent: str) -> Any:
+        """The same, for one whose password was right and who gives a code now."""
 
     async def seat(self, token: str) -> Seat | None:
         """Who holds a session's token."""
