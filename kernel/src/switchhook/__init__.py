@@ -19,6 +19,7 @@ from .dispatch.spec import hookimpl
 from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
+from .flows.template import FlowTemplate, drawn_point
 from .money import Money
 from .people.sign_in import SignIn
 from .post.template import MailTemplate, Placeholder, Wording
@@ -42,6 +43,7 @@ __all__ = [
     "Exit",
     "Finding",
     "Flow",
+    "FlowTemplate",
     "Keys",
     "Label",
     "LegRefused",
@@ -69,6 +71,7 @@ __all__ = [
     "SwitchhookError",
     "Target",
     "Wording",
+    "drawn_point",
     "hookimpl",
     "setting",
 ]

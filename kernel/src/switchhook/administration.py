@@ -11,7 +11,10 @@ from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
 from .errors import near_match
+from .flows.document import FlowRefused
+from .flows.drawing import drawing_of_plain, plain_of
 from .flows.flow import HANG_UP
+from .flows.publish import Published, PublishRefused, Source
 from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreePage, NumberPool, TooManyNumbers
 from .numbers.service import Numbers, TenantNumbers
@@ -43,6 +46,12 @@ from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
+from .publishing.catalogue import finding_json
+from .publishing.listing import FlowPage
+from .publishing.refusals import FlowInUse, NothingToDiscard, StaleDraft, WarningsUnseen
+from .publishing.service import Flows, Publishing
+from .publishing.values import Checked, Draft, Expectation, FlowLine, Planned, Proof, Said, Trial, Tried, VersionLine
+from .publishing.values import as_json as flow_json
 from .resources.apply import apply, everything, replace
 from .resources.files import read_file, write_file
 from .resources.listing import Listing, columns_of
@@ -71,14 +80,22 @@ __all__ = [
     "CallsNow",
     "Card",
     "ChangeRefused",
+    "Checked",
     "CodeWrong",
     "Course",
     "CurrentPasswordWrong",
     "Door",
+    "Draft",
     "Enrolment",
     "Entry",
+    "Expectation",
     "FactorThere",
     "Fault",
+    "FlowInUse",
+    "FlowLine",
+    "FlowPage",
+    "FlowRefused",
+    "Flows",
     "Forbidden",
     "FreePage",
     "Grant",
@@ -93,6 +110,7 @@ __all__ = [
     "MenuEntry",
     "MoveRefused",
     "NewToken",
+    "NothingToDiscard",
     "NumberListing",
     "NumberPage",
     "NumberPool",
@@ -108,13 +126,19 @@ __all__ = [
     "PasswordPolicy",
     "PasswordTooWeak",
     "Person",
+    "Planned",
     "PluginLine",
     "Problem",
+    "Proof",
+    "PublishRefused",
+    "Published",
+    "Publishing",
     "Reach",
     "Record",
     "Resources",
     "Row",
     "Rule",
+    "Said",
     "Schema",
     "Seat",
     "SecondFactorNeeded",
@@ -126,6 +150,8 @@ __all__ = [
     "SettingsRefused",
     "SignInRefused",
     "SignedIn",
+    "Source",
+    "StaleDraft",
     "StaleVersion",
     "Step",
     "TableRefused",
@@ -138,7 +164,11 @@ __all__ = [
     "TooBusy",
     "TooManyNumbers",
     "TrailPage",
+    "Trial",
+    "Tried",
     "Use",
+    "VersionLine",
+    "WarningsUnseen",
     "apply",
     "as_json",
     "caller_words",
@@ -146,14 +176,18 @@ __all__ = [
     "classify",
     "columns_of",
     "differences",
+    "drawing_of_plain",
     "entries",
     "everything",
     "failing",
+    "finding_json",
+    "flow_json",
     "generate",
     "json_schema",
     "moves",
     "near_match",
     "person_of",
+    "plain_of",
     "plain_settings",
     "read_file",
     "read_settings",

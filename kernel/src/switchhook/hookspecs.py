@@ -19,6 +19,7 @@ from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
+from .flows.template import FlowTemplate
 from .people.sign_in import SignIn
 from .post.template import MailTemplate
 from .resources.record import Change
@@ -124,6 +125,11 @@ def commands() -> Sequence[object] | None:
 @hook("collect", result=object)
 def lint_rules() -> Sequence[Callable[[Flow], Sequence[Finding]]] | None:
     """Rules that look at a whole flow before it is published."""
+
+
+@hook("collect", result=FlowTemplate)
+def flow_templates() -> Sequence[type[FlowTemplate]] | None:
+    """Template classes this plugin brings, for new flows. Two of the same kind are refused, naming both plugins."""
 
 
 @hook("collect", result=PluginMigrations)

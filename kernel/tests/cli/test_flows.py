@@ -73,3 +73,21 @@ def test_a_call_is_simulated(site):
     left = next(event for event in course["events"] if event["kind"] == "point.left")
     assert left["data"] == {"exit": "timeout", "why": "pressed nothing", "to": HANG_UP}
     assert "is no action" in site.run("flows", "simulate", "hotline", "--keys", "x", code=1).output
+
+
+def test_versions_are_compared_scheduled_and_rolled_back(site):
+    site.run("flows", "import", str(site.file), "--number", "+4922112345", "--message", "first")
+    site.file.write_text(FLOW.replace("timeout: hang-up", "timeout: question"), encoding="utf-8")
+    site.run("flows", "import", str(site.file), "--message", "asks again")
+    said = site.run("flows", "diff", "hotline", "1", "2", "--language", "de").stdout
+    assert said == "Question: Keine Eingabe führt jetzt zu Question (bisher Auflegen)\n"
+    assert site.run("flows", "rollback", "hotline").stdout == "flow 'hotline' version 1 is live\n"
+    lines = site.run("flows", "history", "hotline").stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [["2", "archived"], ["1", "published"]]
+    planned = site.run("flows", "schedule", "hotline", "2099-12-24T12:00", "--version", "2")
+    assert planned.stdout == "flow 'hotline' version 2 goes live at 2099-12-24 12:00 UTC\n"
+    assert [one["state"] for one in json.loads(site.run("flows", "history", "hotline", "--json").stdout)] == [
+        "scheduled",
+        "published",
+    ]
+    assert site.run("flows", "check", "hotline").stdout == ""

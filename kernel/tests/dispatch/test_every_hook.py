@@ -20,6 +20,7 @@ from switchhook import (
     Event,
     Exit,
     Flow,
+    FlowTemplate,
     Label,
     MailTemplate,
     MenuEntry,
@@ -91,6 +92,12 @@ class Contact(Resource):
     plural = Label("Kontakte", "Contacts")
 
 
+@attrs.frozen
+class Template(FlowTemplate):
+    kind = "greeting"
+    label = Label("Begrüßung", "Greeting")
+
+
 GOOD = {
     "caller_identified": attrs.evolve(CALL.caller, name="Anna"),
     "resolve_number": Routing("acme", "other"),
@@ -99,6 +106,7 @@ GOOD = {
     "modules": [Silence],
     "resources": [Contact],
     "rights": [Right("recording.listen", Label("Aufnahmen anhören", "Listen to recordings"), ("all", "group"))],
+    "flow_templates": [Template],
     "commands": ["a command"],
     "lint_rules": [len],
     "services": [Service("sweep", asyncio.sleep)],

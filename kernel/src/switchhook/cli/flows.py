@@ -1,9 +1,8 @@
-"""``switchhook flows``: list, lint, import, export, publish again and simulate."""
+"""``switchhook flows``: list, lint, import, export and simulate; publishing is in :mod:`.publishing`."""
 
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,11 +16,12 @@ from ..calls.course import as_json as course_values
 from ..errors import FlowError
 from ..flows.document import FileProblem, FlowRefused
 from ..flows.lint import errors_in
-from ..flows.publish import Examined, Published, Source, examine, publish, publish_again, version_of
+from ..flows.publish import Examined, Published, Source, examine, version_of
 from ..numbers.service import canonical
 from ..store.routing import Number
 from .context import Context
 from .deadline import Progress, run_within
+from .publishing import PUBLISHING
 from .simulation import Attempt, simulated_course
 from .workplace import Workplace, json_option, tenant_option, workplace
 
@@ -55,11 +55,11 @@ async def _rows(context: Context, tenant: str | None) -> list[dict[str, Any]]:
     async with workplace(context.settings, tenant) as here:
         numbers = await here.directory.numbers(here.tenant)
         rows: list[dict[str, Any]] = []
-        for flow, label in (await here.directory.flows(here.tenant)).items():
-            versions = await here.directory.versions(here.tenant, flow)
-            live = next((version.no for version in versions if version.state == "published"), None)
-            leading = [one.e164 for one in numbers if one.flow == flow]
-            rows.append({"id": flow, "label": label, "live": live, "versions": len(versions), "numbers": leading})
+        for line in (await here.flows.flows(limit=10_000)).flows:
+            versions = await here.flows.history(line.id)
+            leading = [one.e164 for one in numbers if one.flow == line.id]
+            row = {"id": line.id, "label": line.label, "live": line.live, "versions": len(versions), "numbers": leading}
+            rows.append(row)
         return rows
 
 
@@ -141,51 +141,20 @@ async def _import(
     context: Context, tenant: str | None, sources: list[Source], numbers: Sequence[str], message: str
 ) -> list[Published]:
     async with workplace(context.settings, tenant) as here:
-        known, modules = await here.lint_context(), here.plugged.modules
-        (first, *_) = await examine(sources, modules, known)
-        known = attrs.evolve(known, numbers={**(known.numbers or {}), **dict.fromkeys(numbers, first.flow.id)})
-        done = await publish(
-            here.directory,
-            here.tenant,
-            sources,
-            modules,
-            known,
-            message=message,
-            author=getpass.getuser(),
-            approve=here.approve,
-        )
+        (first, *_) = await examine(sources, here.plugged.modules, await here.lint_context())
+        leading = dict.fromkeys(numbers, first.flow.id)
+        done = await here.flows.import_texts(sources, message=message, numbers=leading)
         for number in numbers:
             new = Number(number, here.tenant, first.flow.id, first.flow.label)
             await here.directory.assign(new, keep=("label", "fallback"))
-        await _tell(here, done)
+        _tell(done)
         return done
 
 
-async def _tell(here: Workplace, done: Sequence[Published]) -> None:
+def _tell(done: Sequence[Published]) -> None:
     for one in done:
         for finding in one.findings:
             click.echo(f"{one.flow.id}: {finding.path}: {finding.rule}: {finding.message}", err=True)
-        if one.changed:
-            version = str(one.version.id)
-            await here.plugged.hooks.notify("flow_published", flow=one.flow, tenant=here.tenant, version=version)
-
-
-@flows.command("publish")
-@click.argument("flow", metavar="ID")
-@click.argument("version", type=int)
-@tenant_option
-@click.pass_obj
-def publish_version(context: Context, flow: str, version: int, tenant: str | None) -> None:
-    """Make an older version live again."""
-
-    async def again() -> Published:
-        async with workplace(context.settings, tenant) as here:
-            known, modules = await here.lint_context(), here.plugged.modules
-            done = await publish_again(here.directory, here.tenant, flow, version, modules, known, approve=here.approve)
-            await _tell(here, [done])
-            return done
-
-    click.echo(f"flow {flow!r} version {asyncio.run(again()).version.no} is live")
 
 
 @flows.command("export")
@@ -238,3 +207,7 @@ def simulate(
 
     course = run_within(deadline, tried)
     click.echo(json.dumps(course_values(course), indent=2) if as_json else as_text(course))
+
+
+for _command in PUBLISHING:
+    flows.add_command(_command)

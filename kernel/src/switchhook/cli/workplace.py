@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -9,16 +10,15 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from ..calls.prompts import PromptMissing
+from ..access.actor import SYSTEM
 from ..clock import SystemClock
 from ..config import Settings
 from ..dispatch.faults import Fault
-from ..flows.flow import Flow
 from ..flows.lint import LintContext
-from ..flows.publish import surroundings
+from ..portal.flows import keeping_of, library_of, publishing_of
 from ..portal.plugging import Plugged, plug_in
-from ..portal.sounds import sounds_directory
 from ..prompts.library import PromptLibrary
+from ..publishing.service import Flows, Publishing
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.migrations import migrate
@@ -38,30 +38,17 @@ class Workplace:
     directory: Directory
     plugged: Plugged
     library: PromptLibrary
+    publishing: Publishing
     tenant: str
+
+    @property
+    def flows(self) -> Flows:
+        """The tenant's flows, as the operator sees and changes them."""
+        return self.publishing.of(self.tenant, attrs.evolve(SYSTEM, name=getpass.getuser()))
 
     async def lint_context(self) -> LintContext:
         """All that is known around a flow of the tenant; raises ``NotFound`` without such a tenant."""
-        rules = [(answer.plugin, answer.value) for answer in await self.plugged.hooks.collect("lint_rules")]
-        known = LintContext(
-            has_prompt=self._has_prompt,
-            prompt_ids=sorted({prompt.id for prompt in self.library.prompts()}),
-            phones=sorted(self.settings.phones),
-            rules=rules,
-        )
-        return await surroundings(self.directory, self.tenant, self.plugged.modules, known)
-
-    async def approve(self, flow: Flow) -> str | None:
-        """Why a plugin refuses that a flow goes live, or ``None``."""
-        refusal = await self.plugged.hooks.veto("flow_publish_proposed", flow=flow, tenant=self.tenant)
-        return f"{refusal.why} (plugin {refusal.plugin})" if refusal is not None else None
-
-    def _has_prompt(self, prompt: str, language: str) -> bool:
-        try:
-            self.library.find(prompt, language)
-        except PromptMissing:
-            return False
-        return True
+        return await self.publishing.context(self.tenant)
 
 
 @asynccontextmanager
@@ -73,8 +60,9 @@ async def workplace(settings: Settings, tenant: str | None) -> AsyncIterator[Wor
         await migrate(store)
         choice = settings.plugins
         plugged = await plug_in(clock, _tell, order=choice.order, disabled=choice.disabled, given=settings.plugin)
-        library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
-        yield Workplace(settings, Directory(store, clock), plugged, library, tenant or settings.portal.tenant)
+        library = library_of(settings)
+        publishing = publishing_of(settings, keeping_of(settings, store, clock, plugged), plugged, library)
+        yield Workplace(settings, publishing.directory, plugged, library, publishing, tenant or settings.portal.tenant)
     finally:
         await store.close()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 import attrs
@@ -37,6 +38,7 @@ class Finding:
 
     ``path`` says where in the flow, such as ``points.menu.settings.keys``;
     ``also`` where else, such as all exits of a circle, for pictures of the flow.
+    ``german`` is the message in German, empty where there is none.
     """
 
     rule: str
@@ -44,6 +46,7 @@ class Finding:
     path: str
     message: str
     also: tuple[str, ...] = ()
+    german: str = ""
 
 
 @attrs.frozen
@@ -61,6 +64,8 @@ class Module:
     label: ClassVar[Label]
     help: ClassVar[Label | None] = None
     consumes_input: ClassVar[bool] = False
+    exit_labels: ClassVar[Mapping[str, Label]] = MappingProxyType({})
+    """What people call exits of the module's own; common ones and keys have names already."""
 
     def exits(self) -> tuple[str, ...]:
         """Names of all exits these settings can lead to; each must be connected."""

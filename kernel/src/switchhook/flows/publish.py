@@ -1,28 +1,24 @@
-"""From a flow file to a live flow: read, lint, keep as an immutable version, publish.
+"""From a flow file to a live flow: what surrounds it, what it uses, and what is said against it.
 
-What is live stays live until everything has been found good. Rolling back is
-publishing an older version again.
+The service of ``switchhook.publishing`` is what makes flows live.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 import attrs
 
 from ..errors import FlowError, NotFound
 from ..store.directory import Directory
-from ..store.routing import FlowReference, FlowText, FlowVersion
+from ..store.routing import FlowReference, FlowVersion
 from .document import FileProblem, FlowDocument, FlowRefused, read_document
 from .flow import Flow
-from .lint import LintContext, errors_in, lint
+from .lint import LintContext, lint
 from .module import Finding
 from .references import ELSEWHERE, references_of
 from .registry import ModuleRegistry
-
-Approve = Callable[[Flow], Awaitable[str | None]]
-"""Gives the reason why a flow must not be published, or ``None``."""
 
 
 @attrs.frozen
@@ -72,17 +68,25 @@ class Published:
 
 
 async def surroundings(
-    directory: Directory, tenant: str, registry: ModuleRegistry, known: LintContext | None = None
+    directory: Directory,
+    tenant: str,
+    registry: ModuleRegistry,
+    known: LintContext | None = None,
+    parsed: MutableMapping[int, Flow] | None = None,
 ) -> LintContext:
-    """``known`` completed by the tenant's numbers, live flows, resources and last resort as they stand in the store."""
+    """``known`` completed by the tenant's numbers, live flows, resources and last resort as they stand in the store.
+
+    ``parsed`` keeps versions that were read before, by their ids, for the next time.
+    """
+    read = {} if parsed is None else parsed
     state = await directory.load_routing()
     if state is None or tenant not in state.tenants:
         raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
-    flows = {
-        flow: await asyncio.to_thread(_live, version, registry)
-        for (owner, flow), version in state.published.items()
-        if owner == tenant
-    }
+    versions = {flow: version for (owner, flow), version in state.published.items() if owner == tenant}
+    new = [version for version in versions.values() if version.id not in read]
+    if new:
+        read.update(await asyncio.to_thread(lambda: {version.id: _live(version, registry) for version in new}))
+    flows = {flow: read[version.id] for flow, version in versions.items()}
     return attrs.evolve(
         known or LintContext(),
         tenant_last_resort=state.tenants[tenant].last_resort_flow,
@@ -133,59 +137,6 @@ def _twice(documents: Sequence[FlowDocument]) -> list[FileProblem]:
     return problems
 
 
-async def publish(
-    directory: Directory,
-    tenant: str,
-    sources: Sequence[Source],
-    registry: ModuleRegistry,
-    context: LintContext,
-    *,
-    message: str = "",
-    author: str = "",
-    approve: Approve | None = None,
-) -> list[Published]:
-    """Make flows live, all of them or, when one is refused, none.
-
-    Raises ``FlowRefused`` for files that cannot be read and
-    :class:`PublishRefused` for errors of the linter and refusals of
-    ``approve``. A text that is live already is left as it is.
-    """
-    examined = await examine(sources, registry, context)
-    await _refuse_if_wrong(examined, approve)
-    before = await directory.load_routing()
-    live = before.published if before is not None else {}
-    texts = [
-        FlowText(one.flow.id, one.flow.label or one.flow.id, source.text, _resources_of(one.flow))
-        for one, source in zip(examined, sources, strict=True)
-    ]
-    versions = await directory.publish_texts(tenant, texts, message=message, author=author)
-    return [
-        Published(version, one.flow, one.findings, changed=live.get((tenant, version.flow)) != version)
-        for one, version in zip(examined, versions, strict=True)
-    ]
-
-
-async def publish_again(
-    directory: Directory,
-    tenant: str,
-    flow: str,
-    no: int,
-    registry: ModuleRegistry,
-    context: LintContext,
-    *,
-    approve: Approve | None = None,
-) -> Published:
-    """Make version number ``no`` of a flow live again; judged like a new one, since its surroundings may have changed.
-
-    Raises ``NotFound``, ``FlowRefused`` or :class:`PublishRefused`.
-    """
-    version = await version_of(directory, tenant, flow, no)
-    (one,) = await examine([Source(version.document, f"{flow} version {no}")], registry, context)
-    await _refuse_if_wrong([one], approve)
-    live = await directory.publish(tenant, version.id)
-    return Published(live, one.flow, one.findings, changed=version.state != "published")
-
-
 async def version_of(directory: Directory, tenant: str, flow: str, no: int | None = None) -> FlowVersion:
     """Version number ``no`` of a flow, or the live one; raises ``NotFound``."""
     if no is None:
@@ -196,21 +147,18 @@ async def version_of(directory: Directory, tenant: str, flow: str, no: int | Non
     raise NotFound(f"flow {flow!r} has no version {no}", flow=flow, version=no)
 
 
-async def _refuse_if_wrong(examined: Sequence[Examined], approve: Approve | None) -> None:
-    problems = [one.shown(finding) for one in examined for finding in errors_in(one.findings)]
-    if not problems and approve is not None:
-        for one in examined:
-            why = await approve(one.flow)
-            problems += [one.document.problem("", f"refused: {why}")] if why is not None else []
-    if problems:
-        raise PublishRefused(problems)
-
-
-def _resources_of(flow: Flow) -> tuple[FlowReference, ...]:
-    """The resources that the points of a flow refer to, for whoever wants to delete one."""
-    return tuple(
+def uses_of(flow: Flow) -> tuple[FlowReference, ...]:
+    """The resources and flows that a flow refers to, for whoever wants to delete one."""
+    found = [
         FlowReference(f"points.{point.id}.{one.path}", one.kind, one.id)
         for point in flow.points.values()
         for one in references_of(point)
         if one.kind not in ELSEWHERE
-    )
+    ]
+    targets = [(f"points.{p.id}.exits.{name}", to) for p in flow.points.values() for name, to in p.exits.items()]
+    found += [
+        FlowReference(path, "flow", to.removeprefix("flow:"))
+        for path, to in [*targets, ("last_resort", flow.last_resort)]
+        if to.startswith("flow:") and to != f"flow:{flow.id}"
+    ]
+    return tuple(found)

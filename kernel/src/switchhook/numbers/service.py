@@ -21,8 +21,8 @@ from ..resources.record import Action, Change, StaleVersion, Use
 from ..schema import Problem, SettingsRefused, plain_settings, read_settings
 from ..store import tables
 from ..store.audit import Audit, Entry, entries
-from ..store.directory import lock_flow
 from ..store.engine import Store
+from ..store.flow_versions import lock as lock_flow
 from ..store.number_rows import number_row
 from ..store.routing import Number
 from ..store.stamp import note_change

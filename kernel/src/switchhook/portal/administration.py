@@ -20,19 +20,17 @@ from ..people.policies import Policies
 from ..people.tenants import Tenants
 from ..people.trail import Trail
 from ..post.outbox import Post
-from ..prompts.library import PromptLibrary
+from ..publishing.service import Publishing
 from ..resources.mail_template import kept_wording
-from ..resources.seal import Seal
 from ..resources.service import Keeping
 from ..store.audit import Audit
 from ..store.engine import Store
 from ..webhooks.deliveries import Webhooks
 from .call_records import CallRecords
 from .choices import Choices
-from .keys import installation_key
+from .flows import keeping_of, library_of, publishing_of
 from .plugging import Plugged
 from .plugin_care import PluginCare
-from .sounds import sounds_directory
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +47,7 @@ class Administration:
     """For what has to know whether the database answers; pages ask areas, never the store."""
     plugged: Plugged
     keeping: Keeping
+    publishing: Publishing
     people: People
     tenants: Tenants
     numbers: Numbers
@@ -80,11 +79,10 @@ def administration_of(
 
     ``cost`` is that of a password's hash.
     """
-    audit = Audit(installation_key(settings.data_dir, "audit"))
-    seal = Seal(installation_key(settings.data_dir, "seal"))
-    keeping = Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal)
+    keeping = keeping_of(settings, store, clock, plugged)
+    audit, seal = keeping.audit, keeping.seal
     numbers = numbers_of(settings, store, clock, plugged, audit)
-    library = _library(settings)
+    library = library_of(settings)
     post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None)
     alerts = Alerts(store, clock)
     passwords = Passwords(cost or Cost())
@@ -95,6 +93,7 @@ def administration_of(
         clock=clock,
         store=store,
         plugged=plugged,
+        publishing=publishing_of(settings, keeping, plugged, library),
         people=people,
         tenants=Tenants(people),
         keeping=keeping,
@@ -117,7 +116,7 @@ def administration_of(
 
 def numbers_of(settings: Settings, store: Store, clock: Clock, plugged: Plugged, audit: Audit) -> Numbers:
     """The numbers of a portal with these telephones, trunk and sounds."""
-    library = _library(settings)
+    library = library_of(settings)
 
     def has_prompt(prompt: str) -> bool:
         try:
@@ -128,7 +127,3 @@ def numbers_of(settings: Settings, store: Store, clock: Clock, plugged: Plugged,
 
     trunk = settings.trunk is not None
     return Numbers(store, clock, plugged.hooks, audit, frozenset(settings.phones), trunk, has_prompt)
-
-
-def _library(settings: Settings) -> PromptLibrary:
-    return PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))

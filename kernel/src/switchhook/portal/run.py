@@ -16,6 +16,7 @@ from ..store.migrations import migrate
 from .administration import administration_of
 from .door_keeping import keep_door
 from .fault_reports import FaultReports
+from .flows import publish_what_is_due
 from .housekeeping import Housekeeping
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
@@ -75,6 +76,7 @@ async def attending(
         Service("post", PostOffice(administration).run, stop_within=10.0),
         Service("webhooks", WebhookOffice(administration).run),
         Service("door", keep_door),
+        Service("publishing", publish_what_is_due),
     ]
     services = Services(administration, own=own)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")
@@ -82,8 +84,8 @@ async def attending(
     try:
         yield task
     finally:
-        beside.cancel()
-        task.cancel()
+        for one in (beside, task):
+            one.cancel()
         await asyncio.wait([beside, task], timeout=35)
 
 

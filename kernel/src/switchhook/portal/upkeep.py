@@ -17,6 +17,7 @@ from ..asterisk.render import MESSAGES_FILE
 from ..clock import Clock
 from ..config import Settings
 from ..errors import AsteriskUnavailable
+from ..publishing.purge import purge_flows
 from ..resources.trash import empty_trash
 from ..store.audit import Audit
 from ..store.engine import Store
@@ -77,7 +78,8 @@ class Upkeep:
             log.critical("the database is damaged: stop the portal and restore a backup", found=damage)
             return
         audit = Audit(installation_key(self._settings.data_dir, "audit"))
-        if removed := await empty_trash(self._store, audit, self._clock.now()):
+        removed = await empty_trash(self._store, audit, self._clock.now())
+        if removed := removed + await purge_flows(self._store, audit, self._clock.now()):
             log.info("records that were deleted long ago were removed from the trash", records=removed)
         if not self._settings.portal.keep_days:
             return

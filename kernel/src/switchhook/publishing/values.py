@@ -11,6 +11,7 @@ import attrs
 from ..flows.drawing import Drawing
 from ..flows.module import Finding
 from ..schema import Label
+from .catalogue import finding_json
 
 
 @attrs.frozen
@@ -236,9 +237,11 @@ class Proof:
 
 
 def as_json(value: object) -> Any:
-    """A value of this module as JSON: labels as ``{"de": ..., "en": ...}``, moments as ISO 8601."""
+    """A value of this module as JSON: labels as ``{"de": ..., "en": ...}``, moments as ISO 8601, findings with point and exit."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Finding):
+        return finding_json(value)
     if attrs.has(type(value)):
         names = [field.name for field in attrs.fields(cast(type[attrs.AttrsInstance], type(value)))]
         fields = {name: as_json(getattr(value, name)) for name in names}

@@ -17,6 +17,8 @@ from .record import Record, Use
 from .resource import FLOW, NUMBER, NUMBER_GROUP, Resource, secrets_of, shown
 from .seal import Seal
 
+IN_USE = ("published", "scheduled")
+"""States of a flow's version in which what it uses must stay."""
 _KEPT, _REFERENCE, _FLOW = tables.kept, tables.kept_reference, tables.flow
 _TABLES: Final[Mapping[str, tuple[Table, str]]] = {FLOW: (_FLOW, "id"), NUMBER: (tables.number, "e164")}
 """What can be referred to and is no record: its table, and the column of its id."""
@@ -120,7 +122,7 @@ def _is(record: Record) -> tuple[Any, ...]:
 
 
 async def uses_of(conn: AsyncConnection, tenant: str, kind: str, id: str) -> list[Use]:  # noqa: A002
-    """Which records that are not in the trash, and which live flows, refer to a record."""
+    """Which records and flows that are not in the trash refer to a record; a flow that is live, or is to be."""
     by_record = (
         select(_KEPT.c.kind, _KEPT.c.id, _KEPT.c.title, _REFERENCE.c.path)
         .join(_REFERENCE, and_(*(_KEPT.c[name] == _REFERENCE.c[name] for name in ("tenant", "kind", "id"))))
@@ -132,7 +134,8 @@ async def uses_of(conn: AsyncConnection, tenant: str, kind: str, id: str) -> lis
         select(_FLOW.c.id, _FLOW.c.label, used.c.path)
         .join(version, version.c.id == used.c.version)
         .join(_FLOW, and_(_FLOW.c.tenant == version.c.tenant, _FLOW.c.id == version.c.flow))
-        .where(*_to(used, tenant, kind, id), version.c.state == "published")
+        .where(*_to(used, tenant, kind, id), version.c.state.in_(IN_USE), _FLOW.c.deleted.is_(None))
+        .distinct()
         .order_by(_FLOW.c.id, used.c.path)
     )
     found = [Use(row.kind, row.id, row.title or row.id, row.path) for row in await conn.execute(by_record)]

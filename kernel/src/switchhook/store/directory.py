@@ -8,17 +8,17 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Select, func, insert, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.tenant import Tenant
 from ..clock import Clock
 from ..errors import NotFound, StoreError
-from . import tables
+from . import flow_versions, tables
 from .engine import Store
+from .flow_versions import version_of_row
 from .number_rows import number_of, number_row
-from .routing import FlowText, FlowVersion, Number, RoutingState
+from .routing import FlowReference, FlowText, FlowVersion, Number, RoutingState
 from .stamp import note_change
 from .upsert import inserting, upsert
 
@@ -86,7 +86,7 @@ class Directory:
         table = tables.number
         async with self.store.write() as conn:
             if number.flow:
-                await lock_flow(conn, number.tenant, number.flow)
+                await flow_versions.lock(conn, number.tenant, number.flow)
             owner = (await conn.execute(select(table.c.tenant).where(table.c.e164 == number.e164))).scalar()
             if owner not in (None, number.tenant):
                 raise Conflict(f"the number {number.e164} is taken", number=number.e164)
@@ -109,25 +109,35 @@ class Directory:
     # -- flows and versions ---------------------------------------------------------------------
 
     async def flows(self, tenant: str) -> dict[str, str]:
-        """Ids and labels of a tenant's flows, by id."""
+        """Ids and labels of a tenant's flows that are not in the trash, by id."""
         table = tables.flow
         async with self.store.read() as conn:
             found = await conn.execute(
-                select(table.c.id, table.c.label).where(table.c.tenant == tenant).order_by(table.c.id)
+                select(table.c.id, table.c.label)
+                .where(table.c.tenant == tenant, table.c.deleted.is_(None))
+                .order_by(table.c.id)
             )
             return {row.id: row.label for row in found}
 
     async def put_flow(self, tenant: str, flow: str, label: str) -> None:
         """Create a flow without any version, or change its label; raises ``NotFound`` without such a tenant."""
         async with self.store.write() as conn:
-            await _put_flow(conn, tenant, flow, label)
+            await flow_versions.put_flow(conn, tenant, flow, label)
 
     async def add_version(
-        self, tenant: str, flow: str, document: str, *, message: str = "", author: str = ""
+        self,
+        tenant: str,
+        flow: str,
+        document: str,
+        *,
+        message: str = "",
+        author: str = "",
+        uses: Sequence[FlowReference] = (),
     ) -> FlowVersion:
         """Add a draft with the next number; raises ``NotFound`` without such a flow."""
         async with self.store.write() as conn:
-            return await self._add_version(conn, tenant, flow, document, message, author)
+            text = FlowText(flow, "", document, tuple(uses))
+            return await flow_versions.add(conn, self.clock.now(), tenant, text, message=message, author=author)
 
     async def publish_texts(
         self, tenant: str, texts: Sequence[FlowText], *, message: str = "", author: str = ""
@@ -137,13 +147,16 @@ class Directory:
         A text that is live already keeps its version.
         """
         async with self.store.write() as conn:
-            return [await self._publish_text(conn, tenant, one, message, author) for one in texts]
+            return [
+                await flow_versions.publish_text(conn, self.clock.now, tenant, one, message=message, author=author)
+                for one in texts
+            ]
 
     async def change_draft(self, tenant: str, version: int, document: str) -> FlowVersion:
         """Give a draft another document; raises :class:`Conflict` once it was published (I07)."""
         table = tables.flow_version
         async with self.store.write() as conn:
-            old = await _own_version(conn, tenant, version)
+            old = await flow_versions.own(conn, tenant, version)
             if old.state != "draft":
                 raise Conflict(
                     f"version {old.no} of flow {old.flow!r} was published and cannot change", version=version
@@ -154,7 +167,7 @@ class Directory:
                 .values(document=document, hash=hashlib.sha256(document.encode()).hexdigest())
                 .returning(table)
             )
-            return _version(changed.mappings().one())
+            return version_of_row(changed.mappings().one())
 
     async def publish(self, tenant: str, version: int) -> FlowVersion:
         """Make a version, new or old, the one that new calls get.
@@ -163,7 +176,7 @@ class Directory:
         ``NotFound``. Publishing what is live already changes nothing.
         """
         async with self.store.write() as conn:
-            return await self._publish(conn, tenant, version)
+            return await flow_versions.publish(conn, self.clock.now, tenant, version)
 
     async def roll_back(self, tenant: str, flow: str) -> FlowVersion:
         """Publish again the version that was published before the current one, by its number.
@@ -196,59 +209,7 @@ class Directory:
 
     async def _versions(self, query: Select[Any]) -> list[FlowVersion]:
         async with self.store.read() as conn:
-            return [_version(row) for row in (await conn.execute(query)).mappings()]
-
-    async def _publish_text(
-        self, conn: AsyncConnection, tenant: str, text: FlowText, message: str, author: str
-    ) -> FlowVersion:
-        await _put_flow(conn, tenant, text.flow, text.label)
-        await lock_flow(conn, tenant, text.flow)
-        table = tables.flow_version
-        live = select(table).where(table.c.tenant == tenant, table.c.flow == text.flow, table.c.state == "published")
-        row = (await conn.execute(live)).mappings().first()
-        if row is not None and row["document"] == text.document:
-            return _version(row)
-        added = await self._add_version(conn, tenant, text.flow, text.document, message, author)
-        uses = [{"tenant": tenant, "version": added.id, **attrs.asdict(one)} for one in text.uses]
-        if uses:
-            await conn.execute(insert(tables.flow_reference), uses)
-        return await self._publish(conn, tenant, added.id)
-
-    async def _add_version(
-        self, conn: AsyncConnection, tenant: str, flow: str, document: str, message: str, author: str
-    ) -> FlowVersion:
-        table = tables.flow_version
-        await lock_flow(conn, tenant, flow)
-        last = await conn.execute(
-            select(func.coalesce(func.max(table.c.no), 0)).where(table.c.tenant == tenant, table.c.flow == flow)
-        )
-        row = {
-            "tenant": tenant,
-            "flow": flow,
-            "no": last.scalar_one() + 1,
-            "document": document,
-            "hash": hashlib.sha256(document.encode()).hexdigest(),
-            "message": message,
-            "author": author,
-            "created": self.clock.now(),
-        }
-        return _version((await conn.execute(insert(table).values(row).returning(table))).mappings().one())
-
-    async def _publish(self, conn: AsyncConnection, tenant: str, version: int) -> FlowVersion:
-        table = tables.flow_version
-        found = await _own_version(conn, tenant, version)
-        if found.state == "published":
-            return found
-        same_flow = (table.c.tenant == tenant, table.c.flow == found.flow)
-        await conn.execute(update(table).where(*same_flow, table.c.state == "published").values(state="archived"))
-        live = await conn.execute(
-            update(table)
-            .where(table.c.id == version)
-            .values(state="published", published_at=self.clock.now())
-            .returning(table)
-        )
-        await note_change(conn, tenant)
-        return _version(live.mappings().one())
+            return [version_of_row(row) for row in (await conn.execute(query)).mappings()]
 
     # -- resources ------------------------------------------------------------------------------
 
@@ -280,8 +241,10 @@ class Directory:
             if stamp <= since:
                 return None
             numbers = [number_of(row) for row in (await conn.execute(select(tables.number))).mappings()]
-            published = select(tables.flow_version).where(tables.flow_version.c.state == "published")
-            versions = [_version(row) for row in (await conn.execute(published)).mappings()]
+            flow, version = tables.flow, tables.flow_version
+            there = and_(flow.c.tenant == version.c.tenant, flow.c.id == version.c.flow, flow.c.deleted.is_(None))
+            published = select(version).join(flow, there).where(version.c.state == "published")
+            versions = [version_of_row(row) for row in (await conn.execute(published)).mappings()]
             table = tables.change_stamp
             resets = await conn.execute(select(table).where(table.c.tenant.startswith(_PLUGIN)))
             return RoutingState(
@@ -296,33 +259,3 @@ class Directory:
 async def _tenants(conn: AsyncConnection) -> list[Tenant]:
     found = await conn.execute(select(tables.tenant).order_by(tables.tenant.c.id))
     return [Tenant(**row) for row in found.mappings()]
-
-
-async def _put_flow(conn: AsyncConnection, tenant: str, flow: str, label: str) -> None:
-    there = await conn.execute(select(tables.tenant.c.id).where(tables.tenant.c.id == tenant))
-    if there.first() is None:
-        raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
-    row = {"tenant": tenant, "id": flow, "label": label}
-    await conn.execute(upsert(conn.dialect.name, tables.flow, ("tenant", "id")), row)
-
-
-async def lock_flow(conn: AsyncConnection, tenant: str, flow: str) -> None:
-    """Let changes of one flow happen one after the other, as SQLite does anyway; raises ``NotFound`` without it."""
-    table = tables.flow
-    found = await conn.execute(select(table.c.id).where(table.c.tenant == tenant, table.c.id == flow).with_for_update())
-    if found.first() is None:
-        raise NotFound(f"there is no flow {flow!r}", flow=flow)
-
-
-async def _own_version(conn: AsyncConnection, tenant: str, version: int) -> FlowVersion:
-    table = tables.flow_version
-    query = select(table).where(table.c.id == version, table.c.tenant == tenant)
-    found = (await conn.execute(query)).mappings().first()
-    if found is None:
-        raise NotFound(f"there is no version {version}", version=version)
-    await lock_flow(conn, tenant, found["flow"])
-    return _version((await conn.execute(query)).mappings().one())
-
-
-def _version(row: RowMapping) -> FlowVersion:
-    return FlowVersion(**row)

@@ -10,7 +10,7 @@ import attrs
 
 from ..access.tenant import Tenant
 
-VersionState = Literal["draft", "published", "archived"]
+VersionState = Literal["draft", "published", "archived", "scheduled"]
 
 
 @attrs.frozen
@@ -53,7 +53,8 @@ class FlowVersion:
     """One version of a flow. ``document`` is its YAML text, ``hash`` the SHA-256 of it.
 
     ``no`` counts a flow's versions from 1. A draft may change; once published,
-    a version never changes again, though another may take its place.
+    a version never changes again, though another may take its place. One that is
+    ``scheduled`` goes live at a moment to come.
     ``published_at`` is when it last went live.
     """
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from switchhook import Module, hookimpl
+from switchhook import FlowTemplate, Module, hookimpl
 
 from .announcement import Announcement
 from .entry import Entry
 from .menu import Menu
+from .templates import AnnounceAndHangUp, Hotline
 
 
 @hookimpl
 def modules() -> list[type[Module]]:
     """The three modules of an interactive voice response."""
     return [Announcement, Menu, Entry]
+
+
+@hookimpl
+def flow_templates() -> list[type[FlowTemplate]]:
+    """Flows to begin with."""
+    return [AnnounceAndHangUp, Hotline]

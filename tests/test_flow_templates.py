@@ -1,0 +1,46 @@
+"""Every template of the first-party plugins, filled in as a person would, makes a flow the linter has nothing to say about."""
+
+from __future__ import annotations
+
+import pytest
+
+from switchhook.flows.drawing import text_of
+from switchhook.flows.lint import LintContext, lint
+from switchhook.flows.registry import ModuleRegistry
+from switchhook.flows.sketch import read_sketch
+from switchhook.schema import read_settings
+from switchhook.testing import call
+from switchhook_forward.plugin import flow_templates as forward_templates
+from switchhook_forward.plugin import modules as forward_modules
+from switchhook_ivr.plugin import flow_templates as ivr_templates
+from switchhook_ivr.plugin import modules as ivr_modules
+
+FILLED = {
+    "simple-forward": {"targets": ["anna"]},
+    "announcement": {},
+    "hotline": {
+        "prompt": "demo/menu",
+        "choices": [{"key": "1", "target": "anna"}, {"key": "2", "target": "+4922112345"}],
+    },
+}
+TEMPLATES = {one.kind: one for one in (*ivr_templates(), *forward_templates())}
+MODULES = ModuleRegistry([*(("ivr", one) for one in ivr_modules()), *(("forward", one) for one in forward_modules())])
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kind", sorted(TEMPLATES))
+async def test_a_template_makes_a_clean_flow(kind, language):
+    drawn = read_settings(TEMPLATES[kind], FILLED[kind], kind).draw(language)
+    text = text_of({"id": "new", "label": "New", "language": language, **drawn})
+    sketch = read_sketch(text, MODULES)
+    assert sketch.unfinished == ()
+    assert lint(sketch.document.flow, MODULES, LintContext(phones=("anna",))) == []
+    done = await call(sketch.document.flow, "2", parties="busy")
+    assert done.cause == 16
+    assert "stock/unavailable" in done.heard
+
+
+def test_a_key_of_the_hotline_leads_one_way():
+    choices = [{"key": "1", "target": "anna"}, {"key": "1", "target": "ben"}]
+    twice = read_settings(TEMPLATES["hotline"], {**FILLED["hotline"], "choices": choices}, "hotline")
+    assert [(one.path, one.message) for one in twice.check()] == [("choices[1].key", "'1' is there twice")]
