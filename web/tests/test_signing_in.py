@@ -16,11 +16,14 @@ from web_people import NOW, ORIGIN, build
 
 from switchhook.access.account import Account
 from switchhook.access.actor import SYSTEM
+from switchhook.access.tenant import Tenant
 from switchhook.clock import SetClock
 from switchhook.dispatch.faults import Fault
 from switchhook.people import accounts, credentials
 from switchhook.people.passwords import Cost
 from switchhook.portal.administration import Administration, administration_of
+from switchhook.store.audit import entries
+from switchhook.store.directory import Directory
 from switchhook.store.tables_people import account
 from switchhook_web.app import create_app
 
@@ -74,6 +77,15 @@ class Real:
     clock: SetClock
     faults: list[Fault]
 
+    async def put(self, one: Account) -> None:
+        """An account with the usual password."""
+        hashed = await self.administration.door.passwords.hash(PASSWORD)
+        async with self.administration.store.write() as conn:
+            await accounts.put(conn, one, new=True)
+            entrant = await credentials.find_entrant(conn, account.c.id == one.id)
+            assert entrant is not None
+            await credentials.put_password(conn, entrant, hashed, NOW)
+
     def browser(self) -> Browser:
         return Browser(self.app.test_client())
 
@@ -110,14 +122,10 @@ async def real(tmp_path: Path) -> AsyncIterator[Real]:
     assert isinstance(clock, SetClock)
     cheap = Cost(time=1, memory=8, parallelism=1)
     administration = administration_of(made.settings, store, clock, made.plugged, made.live, cost=cheap)
-    hashed = await administration.door.passwords.hash(PASSWORD)
-    async with store.write() as conn:
-        for one in (KIM, LEE):
-            await accounts.put(conn, one, new=True)
-            entrant = await credentials.find_entrant(conn, account.c.id == one.id)
-            assert entrant is not None
-            await credentials.put_password(conn, entrant, hashed, NOW)
-    yield Real(await create_app(administration), administration, clock, home.faults)
+    whole = Real(await create_app(administration), administration, clock, home.faults)
+    for one in (KIM, LEE):
+        await whole.put(one)
+    yield whole
     await store.close()
     assert [one.trace for one in home.faults] == []
 
@@ -331,3 +339,20 @@ async def test_the_profile_keeps_language_and_appearance(real: Real) -> None:
     assert kim.status == 409
     fresh = real.browser()
     assert "Mein Konto" in await fresh.enter()
+
+
+async def test_an_operator_finds_a_user_name_with_a_note_and_nobody_else_does(real: Real) -> None:
+    await Directory(real.administration.store, real.clock).put_tenant(Tenant("operator", "Operator", NOW))
+    root = attrs.evolve(KIM, id="o1", tenant="operator", username="root", email="root@portal.example", role="operator")
+    await real.put(root)
+    kim, olga = real.browser(), real.browser()
+    await kim.enter()
+    await kim.send("/operator/user-names", {"email": "lee@acme.example", "note": "called back"})
+    assert kim.status == 403
+    await olga.enter("root", then="/operator/user-names")
+    await olga.send("/operator/user-names", {"email": "lee@acme.example", "note": " "})
+    assert (olga.status, "<code" in olga.page) == (422, False)
+    await olga.send("/operator/user-names", {"email": "LEE@acme.example", "note": "called back"})
+    assert re.findall(r"<code[^>]*>(\w+)</code>", olga.page) == ["lee"]
+    (told,) = await entries(real.administration.store, "acme", kind="account", id="a2")
+    assert (told.actor, told.action, told.after) == ("root", "username_told", {"note": "called back"})

@@ -21,6 +21,7 @@ from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
 from .people.attempts import Throttled
 from .people.door import Door, SecondFactorNeeded, SignedIn, SignInRefused
+from .people.forgotten import NoteMissing
 from .people.links import LinkExpired, LinkGone, Opened
 from .people.own import CurrentPasswordWrong, FactorThere, Own
 from .people.passwords import TooBusy
@@ -110,6 +111,7 @@ __all__ = [
     "MenuEntry",
     "MoveRefused",
     "NewToken",
+    "NoteMissing",
     "NothingToDiscard",
     "NumberListing",
     "NumberPage",
