@@ -7,6 +7,8 @@ import pytest
 
 from switchhook import Label, NotFound, Resource, setting
 from switchhook.access.actor import SYSTEM, Actor, Forbidden, Reach
+from switchhook.numbers.service import Numbers
+from switchhook.portal.choices import Choices
 from switchhook.resources.apply import apply, everything, replace
 from switchhook.resources.listing import Listing
 from switchhook.resources.record import IdTaken, InUse
@@ -76,6 +78,13 @@ async def test_a_list_a_file_and_a_table_hold_what_is_in_reach_alone(boxes: Keep
     assert len(await ids(limited(boxes, Reach(everything=True)))) == 5
     with pytest.raises(Forbidden):
         await ids(boxes.of("acme", Actor("lee", {}, "user", "id-lee")))
+
+
+async def test_only_what_is_in_reach_can_be_chosen(boxes: Keeping) -> None:
+    choices = Choices(boxes, Numbers(boxes.store, boxes.clock, boxes.hooks, boxes.audit), list)
+    for search, chosen in (("", ()), ("o", ("three", "none"))):
+        found = await choices.of("acme", limited(boxes, SALES).actor).offer("box", search, chosen)
+        assert sorted(one.id for one in found.choices) == ["both", "one"]
 
 
 @pytest.mark.parametrize("id", ["three", "across", "none", "no-such"])

@@ -49,6 +49,7 @@ STATUS: Final[Mapping[str, int]] = {
     "store_away": 503,
     "throttled": 429,
     "too_busy": 503,
+    "tenant_state": 409,
     "unknown_resource": 404,
 }
 """HTTP's number for each code of an error. A code that is not here counts as its parent's, and in the end as 500."""

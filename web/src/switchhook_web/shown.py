@@ -12,7 +12,8 @@ from quart import g, has_request_context
 from .texts import language
 
 
-def _zone() -> ZoneInfo:
+def zone() -> ZoneInfo:
+    """The zone in which a page tells the time."""
     return ZoneInfo(getattr(g, "zone", "Europe/Berlin") if has_request_context() else "Europe/Berlin")
 
 
@@ -22,12 +23,12 @@ def _locale() -> str:
 
 def moment(at: datetime | None, form: str = "medium") -> str:
     """Date and time in the tenant's zone."""
-    return "" if at is None else format_datetime(at, form, tzinfo=_zone(), locale=_locale())
+    return "" if at is None else format_datetime(at, form, tzinfo=zone(), locale=_locale())
 
 
 def hour(at: datetime | None) -> str:
     """The time of day in the tenant's zone, to the second."""
-    return "" if at is None else format_time(at, "HH:mm:ss", tzinfo=_zone(), locale=_locale())
+    return "" if at is None else format_time(at, "HH:mm:ss", tzinfo=zone(), locale=_locale())
 
 
 def ago(at: datetime | None, now: datetime) -> str:

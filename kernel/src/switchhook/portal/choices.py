@@ -12,6 +12,7 @@ from ..access.actor import Actor
 from ..numbers.service import Numbers
 from ..resources.kept import folded
 from ..resources.service import Keeping
+from ..resources.within import narrowed
 from ..store import tables
 
 MOST: Final = 50
@@ -68,6 +69,9 @@ class TenantChoices:
         query, id, title = self._query(kind)  # noqa: A001 - the domain's own word
         if not self.actor.reach(f"{kind}.view").everything and kind == "number":
             query = query.where(id.in_(sorted(self.actor.reach("number.view").numbers)))
+        if kind in self.choices.keeping.kinds:
+            within = narrowed(self.actor.reach(f"{kind}.view"), self.actor)
+            query = query if within is None else query.where(within)
         fits = query.where(or_(func.lower(title).contains(search.lower(), autoescape=True), id.contains(search)))
         wanted = (fits if search else query).order_by(title, id).limit(MOST + 1)
         async with self.choices.keeping.store.read() as conn:
