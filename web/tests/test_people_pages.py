@@ -150,6 +150,8 @@ async def test_the_audit_shows_who_changed_what_with_its_difference(house: Porta
     await send(house, f"/t/acme/people/{uwe.id}", form)
     shown = await page(house, "/t/acme/audit")
     assert "&lt;b&gt;Uwe&lt;/b&gt;" in shown
+    assert '<th scope="row">E-mail address</th>' not in shown
+    assert '<th scope="row">Numbers</th>' in shown
     assert "<b>Uwe</b>" not in shown
     assert "Sales" in shown
     only = await page(house, "/t/acme/audit?kind=account&person=adam&since=2026-11-27&until=2026-11-27")

@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "tenants": ("tenants:tenants", "Tenants: the customers of the portal and the states they are in."),
     "flows": ("flows:flows", "Flows: the ways calls take."),
     "numbers": ("numbers:numbers", "Numbers and the flows they lead to."),
-    "people": ("people:people", "Let people into the portal."),
+    "people": ("people:people", "People: accounts, their rights, and ways into the portal."),
     "resources": ("resources:resources", "What plugins let administrators keep: lists, contacts, mailboxes ..."),
     "calls": ("calls:calls", "Calls and what happened in them."),
     "mail": ("mail:mail", "Mail that waits, was sent, or came back."),

@@ -1,4 +1,4 @@
-"""``switchhook people``: who runs the portal, and a way in for those who have none. The rest is done in the portal."""
+"""``switchhook people``: accounts and their rights, who runs the portal, and a way in for those who have none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ..clock import SystemClock
 from ..people.people import nobody_is_told
 from ..store.directory import Directory
 from .context import Context
+from .persons import COMMANDS
 from .workplace import workplace
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def people() -> None:
-    """Let people into the portal; everything else about them is done there."""
+    """People: accounts, their rights, and ways into the portal."""
+
+
+for _command in COMMANDS:
+    people.add_command(_command)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import attrs
 from quart import Blueprint, g
 
 from switchhook import Label, MenuEntry
-from switchhook.administration import Entry, TenantTrail, differences
+from switchhook.administration import Entry, Person, TenantDetails, TenantTrail, differences, settings_of
 
 from ..access import right
 from ..frame import administration, render
@@ -105,8 +105,16 @@ def actions() -> Mapping[str, str]:
 
 
 def _line(entry: Entry, names: Mapping[str, str]) -> Line:
-    changed = [(one.field, _words(one.before), _words(one.after)) for one in differences(entry)]
+    labels = _labels(entry.kind)
+    changed = [(labels.get(one.field, one.field), _words(one.before), _words(one.after)) for one in differences(entry)]
     return Line(entry, names.get(entry.kind, entry.kind), actions().get(entry.action, entry.action), changed)
+
+
+def _labels(kind: str) -> Mapping[str, str]:
+    """What the fields of a kind are called in its forms."""
+    declared = {"account": Person, "tenant": TenantDetails}.get(kind) or administration().plugged.resources.get(kind)
+    found = {name: say(meta.label) for name, (meta, _field) in settings_of(declared).items()} if declared else {}
+    return {"state": _("State"), **found}
 
 
 def _words(value: object) -> str:
