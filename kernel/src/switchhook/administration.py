@@ -12,9 +12,13 @@ from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
 from .errors import near_match
 from .flows.document import FlowRefused
-from .flows.drawing import drawing_of_plain, plain_of
+from .flows.drawing import drawing_of, drawing_of_plain, plain_of
 from .flows.flow import HANG_UP
+from .flows.merging import Collision, Merged, merge
 from .flows.publish import Published, PublishRefused, Source
+from .flows.registry import ModuleRegistry
+from .flows.sketch import exits_with
+from .flows.words import exit_label
 from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreePage, NumberPool, TooManyNumbers
 from .numbers.service import Numbers, TenantNumbers
@@ -83,6 +87,7 @@ __all__ = [
     "ChangeRefused",
     "Checked",
     "CodeWrong",
+    "Collision",
     "Course",
     "CurrentPasswordWrong",
     "Door",
@@ -109,6 +114,8 @@ __all__ = [
     "Listing",
     "LiveCall",
     "MenuEntry",
+    "Merged",
+    "ModuleRegistry",
     "MoveRefused",
     "NewToken",
     "NoteMissing",
@@ -178,14 +185,18 @@ __all__ = [
     "classify",
     "columns_of",
     "differences",
+    "drawing_of",
     "drawing_of_plain",
     "entries",
     "everything",
+    "exit_label",
+    "exits_with",
     "failing",
     "finding_json",
     "flow_json",
     "generate",
     "json_schema",
+    "merge",
     "moves",
     "near_match",
     "person_of",

@@ -16,7 +16,7 @@ export const PointCard = memo(function PointCard({ data, selected }: NodeProps<P
   if (data.looked) classes.push("point-looked");
   return (
     <div className={classes.join(" ")}>
-      <Handle type="target" position={Position.Left} aria-label={say("into")} />
+      <Handle type="target" position={Position.Left} />
       <div className="point-head">
         <Icon name={data.icon} />
         <div className="point-names">

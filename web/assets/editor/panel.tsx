@@ -111,7 +111,7 @@ function PointPanel({ boot, document, module, point, findings, shapes, round, ed
             <button type="button" className="btn btn-sm" onClick={() => edits.duplicate(point)}>
               {say("duplicate")}
             </button>
-            <button type="button" className="btn btn-sm btn-outline-danger" onClick={() => edits.remove([point])}>
+            <button type="button" className="btn btn-sm" onClick={() => edits.remove([point])}>
               {say("delete")}
             </button>
           </div>
@@ -168,8 +168,8 @@ function ExitSelects({ boot, document, point, shapes, edits }: SelectsProps) {
             onChange={(event) => lead({ point, exit: row.exit }, event.target.value)}
           >
             <option value="">{row.required ? say("open") : say("to last resort")}</option>
-            {!boot.readOnly && <option value="+">{say("new point")}</option>}
             <Targets document={document} boot={boot} now={row.target} />
+            {!boot.readOnly && <option value="+">{say("new point")}</option>}
           </select>
         </div>
       ))}

@@ -118,6 +118,13 @@ def with_point(drawing: Mapping[str, Any], point: str, **change: object) -> Draw
     return changed
 
 
+def with_whole_point(drawing: Mapping[str, Any], point: PointDrawing) -> Drawing:
+    """The flow with a point as it is given; one that is not there any more comes back."""
+    changed = copy.deepcopy(dict(drawing))
+    points = {**points_of(changed), point["id"]: copy.deepcopy(dict(point))}
+    return {**changed, "points": list(points.values())}
+
+
 def tree(drawing: Mapping[str, Any]) -> list[tuple[int, str]]:
     """Every point once, with how deep it is: as callers meet them from the start, then those nobody meets."""
     points = points_of(drawing)

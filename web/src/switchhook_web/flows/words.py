@@ -8,7 +8,6 @@ from typing import Final
 from switchhook import Label
 
 EDITOR: Final[Mapping[str, Label]] = {
-    "into": Label("In diesen Punkt", "Into this point"),
     "errors": Label("Fehler: {count}", "Errors: {count}"),
     "warnings": Label("Warnungen: {count}", "Warnings: {count}"),
     "start": Label("Start", "Start"),
@@ -92,6 +91,7 @@ EDITOR: Final[Mapping[str, Label]] = {
         "Enter opens the settings, arrow keys move the point, Delete removes it.",
     ),
     "edge help": Label("Entf trennt diesen Ausgang.", "Delete disconnects this exit."),
+    "key": Label("Taste {key}", "Key {key}"),
     "view": Label("Ansicht", "View"),
     "zoom in": Label("Vergrößern", "Zoom in"),
     "zoom out": Label("Verkleinern", "Zoom out"),
@@ -100,28 +100,6 @@ EDITOR: Final[Mapping[str, Label]] = {
     "arrange": Label("Neu anordnen", "Arrange anew"),
 }
 
-EXITS: Final[Mapping[str, Label]] = {
-    "key:": Label("Taste {key}", "Key {key}"),
-    "next": Label("Weiter", "Next"),
-    "ok": Label("Gültig", "Valid"),
-    "timeout": Label("Keine Taste", "No key"),
-    "invalid": Label("Falsche Eingabe", "Wrong entry"),
-    "extension": Label("Durchwahl", "Extension"),
-    "answered_end": Label("Gespräch beendet", "Talk ended"),
-    "busy": Label("Besetzt", "Busy"),
-    "no_answer": Label("Keine Antwort", "No answer"),
-    "unreachable": Label("Nicht erreichbar", "Not reachable"),
-    "rejected": Label("Abgewiesen", "Rejected"),
-    "limit": Label("Höchstdauer erreicht", "Longest talk reached"),
-    "error": Label("Störung", "Fault"),
-    "open": Label("Offen", "Open"),
-    "closed": Label("Geschlossen", "Closed"),
-    "holiday": Label("Feiertag", "Holiday"),
-    "no_match": Label("Kein Treffer", "No match"),
-    "anonymous": Label("Anonym", "Anonymous"),
-}
-"""Exits that more than one module may have, in words; others are shown by their name."""
-
 ICONS: Final[Mapping[str, str]] = {
     "announcement": "volume",
     "menu": "keyboard",
@@ -129,13 +107,6 @@ ICONS: Final[Mapping[str, str]] = {
     "forward": "phone-outgoing",
 }
 """The icons of modules; others get that of a plugin."""
-
-
-def exit_words(name: str, language: str) -> str:
-    """An exit in words, such as ``Key 1``."""
-    if name.startswith("key:"):
-        return said(EXITS["key:"], language).replace("{key}", name[4:])
-    return said(EXITS[name], language) if name in EXITS else name.replace("_", " ")
 
 
 def said(label: Label, language: str) -> str:
