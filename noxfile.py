@@ -28,6 +28,7 @@ PACKAGES = sorted(path.parent for path in (ROOT / "kernel").glob("src/*/__init__
 CHECKED = ["kernel", "web", "plugins", "tests", "docs", "conftest.py", "noxfile.py"]
 
 DEBIAN: Mapping[str, Callable[[], object]] = {
+    "chromium": lambda: shutil.which("chromium"),
     "sip-tester": lambda: shutil.which("sipp"),
     "postgresql": lambda: shutil.which("initdb") or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None),
 }

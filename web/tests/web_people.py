@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -30,6 +35,7 @@ from switchhook_web.app import create_app
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8080"
+HOST = {"Host": "127.0.0.1:8080"}
 SOME = MappingProxyType({"call.view": Reach(numbers=frozenset({"+4930100"}))})
 ACTORS = {
     "operator": ("operator", Actor("olga", ALL_RIGHTS, "operator", "olga")),
@@ -109,6 +115,23 @@ class Portal:
         return client
 
 
+@cache
+def template() -> Path:
+    """A database with two tenants, made once."""
+    file = Path(tempfile.mkdtemp(prefix="sh-web-")) / "db"
+    atexit.register(shutil.rmtree, file.parent)
+
+    async def make() -> None:
+        store = Store(f"sqlite:///{file}")
+        assert await migrate(store) == []
+        for tenant in ("acme", "other"):
+            await Directory(store, SetClock(NOW)).put_tenant(Tenant(tenant, tenant, NOW))
+        await store.close()
+
+    asyncio.run(make())
+    return file
+
+
 Configure = Callable[[Settings], Settings]
 
 
@@ -117,10 +140,8 @@ async def build(home: Path, configure: Configure = lambda settings: settings, **
     make_secrets(home)
     (home / "switchhook.toml").write_text(default_toml(home, language="en"))
     settings = configure(load_settings(home / "switchhook.toml", {}))
+    shutil.copy(await asyncio.to_thread(template), home / "db")
     store, clock, faults = Store(f"sqlite:///{home / 'db'}"), SetClock(NOW), []
-    await migrate(store)
-    for tenant in ("acme", "other"):
-        await Directory(store, clock).put_tenant(Tenant(tenant, tenant, NOW))
     plugged = await plug_in(clock, faults.append, **plug)
     administration = administration_of(settings, store, clock, plugged, LiveCalls(clock))
     door = Doorman()

@@ -52,8 +52,11 @@ class MenuEntry:
 
 @attrs.frozen
 class Card:
-    """A card of a tenant's dashboard: ``path`` gives its content, a page's fragment, and is asked again every
-    ``every`` seconds (0: only once). Shown to those who have ``right``.
+    """A card of a tenant's dashboard, or of the operator's.
+
+    ``path`` gives its content, a page's fragment, without the ``/t/TENANT`` or
+    ``/operator`` before it; it is asked again every ``every`` seconds (0: only
+    once). Shown to those who have ``right``.
     """
 
     label: Label
@@ -62,6 +65,7 @@ class Card:
     icon: str = ""
     order: int = 500
     every: int = 0
+    place: Place = "tenant"
 
 
 @attrs.frozen

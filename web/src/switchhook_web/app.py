@@ -10,11 +10,12 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from quart import Quart, current_app, g, request
 
+from switchhook import SwitchhookError
 from switchhook.administration import Administration
 
-from . import access, asset_files, bodies, headers, messages, navigation, origin, pages, problems, shown, texts
+from . import access, asset_files, bodies, frame, headers, messages, navigation, origin, pages, problems, shown, texts
 from .browsers import is_old
-from .frame import now
+from .frame import now, partial
 from .proxies import Proxies
 from .seats import Door, SessionCookie
 from .themes import THEME_COOKIE, THEMES
@@ -91,18 +92,18 @@ def _templates(app: Quart) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        say=texts.say, moment=shown.moment, hour=shown.hour, length=shown.length, amount=shown.amount
+        say=texts.say, moment=shown.moment, hour=shown.hour, size=shown.size, length=shown.length, amount=shown.amount
     )
-    environment.globals.update(icon=_icon, asset=lambda name: _extension("assets").path(name), now=now)
+    environment.globals.update(icon=_icon, asset=lambda name: _extension("assets").path(name), now=now, there=_there)
     app.context_processor(_known)
 
 
-def _known() -> dict[str, Any]:
+async def _known() -> dict[str, Any]:
     """What every template knows."""
     seat = g.get("seat")
     return {
         "actor": g.get("actor") or (seat.actor if seat is not None else None),
-        "alerts": None,
+        "alerts": await _open_alerts(),
         "csrf": seat.csrf if seat is not None else "",
         "language": texts.language(),
         "languages": texts.NAMES,
@@ -115,6 +116,23 @@ def _known() -> dict[str, Any]:
         "tenant": navigation.tenant(),
         "theme": g.get("theme", "auto"),
     }
+
+
+async def _open_alerts() -> int | None:
+    """How many alerts are open in the tenant of the page; None for those who do not see alerts."""
+    actor, tenant = g.get("actor"), navigation.tenant()
+    if actor is None or partial() or not tenant or not actor.reach("alert.view").everything:
+        return None
+    try:
+        count: int = await frame.administration().alerts.of(tenant, actor).open_count()
+    except SwitchhookError:  # such as a database that is away: then the page itself says so
+        return None
+    return count
+
+
+def _there(path: str) -> bool:
+    """Whether a page exists, so that none leads nowhere."""
+    return bool(current_app.url_map.bind("").test(path, method="GET"))
 
 
 def _icon(name: str, label: str = "") -> Markup:

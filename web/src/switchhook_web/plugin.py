@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from switchhook import Card, MenuEntry, Service, hookimpl
-from switchhook.administration import Administration
+
+if TYPE_CHECKING:  # every command imports this module, and most have no use for what pages need
+    from switchhook.administration import Administration
 
 
 @hookimpl

@@ -17,6 +17,20 @@ def zone() -> ZoneInfo:
     return ZoneInfo(getattr(g, "zone", "Europe/Berlin") if has_request_context() else "Europe/Berlin")
 
 
+def midnight(now: datetime) -> datetime:
+    """When the day began in the tenant's zone."""
+    return now.astimezone(zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def size(count: float) -> str:
+    """Bytes as people say them, in powers of ten."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{amount(round(count, 1 if unit != 'B' else 0))} {unit}"
+        count /= 1000
+    return f"{amount(round(count, 1))} TB"
+
+
 def _locale() -> str:
     return "de_DE" if language() == "de" else "en_GB"
 

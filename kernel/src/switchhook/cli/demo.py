@@ -56,20 +56,22 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     from ..demo.call import place_call
     from ..demo.site import make_site
     from ..portal.plugging import plug_in
+    from ..portal.run import attending
     from ..portal.worker import working
 
     clock = SystemClock()
     plugged = await plug_in(clock, lambda fault: say(f"plugin {fault.plugin}: {fault.message}"))
     site = await make_site(data, clock, plugged.modules, say)
     try:
-        async with working(site.settings, site.store, clock):
+        async with working(site.settings, site.store, clock) as worker:
             say("the portal takes calls; a phone dials the hotline")
             course = await place_call(site, say)
             say("the call has ended")
             click.echo(json.dumps(course_json(course), indent=2) if as_json else as_text(course))
             if not once:
-                _invite(site)
-                await asyncio.Event().wait()
+                async with attending(site.settings, site.store, clock, worker.plugged):
+                    _invite(site)
+                    await asyncio.Event().wait()
     finally:
         await site.store.close()
         if site.started:
@@ -85,6 +87,7 @@ def _invite(site: Site) -> None:
 Call the hotline yourself with a softphone on this machine:
     account   you@{sip.sip_host}:{sip.sip_port} (UDP)     password  {site.password}
     dial      {NUMBER}
+The portal:   {site.settings.web.url}
 Every call:   switchhook --config {site.settings.data_dir}/switchhook.toml calls list
 Ctrl-C ends the demonstration.""",
         err=True,

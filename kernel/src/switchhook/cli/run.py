@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 from collections.abc import Coroutine
 from typing import Any
 
@@ -30,6 +31,8 @@ def run(context: Context, workers: int | None, worker: int | None) -> None:
     if workers is not None:
         settings = attrs.evolve(settings, agi=attrs.evolve(settings.agi, workers=workers))
     configure_log()
+    if worker is None and settings.web.enabled and _has_pages():
+        click.echo(f"The portal in the browser: {settings.web.url}", err=True)
     if worker is not None:
         _run(run_worker(settings, SystemClock(), worker))
         return
@@ -37,6 +40,11 @@ def run(context: Context, workers: int | None, worker: int | None) -> None:
     if workers is not None:
         command += ["--workers", str(workers)]
     _run(run_portal(settings, SystemClock(), command))
+
+
+def _has_pages() -> bool:
+    """Whether the web is installed; without it calls are served all the same."""
+    return importlib.util.find_spec("switchhook_web") is not None
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:

@@ -28,6 +28,7 @@ from ..store.engine import Store
 from ..webhooks.deliveries import Webhooks
 from .call_records import CallRecords
 from .choices import Choices
+from .condition import Condition
 from .flows import keeping_of, library_of, publishing_of
 from .plugging import Plugged
 from .plugin_care import PluginCare
@@ -56,6 +57,7 @@ class Administration:
     live: LiveCalls
     records: CallRecords
     plugins: PluginCare
+    condition: Condition
     post: Post
     alerts: Alerts
     webhooks: Webhooks
@@ -103,6 +105,7 @@ def administration_of(
         live=live,
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
+        condition=Condition(settings, live),
         webhooks=Webhooks(store, clock),
         post=post,
         alerts=alerts,

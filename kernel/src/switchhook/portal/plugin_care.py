@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from ..access.actor import Actor
+from ..access.actor import Actor, Forbidden
 from ..clock import Clock
 from ..config import Settings
 from ..dispatch.faults import Fault
@@ -69,24 +69,24 @@ class PluginCare:
 
 @attrs.frozen
 class Plugins:
-    """Needs the rights ``plugin.view`` and ``plugin.change``; a name that is not installed is ``NotFound``."""
+    """For the operator: whoever else asks is ``Forbidden``. A name that is not installed is ``NotFound``."""
 
     care: PluginCare
     actor: Actor
 
     def all(self) -> Sequence[PluginLine]:
         """Every installed plugin, by name."""
-        self.actor.need("plugin.view")
+        self._operator()
         return sorted((self._line(plugin) for plugin in self.care.plugged.plugins), key=lambda line: line.name)
 
     def get(self, name: str) -> PluginLine:
         """One plugin."""
-        self.actor.need("plugin.view")
+        self._operator()
         return self._line(self._found(name))
 
     def declared(self, name: str) -> Sequence[SettingLine]:
         """The settings a plugin declares, in its order."""
-        self.actor.need("plugin.view")
+        self._operator()
         plugin = self._found(name)
         given = self.care.settings.plugin
         found = []
@@ -106,16 +106,20 @@ class Plugins:
 
     async def faults(self, name: str = "", limit: int = 50) -> Sequence[Fault]:
         """The latest faults, newest first, of one plugin if it is named."""
-        self.actor.need("plugin.view")
+        self._operator()
         return await FaultLog(self.care.store).latest(max(1, min(limit, 500)), name or None)
 
     async def reset(self, name: str) -> None:
         """Let a suspended plugin take part again, in every process within seconds; ``PluginError`` for one that is not active."""
-        self.actor.need("plugin.change")
+        self._operator()
         plugin = self._found(name)
         if plugin.state != "active":
             raise PluginError(f"plugin {name!r} is {plugin.state}, not suspended: {plugin.reason}", plugin=name)
         await Directory(self.care.store, self.care.clock).reset_plugin(name)
+
+    def _operator(self) -> None:
+        if self.actor.role != "operator":
+            raise Forbidden("plugins are the operator's", actor=self.actor.name)
 
     def _found(self, name: str) -> LoadedPlugin:
         known = {plugin.name: plugin for plugin in self.care.plugged.plugins}

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from quart import Blueprint, current_app, g
 
 from switchhook import Card, Label, MenuEntry
 
-from ..access import right, signed_in
+from ..access import operator, right, signed_in
 from ..frame import administration, now, render
-from ..texts import gettext as _
+from ..outcomes import outcome_words
+from ..shown import midnight
+from .plugins import COLOURS, state_words
 
 blueprint = Blueprint("dashboard", __name__)
-MENU: Final = (MenuEntry(Label("Übersicht", "Dashboard"), "", icon="layout-dashboard", order=10),)
+MENU: Final = (
+    MenuEntry(Label("Übersicht", "Dashboard"), "", icon="layout-dashboard", order=10),
+    MenuEntry(Label("Installation", "Installation"), "", icon="server", order=790, place="operator"),
+)
 CARDS: Final = (
     Card(Label("Gespräche jetzt", "Calls now"), "/cards/live", "live.view", "phone-calling", 10, every=5),
     Card(Label("Anrufe heute", "Calls today"), "/cards/today", "call.view", "chart-bar", 20, every=30),
+    Card(Label("Asterisk", "Asterisk"), "/cards/asterisk", "", "phone", 10, every=10, place="operator"),
+    Card(Label("Plugins", "Plugins"), "/cards/plugins", "", "puzzle", 20, every=30, place="operator"),
+    Card(Label("Speicher", "Storage"), "/cards/storage", "", "database", 30, every=60, place="operator"),
 )
 
 
@@ -27,8 +35,42 @@ CARDS: Final = (
 async def show(tenant: str) -> str:
     """The cards of those who may see them."""
     cards: Sequence[Card] = current_app.extensions["cards"]
-    seen = [card for card in cards if not card.right or g.actor.may(card.right)]
-    return await render("pages/dashboard.html", cards=seen, crumbs=[])
+    seen = [card for card in cards if card.place == "tenant" and (not card.right or g.actor.may(card.right))]
+    return await render("pages/dashboard.html", cards=seen, before=f"/t/{tenant}", crumbs=[])
+
+
+@blueprint.get("/operator")
+@operator
+async def overview() -> str:
+    """The operator's cards: the installation as a whole."""
+    cards: Sequence[Card] = current_app.extensions["cards"]
+    seen = [card for card in cards if card.place == "operator"]
+    return await render("pages/dashboard.html", cards=seen, before="/operator", crumbs=[])
+
+
+@blueprint.get("/operator/cards/plugins")
+@operator
+async def plugins() -> str:
+    """How many plugins there are in which state, and the latest fault."""
+    care = administration().plugins.of(g.actor)
+    states = Counter(plugin.state for plugin in care.all())
+    faults = await care.faults(limit=1)
+    return await render("cards/plugins.html", states=states, state_words=state_words, colours=COLOURS, faults=faults)
+
+
+@blueprint.get("/operator/cards/storage")
+@operator
+async def storage() -> str:
+    """The disk below the data directory."""
+    return await render("cards/storage.html", storage=await administration().condition.storage(g.actor))
+
+
+@blueprint.get("/operator/cards/asterisk")
+@operator
+async def asterisk() -> str:
+    """Whether Asterisk is there, and how many calls it has."""
+    stale, started, calls = administration().condition.asterisk(g.actor)
+    return await render("cards/asterisk.html", stale=stale, started=started, calls=calls)
 
 
 @blueprint.get("/t/<tenant>/cards/live")
@@ -41,25 +83,8 @@ async def live(tenant: str) -> str:
 @blueprint.get("/t/<tenant>/cards/today")
 @right("call.view")
 async def today(tenant: str) -> str:
-    """What came of the calls of the last 24 hours."""
+    """What came of the calls since midnight."""
     until = now()
-    counts = await administration().records.of(tenant, g.actor).outcomes(until - timedelta(hours=24), until)
+    counts = await administration().records.of(tenant, g.actor).outcomes(midnight(until), until)
     rows = [(outcome_words(outcome.value), count) for outcome, count in counts.items()]
     return await render("cards/today.html", rows=sorted(rows, key=lambda row: -row[1]), total=sum(counts.values()))
-
-
-def outcome_words(outcome: str) -> str:
-    """An outcome as people say it."""
-    known = {
-        "human": _("Spoke with somebody"),
-        "machine_only": _("Announcements only"),
-        "abandoned_queue": _("Hung up while waiting"),
-        "abandoned_ring": _("Hung up while it rang"),
-        "no_answer": _("Nobody answered"),
-        "busy": _("Busy"),
-        "rejected": _("Rejected"),
-        "blocked": _("Blocked"),
-        "failed": _("Failed"),
-        "internal": _("Internal"),
-    }
-    return known.get(outcome, outcome)

@@ -17,10 +17,10 @@ from ..flows.service import crumbs, modules, publishing, zone
 from ..flows.trying import asked_again, asked_of, trial_of, way_of
 from ..frame import render
 from ..messages import leave
+from ..outcomes import outcome_words
 from ..shown import moment
 from ..texts import gettext as _
 from ..texts import language
-from .dashboard import outcome_words
 
 blueprint = Blueprint("flow_try", __name__)
 

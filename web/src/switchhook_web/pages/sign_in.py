@@ -112,7 +112,7 @@ async def leave() -> Response:
 async def start() -> Response:
     """To the dashboard of one's tenant; the operator has the whole portal."""
     seat = g.seat
-    return redirect("/operator/plugins" if seat.actor.role == "operator" else f"/t/{seat.tenant}", 303)  # type: ignore[return-value]
+    return redirect("/operator" if seat.actor.role == "operator" else f"/t/{seat.tenant}", 303)  # type: ignore[return-value]
 
 
 def local(path: str) -> str:

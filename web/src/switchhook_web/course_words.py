@@ -1,0 +1,144 @@
+"""What happened in a call, in the words of whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from switchhook import Event
+
+from .texts import gettext as _
+
+Data = Mapping[str, object]
+
+
+@attrs.frozen
+class Step:
+    """One line of a call's course: ``why`` is the reason as it was recorded, ``icon`` one of the sprite."""
+
+    words: str
+    why: str = ""
+    icon: str = "point"
+    begins: bool = False
+    """Whether a point of the flow begins here."""
+
+
+def step(event: Event) -> Step:
+    """An event as a line; one of a plugin's own kind by its name and facts."""
+    words = _WORDS.get(event.kind)
+    data = event.data
+    said = words(event, data) if words is not None else " ".join([event.kind, *_facts(data)])
+    why = str(data.get("why") or data.get("error") or "")
+    return Step(said, why, _ICONS.get(event.kind, "circle-dot"), event.kind == "point.entered")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(str(each) for each in value)
+    return str(value if value is not None else "")
+
+
+def _facts(data: Data) -> Sequence[str]:
+    return [f"{name}={_plain(value)}" for name, value in data.items() if name != "why" and value not in ("", None)]
+
+
+def _entered(event: Event, data: Data) -> str:
+    name = str(data.get("label") or event.point)
+    return _("%(point)s (%(module)s)", point=name, module=data["module"]) if data.get("module") else name
+
+
+def _left(event: Event, data: Data) -> str:
+    if data.get("to"):
+        return _("Left by the exit %(exit)s, to %(to)s", exit=data.get("exit", ""), to=data["to"])
+    return _("Left by the exit %(exit)s, which leads nowhere", exit=data.get("exit", ""))
+
+
+def _keys(event: Event, data: Data) -> str:
+    if "keys" not in data:
+        return _("%(count)s secret keys were pressed", count=data.get("count", ""))
+    if not data["keys"]:
+        return _("No key was pressed")
+    return _("Keys %(keys)s were pressed", keys=data["keys"])
+
+
+def _played(event: Event, data: Data) -> str:
+    prompts = _plain(data.get("prompts"))
+    if data.get("interrupted"):
+        return _("Played %(prompts)s, cut off by a key", prompts=prompts)
+    return _("Played %(prompts)s", prompts=prompts)
+
+
+def _leg_ended(event: Event, data: Data) -> str:
+    talk = data.get("talk_seconds")
+    words = _("Leg %(leg)s ended: %(status)s", leg=data.get("leg", ""), status=leg_status(str(data.get("status", ""))))
+    if isinstance(talk, int | float) and talk:
+        words += ", " + _("%(seconds)s s of talk", seconds=round(talk))
+    return words
+
+
+def leg_status(status: str) -> str:
+    """How a leg ended, as people say it."""
+    known = {
+        "answered": _("answered"),
+        "busy": _("busy"),
+        "no_answer": _("not answered"),
+        "rejected": _("rejected"),
+        "unreachable": _("unreachable"),
+        "failed": _("failed"),
+        "cancelled": _("cancelled"),
+    }
+    return known.get(status, status)
+
+
+_WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
+    "call.started": lambda e, d: _("The call arrives at %(number)s", number=d.get("number", "")),
+    "call.resumed": lambda e, d: _("Taken up again at %(point)s", point=e.point or d.get("point", "")),
+    "call.answered": lambda e, d: _("Answered by the exchange"),
+    "call.refused": lambda e, d: _("Refused on arrival"),
+    "call.failed": lambda e, d: _("The call failed"),
+    "call.taken": lambda e, d: _("Taken away from this worker"),
+    "call.ended": lambda e, d: _("The call ended"),
+    "number.resolved": lambda e, d: _("The number leads to the flow %(flow)s", flow=d.get("flow", "")),
+    "flow.chosen": lambda e, d: _(
+        "Flow %(flow)s, version %(version)s", flow=d.get("flow", ""), version=d.get("version", "")
+    ),
+    "point.entered": _entered,
+    "point.left": _left,
+    "prompt.started": lambda e, d: _("Plays %(prompts)s", prompts=_plain(d.get("prompts"))),
+    "prompt.finished": _played,
+    "prompt.missing": lambda e, d: _("The prompt %(prompt)s has no sound", prompt=d.get("prompt", "")),
+    "keys": _keys,
+    "leg.created": lambda e, d: _(
+        "Leg %(leg)s dials %(targets)s", leg=d.get("leg", ""), targets=_plain(d.get("targets"))
+    ),
+    "leg.answered": lambda e, d: _("Leg %(leg)s was answered", leg=d.get("leg", "")),
+    "leg.ended": _leg_ended,
+    "leg.refused": lambda e, d: _("May not dial %(targets)s", targets=_plain(d.get("targets"))),
+    "last_resort.used": lambda e, d: _("The last resort takes over"),
+    "fallback.used": lambda e, d: _("The fallback of the number answers"),
+    "plugin.fault": lambda e, d: _("Fault in the module %(module)s", module=d.get("module", "")),
+    "note": lambda e, d: str(d.get("text") or ""),
+}
+_ICONS: Final = {
+    "call.started": "phone-incoming",
+    "call.answered": "phone-check",
+    "call.refused": "ban",
+    "call.failed": "alert-triangle",
+    "call.ended": "phone-off",
+    "point.entered": "route",
+    "point.left": "arrow-right",
+    "prompt.started": "player-play",
+    "prompt.finished": "volume",
+    "prompt.missing": "volume-off",
+    "keys": "dialpad",
+    "leg.created": "phone-outgoing",
+    "leg.answered": "phone-calling",
+    "leg.ended": "phone-x",
+    "leg.refused": "ban",
+    "last_resort.used": "lifebuoy",
+    "fallback.used": "lifebuoy",
+    "plugin.fault": "alert-triangle",
+    "note": "note",
+}

@@ -1,0 +1,66 @@
+"""The calls that were kept, and the course of each with its reasons."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from quart import Blueprint, g
+
+from switchhook import Label, MenuEntry, Outcome
+from switchhook.administration import CallFilter, caller_words
+
+from ..access import right
+from ..course_words import leg_status, step
+from ..frame import administration, render
+from ..listing import listed
+from ..outcomes import outcome_colour, outcome_words
+from ..texts import gettext as _
+
+blueprint = Blueprint("calls", __name__)
+MENU: Final = (MenuEntry(Label("Anrufe", "Calls"), "/calls", "call.view", "phone-incoming", 40),)
+
+
+@blueprint.get("/t/<tenant>/calls")
+@right("call.view")
+async def show(tenant: str) -> str:
+    """The list, newest first."""
+    asked = listed(filters=("outcome", "number"))
+    only = CallFilter(number=asked.filters["number"], outcome=asked.filters["outcome"], search=asked.search)
+    page = await administration().records.of(tenant, g.actor).page(only, after=asked.after)
+    return await render(
+        "pages/calls.html",
+        part="list",
+        rows=page.calls,
+        asked=asked.going_on(page.after),
+        outcomes=[("none", outcome_words("")), *((one.value, outcome_words(one.value)) for one in Outcome)],
+        outcome_words=outcome_words,
+        outcome_colour=outcome_colour,
+        crumbs=[(_("Calls"), "")],
+    )
+
+
+@blueprint.get("/t/<tenant>/calls/<id>")
+@right("call.view")
+async def course(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own word
+    """Everything that happened in one call."""
+    found = await administration().records.of(tenant, g.actor).course(id)
+    began = found.call.arrived
+    steps = [((event.at - began).total_seconds(), step(event)) for event in found.events]
+    outcome = found.outcome.value if found.outcome else ""
+    return await render(
+        "pages/call.html",
+        course=found,
+        caller=_caller(found.call) if found.call.caller.number else _anonymous(found.call.caller.key),
+        steps=steps,
+        leg_status=leg_status,
+        outcome=outcome_words(outcome),
+        colour=outcome_colour(outcome),
+        crumbs=[(_("Calls"), f"/t/{tenant}/calls"), (found.call.number or id, "")],
+    )
+
+
+_caller = caller_words
+
+
+def _anonymous(key: str) -> str:
+    return _("Anonymous caller %(key)s", key=key[:8])

@@ -1,0 +1,236 @@
+"""Every page in a real browser: nothing refused, nothing reported, readable by everybody, no wider than a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import attrs
+import pytest
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from seeded import put_call
+from web_people import ACTORS, Portal, build
+
+CHROMIUM = "/usr/bin/chromium"
+CALM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+)
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+REPORT = (
+    "document.addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+MOST = 40
+"""Pages a crawl looks at."""
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 40[134]")
+
+
+@attrs.frozen
+class Served:
+    """A portal that listens."""
+
+    url: str
+    portal: Portal
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A portal with calls in it, served by Hypercorn in a thread of its own."""
+    port, ready, loop = free_port(), threading.Event(), asyncio.new_event_loop()
+    stop, found = asyncio.Event(), []
+
+    async def run() -> None:
+        portal = await build(
+            tmp_path_factory.mktemp("served"), lambda s: attrs.evolve(s, web=attrs.evolve(s.web, port=port))
+        )
+        for n in range(60):
+            await put_call(portal, f"c-{n}", f"+49301{n:02}", ago=60 * n, outcome="busy" if n % 2 else "human")
+        config = Config()
+        config.bind = [f"127.0.0.1:{port}"]
+        found.append(portal)
+        ready.set()
+        await serve(portal.app, config, shutdown_trigger=stop.wait)
+        await portal.administration.store.close()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
+    thread.start()
+    assert ready.wait(60)
+    yield Served(f"http://127.0.0.1:{port}", found[0])
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(30)
+    assert not thread.is_alive()
+    loop.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert os.access(CHROMIUM, os.X_OK), "Chromium is missing: apt-get install chromium"
+    assert AXE.exists(), "npm's packages are missing: uv sync --reinstall-package switchhook-web"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CALM))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
+    """A page that fails the test for whatever its console reports."""
+    context = browser.new_context(base_url=served.url, locale="en-GB", viewport=DESK, reduced_motion="reduce")
+    context.add_init_script(REPORT)
+    page = context.new_page()
+    reports: list[str] = []
+    page.on("console", lambda said: reports.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: reports.append(f"{page.url}: {error}"))
+    yield page
+    context.close()
+    assert [one for one in reports if not EXPECTED.search(one)] == []
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(name)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("navigation", name="Menu", exact=True)).to_be_visible()
+
+
+def shape(path: str) -> str:
+    """Pages of one shape are looked at once: what differs is the thing they show."""
+    return re.sub(r"(?<=/)(?=[^/]*[0-9-])[^/]+", "*", path)
+
+
+def crawl(page: Page, start: str) -> Iterator[str]:
+    """Every page that can be reached by links from the menu and from pages of it, one of each shape."""
+    waiting, seen = [start], set()
+    while waiting and len(seen) < MOST:
+        path = waiting.pop(0)
+        if shape(path) in seen:
+            continue
+        seen.add(shape(path))
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, f"{path} is linked to and answers {answer.status}"
+        page.wait_for_load_state("networkidle")
+        yield path
+        hrefs = page.eval_on_selector_all("a[href]", "all => all.filter(a => !a.download).map(a => a.href)")
+        ours = [urlsplit(href) for href in hrefs if href.startswith(page.evaluate("location.origin"))]
+        waiting += [one.path for one in ours if not one.path.startswith("/static/")]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [
+        f"{page.url}: {one['id']}: {one['help']}: {node['html'][:200]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """What is wider than the window."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+        [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+        .slice(0, 5).map(e => location.pathname + ': ' + e.outerHTML.slice(0, 150))"""
+    )
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("role", "theme"), [("admin", "light"), ("operator", "dark")])
+def test_every_page_is_sound_in_a_real_browser(page, role, theme):
+    """axe finds nothing, nothing scrolls sideways on a phone, and nothing is reported to the console."""
+    sign_in(page, ACTORS[role][1].name)
+    page.get_by_label("Language and looks").click()
+    page.get_by_label("Light or dark").select_option(theme)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+    wrong, looked = [], []
+    start = urlsplit(page.url).path
+    for path in crawl(page, start):
+        looked.append(path)
+        wrong += violations(page)
+        page.set_viewport_size(PHONE)
+        wrong += overflow(page)
+        page.set_viewport_size(DESK)
+    assert not wrong, "\n".join(wrong)
+    assert len(looked) >= 3, looked
+
+
+def test_signing_in_navigating_and_out(page):
+    page.goto("/t/acme/calls")
+    page.get_by_label("User name").fill("adam")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert").filter(has_text="do not fit")).to_be_visible()
+    page.get_by_label("Password").fill("adam")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Calls")).to_be_visible()
+    expect(page.get_by_role("link", name="Calls", exact=True).first).to_have_attribute("aria-current", "page")
+    page.get_by_label("Search").fill("30107")
+    expect(page.locator("#list tbody tr")).to_have_count(1)
+    assert "search=30107" in page.url
+    page.locator("#list tbody a").click()
+    expect(page.get_by_text("key 1 was pressed: <script>")).to_be_visible()
+    page.get_by_label("Language and looks").click()
+    page.get_by_label("Language", exact=True).select_option("de")
+    expect(page.get_by_role("heading", name="Gesprächsverlauf")).to_be_visible()
+    page.get_by_text("adam", exact=True).click()
+    page.get_by_role("button", name="Abmelden").click()
+    expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
+    page.goto("/t/acme/calls")
+    expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
+
+
+def test_the_keyboard_reaches_the_content_first(page):
+    sign_in(page, "adam")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_dashboard_fills_itself_and_menus_open_on_a_phone(page):
+    sign_in(page, "adam")
+    expect(page.get_by_text("Spoke with somebody")).to_be_visible()
+    page.set_viewport_size(PHONE)
+    expect(page.get_by_role("link", name="Calls", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Open or close the menu").click()
+    expect(page.get_by_role("link", name="Calls", exact=True)).to_be_visible()
+
+
+def test_without_script_pages_work(browser, served):
+    context = browser.new_context(base_url=served.url, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, "adam")
+    page.get_by_role("link", name="Calls", exact=True).click()
+    page.get_by_label("Search").fill("30107")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#list tbody tr")).to_have_count(1)
+    page.get_by_label("Language and looks").click()
+    page.get_by_label("Language", exact=True).select_option("de")
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("heading", name="Anrufe")).to_be_visible()
+    context.close()

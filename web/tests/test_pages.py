@@ -1,0 +1,150 @@
+"""The pages of the web itself: calls, plugins, dashboard, lists."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import attrs
+import pytest
+from seeded import put_call
+from web_people import HOST, build, post
+
+from switchhook import Label, hookimpl, setting
+from switchhook.dispatch.loader import Source
+
+
+async def text(portal, role, path, **headers):
+    response = await portal.client(role).get(path, headers=headers)
+    return response.status_code, await response.get_data(as_text=True)
+
+
+async def test_calls_are_those_of_the_tenant_and_of_the_numbers_in_reach(portal):
+    await put_call(portal, "c-1", "+4930100", ago=10)
+    await put_call(portal, "c-2", "+4930200", ago=20, outcome="busy")
+    await put_call(portal, "c-3", "+4930100", tenant="other", ago=30)
+    seen = {role: (await text(portal, role, "/t/acme/calls"))[1] for role in ("admin", "user", "operator")}
+    assert {role: ("calls/c-1" in page, "calls/c-2" in page, "calls/c-3" in page) for role, page in seen.items()} == {
+        "admin": (True, True, False),
+        "user": (True, False, False),
+        "operator": (True, True, False),
+    }
+    assert "&lt;b&gt;Anna" in seen["admin"]
+    status = {one: (await text(portal, "user", f"/t/acme/calls/{one}"))[0] for one in ("c-1", "c-2", "c-3", "c-9")}
+    assert status == {"c-1": 200, "c-2": 404, "c-3": 404, "c-9": 404}
+
+
+async def test_the_course_of_a_call_tells_each_step_with_its_reason(portal):
+    await put_call(portal, "c-1", "+4930100")
+    portal_client = portal.client("admin")
+    await post(portal_client, "/preferences", {"language": "de"})
+    page = await (await portal_client.get("/t/acme/calls/c-1")).get_data(as_text=True)
+    for words in (
+        "Hauptmenü (menu)",
+        "Tasten 1 wurden gedrückt",
+        "Ruf 1 beendet: angenommen, 12 s Gespräch",
+        "sample.odd fact=7",
+    ):
+        assert words in page
+    assert "key 1 was pressed: &lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+async def test_a_list_is_searched_filtered_and_read_page_by_page(portal):
+    for n in range(60):
+        await put_call(portal, f"c-{n:02}", f"+49301{n:02}", ago=n, outcome="busy" if n % 2 else "human")
+    first = (await text(portal, "admin", "/t/acme/calls"))[1]
+    assert first.count("/t/acme/calls/c-") == 50
+    further = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert (await text(portal, "admin", further))[1].count("/t/acme/calls/c-") == 10
+    assert (await text(portal, "admin", "/t/acme/calls?outcome=busy&search=301"))[1].count("calls/c-") == 30
+    assert (await text(portal, "admin", "/t/acme/calls?search=%25"))[1].count("calls/c-") == 0
+    assert (await text(portal, "admin", "/t/acme/calls?after=nonsense"))[0] == 400
+    part = (await text(portal, "admin", "/t/acme/calls", **{"HX-Request": "true", "HX-Request-Type": "partial"}))[1]
+    assert part.lstrip().startswith('<div class="card" id="list">')
+
+
+async def test_the_dashboard_has_the_cards_one_may_see(portal):
+    await put_call(portal, "c-1", "+4930100")
+    await put_call(portal, "c-2", "+4930100", outcome="")
+    await put_call(portal, "c-3", "+4930999", outcome="")
+    pages = {role: (await text(portal, role, "/t/acme"))[1] for role in ("admin", "user", "nobody")}
+    assert {role: ("/cards/live" in page, "/cards/today" in page) for role, page in pages.items()} == {
+        "admin": (True, True),
+        "user": (False, True),
+        "nobody": (False, False),
+    }
+    assert "nothing for you to see" in pages["nobody"]
+    assert "2 calls at this moment" not in (await text(portal, "admin", "/t/acme/cards/live"))[1]
+    assert "no connection to Asterisk" in (await text(portal, "admin", "/t/acme/cards/live"))[1]
+    portal.administration.live.stale = ""
+    assert "0 calls at this moment" in (await text(portal, "admin", "/t/acme/cards/live"))[1]
+    today = (await text(portal, "user", "/t/acme/cards/today"))[1]
+    assert "Spoke with somebody" in today
+
+
+@attrs.frozen
+class Sample:
+    word: str = setting("text", "Wort", "Word", default="hunter2", secret=True)
+    hour: int = setting("integer", "Stunde", "Hour", default=7)
+
+    @hookimpl
+    def call_arrives(self, call):
+        raise RuntimeError("always")
+
+
+@pytest.fixture
+async def faulty(tmp_path):
+    made = await build(tmp_path, sources=[Source("sample", lambda: Sample, "switchhook-sample", "1.2"), web()])
+    yield made
+    await made.administration.store.close()
+
+
+def web() -> Source:
+    from switchhook_web import plugin
+
+    return Source("web", lambda: plugin, "switchhook-web", "0.1")
+
+
+async def test_the_operator_sees_plugins_with_settings_but_no_secrets(faulty):
+    status, page = await text(faulty, "operator", "/operator/plugins")
+    assert (status, "switchhook-sample 1.2" in page, "active" in page) == (200, True, True)
+    page = (await text(faulty, "operator", "/operator/plugins/sample"))[1]
+    assert "Hour" in page
+    assert "<code>7</code>" in page
+    assert "hunter2" not in page
+    assert "SWITCHHOOK_PLUGIN_SAMPLE_HOUR" in page
+    assert (await text(faulty, "operator", "/operator/plugins/none"))[0] == 404
+    for role in ("superadmin", "admin"):
+        assert (await text(faulty, role, "/operator/plugins"))[0] == 403
+        assert "/operator/plugins" not in (await text(faulty, role, "/t/acme"))[1]
+
+
+async def test_a_suspended_plugin_is_shown_and_takes_part_again(faulty):
+    breaker = faulty.administration.plugged.breaker
+    for _ in range(breaker.limit):
+        breaker.report("sample", "call_arrives", "raised", "always")
+    assert "suspended" in (await text(faulty, "operator", "/operator/plugins"))[1]
+    client = faulty.client("operator")
+    answer = await post(client, "/operator/plugins/sample/reset", role="operator")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/operator/plugins/sample")
+    page = await (await client.get("/operator/plugins/sample", headers=HOST)).get_data(as_text=True)
+    assert "sample takes part again within seconds" in page
+    again = await (await client.get("/operator/plugins/sample", headers=HOST)).get_data(as_text=True)
+    assert "takes part again within seconds" not in again
+
+
+async def test_menu_entries_and_cards_of_plugins_are_shown(tmp_path):
+    from switchhook import Card, MenuEntry
+
+    plugin = SimpleNamespace(
+        menu_entries=hookimpl(lambda: [MenuEntry(Label("Wetter", "Weather"), "/weather", "weather.view", "cloud")]),
+        cards=hookimpl(lambda: [Card(Label("Sonne", "Sun"), "/x/sample/sun", "weather.view")]),
+    )
+    made = await build(tmp_path, sources=[Source("sample", lambda: plugin), web()])
+    admin, user = (await text(made, "admin", "/t/acme"))[1], (await text(made, "user", "/t/acme"))[1]
+    assert ('href="/t/acme/weather"' in admin, "Weather" in admin, 'hx-get="/t/acme/x/sample/sun"' in admin) == (
+        True,
+    ) * 3
+    assert "Weather" not in user
+    assert "Sun" not in user
+    await made.administration.store.close()
