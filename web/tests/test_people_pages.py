@@ -123,6 +123,16 @@ async def test_an_admin_sees_a_superadmin_and_can_do_nothing_to_it(house: Portal
     await page(house, "/t/acme/people", role="stranger", status=404)
 
 
+async def test_somebody_who_cannot_get_in_is_helped_by_those_who_may(house: Portal) -> None:
+    assert "/t/acme/people/uwe/send-link" in await page(house, "/t/acme/people/uwe")
+    for help_with in ("send-link", "end-sessions", "remove-second-factor"):
+        await send(house, f"/t/acme/people/uwe/{help_with}", {})
+        await send(house, f"/t/acme/people/sue/{help_with}", {}, status=403)
+    told = (await house.administration.trail.of("acme", SYSTEM).page(kind="account")).entries
+    assert [one.action for one in told] == ["second_factor_removed", "sessions_ended", "password_link_sent"]
+    assert {one.id for one in told} == {"uwe"}
+
+
 async def test_an_operator_makes_a_tenant_and_leads_it_through_its_states(house: Portal) -> None:
     assert "New tenant" in await page(house, "/operator/tenants", role="operator")
     await page(house, "/operator/tenants", role="superadmin", status=403)
