@@ -226,3 +226,21 @@ def test_a_large_flow_full_of_circles_is_judged_in_moments():
     }
     found = lint(Flow("hotline", "L", "p0", points, last_resort="p0"), REGISTRY, CLEAN)
     assert "L03" in {finding.rule for finding in found}
+
+
+def test_every_rule_speaks_german():
+    """A flow with all that can be wrong; what rules of the kernel say is there in both languages."""
+    text = DEMO.replace("welcome, timeout", "gone, timeout").replace("prompts: [demo/menu]", "prompts: [demo/meun]")
+    flow = read_flow(text.replace("flow:info", "flow:hotlin").replace("next: menu", "error: welcome"), REGISTRY)
+    flow = attrs.evolve(flow, label="", last_resort="nowhere", start="wellcome")
+    flow = with_point(flow, "ring", Ring(targets=("anne", "+4922112345", "+4912")), answered="ring", no_answer="ring")
+    flow = with_point(flow, "loop", SORRY, next="loop", extra=HANG_UP)
+    flow = with_point(flow, "Bad Id", SORRY, next=HANG_UP)
+    found = lint(flow, REGISTRY, CLEAN)
+    found += lint(attrs.evolve(flow, start="welcome"), REGISTRY, CLEAN)
+    found += lint(attrs.evolve(flow, points={}, last_resort=HANG_UP), REGISTRY, CLEAN)
+    found += lint(attrs.evolve(flow, last_resort=""), ModuleRegistry(), LintContext(numbers={}, flows={}))
+    said = {finding.rule for finding in found}
+    assert {"F01", "F02", "F03", "F05", "L01", "L02", "L03", "L04", "L05", "L06", "L07", "L27", "L28", "L31"} <= said
+    assert [finding for finding in found if not finding.german] == []
+    assert all("did you mean" not in finding.german for finding in found)

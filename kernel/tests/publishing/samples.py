@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import attrs
 
 from switchhook import DialPlan, Exit, Label, Listen, Module, Target, setting
@@ -52,7 +54,28 @@ class Ring(Module):
         return Exit("answered" if result.status == "answered" else "no_answer", result.status)
 
 
-MODULES = (Say, Ask, Ring)
+@attrs.frozen
+class Endless(Module):
+    kind = "endless"
+    label = Label("Endlos", "Endless")
+
+    def exits(self):
+        return ("next",)
+
+    async def run(self, session):
+        while True:
+            await session.wait(1)
+
+
+@attrs.frozen
+class Hanging(Endless):
+    kind = "hanging"
+
+    async def run(self, session):
+        await asyncio.Event().wait()
+
+
+MODULES = (Say, Ask, Ring, Endless, Hanging)
 
 HOTLINE = """\
 # The hotline

@@ -7,6 +7,8 @@ from switchhook.errors import NotFound
 from switchhook.flows.publish import PublishRefused, Source
 from switchhook.prompts.catalogue import stock_texts
 from switchhook.publishing.expecting import expectation_of
+from switchhook.publishing.refusals import TrialHangs
+from switchhook.publishing.service import Flows
 from switchhook.publishing.values import Expectation, Heard, Leg, Trial, as_json
 from switchhook.schema import SettingsRefused
 from switchhook.simulator.script import ScriptRefused
@@ -112,3 +114,24 @@ async def test_what_differs_is_said(hotline):
         "nobody is dialled instead of anna",
         "the point anna is not reached",
     ]
+
+
+async def test_a_module_that_never_ends_is_left_by_the_caller(hotline):
+    draft = await hotline.draft("hotline")
+    endless = HOTLINE.replace("module: say", "module: endless").replace(
+        "settings: {prompts: [stock/unavailable]}", "settings: {}"
+    )
+    await hotline.save_draft("hotline", draft.revision, endless)
+    tried = await hotline.try_flow("hotline", Trial())
+    assert (tried.ended_by, tried.steps[-1].point, tried.steps[-1].exit) == ("caller", "sorry", "")
+
+
+async def test_a_module_that_hangs_is_given_up(hotline, monkeypatch):
+    monkeypatch.setattr(Flows, "patience", 0.05)
+    draft = await hotline.draft("hotline")
+    hanging = HOTLINE.replace("module: say", "module: hanging").replace(
+        "settings: {prompts: [stock/unavailable]}", "settings: {}"
+    )
+    await hotline.save_draft("hotline", draft.revision, hanging)
+    with pytest.raises(TrialHangs, match="a plugin hangs"):
+        await hotline.try_flow("hotline", Trial())

@@ -55,6 +55,7 @@ STATUS: Final[Mapping[str, int]] = {
     "throttled": 429,
     "too_busy": 503,
     "tenant_state": 409,
+    "trial_hangs": 422,
     "unknown_resource": 404,
     "warnings_unseen": 422,
 }

@@ -59,14 +59,19 @@ class Linted:
 Rule = Callable[[Linted], Iterable[Finding]]
 
 
-def error(rule: str, path: str, message: str, also: tuple[str, ...] = ()) -> Finding:
+def error(rule: str, path: str, message: str, german: str = "", also: tuple[str, ...] = ()) -> Finding:
     """A finding that prevents publishing."""
-    return Finding(rule, "error", path, message, also)
+    return Finding(rule, "error", path, message, also, german)
 
 
-def warning(rule: str, path: str, message: str, also: tuple[str, ...] = ()) -> Finding:
+def warning(rule: str, path: str, message: str, german: str = "", also: tuple[str, ...] = ()) -> Finding:
     """A finding that does not prevent publishing."""
-    return Finding(rule, "warning", path, message, also)
+    return Finding(rule, "warning", path, message, also, german)
+
+
+def german_hint(hint: str) -> str:
+    """What :func:`~switchhook.errors.near_match` gave, in German."""
+    return hint.replace("did you mean", "gemeint")
 
 
 def kind_of(target: str) -> Literal["point", "flow", "hang-up"]:

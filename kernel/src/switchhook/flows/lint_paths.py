@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Final
 
 from ..errors import near_match
+from ..schema import Label
 from .flow import HANG_UP, Flow, Point
-from .lint_context import Linted, Rule, error, kind_of, warning
+from .lint_context import Linted, Rule, error, german_hint, kind_of, warning
 from .module import Finding
 from .references import flows_named, references_of
 
@@ -21,10 +22,13 @@ def start_exists(linted: Linted) -> Iterator[Finding]:
     """F01: a flow begins somewhere."""
     flow = linted.flow
     if not flow.points:
-        yield error("F01", "points", "the flow has no points; add one and name it in 'start'")
+        german = "Der Ablauf hat keine Punkte; fügen Sie einen hinzu und lassen Sie den Ablauf mit ihm beginnen."
+        yield error("F01", "points", "the flow has no points; add one and name it in 'start'", german)
     elif flow.start not in flow.points:
         hint = near_match(flow.start, flow.points)
-        yield error("F01", "start", f"the start {flow.start!r} is no point of this flow{hint}; name one of its points")
+        message = f"the start {flow.start!r} is no point of this flow{hint}; name one of its points"
+        german = f"Der Beginn {flow.start!r} ist kein Punkt dieses Ablaufs{german_hint(hint)}; nennen Sie einen davon."
+        yield error("F01", "start", message, german)
 
 
 def targets_exist(linted: Linted) -> Iterator[Finding]:
@@ -37,19 +41,29 @@ def targets_exist(linted: Linted) -> Iterator[Finding]:
     ]
     for path, target in [*targets, ("last_resort", flow.last_resort or HANG_UP)]:
         missing = _missing(linted, target)
-        if missing:
-            yield error("L01", path, f"leads to {missing}; lead it to something that exists or to {HANG_UP}")
+        if missing is not None:
+            message = f"leads to {missing.en}; lead it to something that exists or to {HANG_UP}"
+            german = f"Führt zu {missing.de}; führen Sie ihn zu etwas, das es gibt, oder zum Auflegen."
+            yield error("L01", path, message, german)
 
 
-def _missing(linted: Linted, target: str) -> str:
+def _missing(linted: Linted, target: str) -> Label | None:
     match kind_of(target):
         case "point" if target not in linted.flow.points:
-            return f"point {target!r}, which does not exist{near_match(target, linted.flow.points)}"
+            hint = near_match(target, linted.flow.points)
+            return Label(
+                f"Punkt {target!r}, den es nicht gibt{german_hint(hint)}",
+                f"point {target!r}, which does not exist{hint}",
+            )
         case "flow" if linted.context.flows is not None:
             name = target.removeprefix("flow:")
             if name not in linted.flows:
-                return f"flow {name!r}, which does not exist{near_match(name, linted.flows)}"
-    return ""
+                hint = near_match(name, linted.flows)
+                return Label(
+                    f"Ablauf {name!r}, den es nicht gibt{german_hint(hint)}",
+                    f"flow {name!r}, which does not exist{hint}",
+                )
+    return None
 
 
 def points_reachable(linted: Linted) -> Iterator[Finding]:
@@ -66,7 +80,8 @@ def points_reachable(linted: Linted) -> Iterator[Finding]:
             waiting += flow.points[name].exits.values()
     for name in flow.points:
         if name not in reached:
-            yield warning("L02", f"points.{name}", "no way leads here; lead an exit to this point or remove it")
+            german = "Hierher führt kein Weg; führen Sie einen Ausgang hierher oder entfernen Sie den Punkt."
+            yield warning("L02", f"points.{name}", "no way leads here; lead an exit to this point or remove it", german)
 
 
 def no_idle_circles(linted: Linted) -> Iterator[Finding]:
@@ -76,10 +91,14 @@ def no_idle_circles(linted: Linted) -> Iterator[Finding]:
         shown, ways = _shown(circle, edges, linted.flow.id), _ways(circle, edges, linted.flow.id)
         if any(edges[a][b].startswith("+") for a, b in pairwise(circle)):
             message = f"calls itself through the carrier: {shown}; lead the exit to the flow instead of dialling it"
-            yield error("L04", f"points.{circle[0][1]}", message, ways)
+            german = (
+                f"Ruft sich über das Netz selbst an: {shown}; führen Sie den Ausgang zum Ablauf, statt ihn anzurufen."
+            )
+            yield error("L04", f"points.{circle[0][1]}", message, german, ways)
         else:
             message = f"goes round without the caller doing anything: {shown}; lead one of these exits elsewhere"
-            yield error("L03", f"points.{circle[0][1]}", message, ways)
+            german = f"Läuft im Kreis, ohne dass der Anrufer etwas tut: {shown}; führen Sie einen dieser Ausgänge woandershin."
+            yield error("L03", f"points.{circle[0][1]}", message, german, ways)
 
 
 def silence_ends(linted: Linted) -> Iterator[Finding]:
@@ -88,11 +107,15 @@ def silence_ends(linted: Linted) -> Iterator[Finding]:
     for circle in _circles(linted.flow, edges):
         points = [linted.flows[flow].points[name] for flow, name in circle]
         if any(point.module.consumes_input for point in points):
+            shown, ways = _shown(circle, edges, linted.flow.id), _ways(circle, edges, linted.flow.id)
             message = (
-                f"a caller who presses nothing goes round for ever: {_shown(circle, edges, linted.flow.id)}; "
-                "lead the exit 'timeout' out of the circle"
+                f"a caller who presses nothing goes round for ever: {shown}; lead the exit 'timeout' out of the circle"
             )
-            yield warning("L10", f"points.{circle[0][1]}", message, _ways(circle, edges, linted.flow.id))
+            german = (
+                f"Wer keine Taste drückt, läuft ewig im Kreis: {shown}; "
+                "führen Sie den Ausgang „Keine Eingabe“ aus dem Kreis hinaus."
+            )
+            yield warning("L10", f"points.{circle[0][1]}", message, german, ways)
 
 
 def last_resort_named(linted: Linted) -> Iterator[Finding]:
@@ -101,13 +124,18 @@ def last_resort_named(linted: Linted) -> Iterator[Finding]:
     tenants = context.tenant_last_resort
     if not flow.last_resort and not tenants:
         message = "there is no last resort, neither here nor for the tenant; name a point that apologises"
-        yield error("L06", "last_resort", message)
+        german = "Es gibt keinen letzten Ausweg, weder hier noch beim Mandanten; nennen Sie einen Punkt, der sich entschuldigt."
+        yield error("L06", "last_resort", message, german)
     elif flow.last_resort == HANG_UP:
         message = "the last resort says nothing to the caller; name a point that apologises before it hangs up"
-        yield warning("L06", "last_resort", message)
+        german = (
+            "Der letzte Ausweg sagt dem Anrufer nichts; nennen Sie einen Punkt, der sich vor dem Auflegen entschuldigt."
+        )
+        yield warning("L06", "last_resort", message, german)
     elif not flow.last_resort and context.flows is not None and tenants not in linted.flows:
         message = f"the tenant's last resort, flow {tenants!r}, does not exist; name a last resort here or import it"
-        yield error("L06", "last_resort", message)
+        german = f"Den letzten Ausweg des Mandanten, Ablauf {tenants!r}, gibt es nicht; nennen Sie hier einen."
+        yield error("L06", "last_resort", message, german)
 
 
 def flow_is_used(linted: Linted) -> Iterator[Finding]:
@@ -118,7 +146,8 @@ def flow_is_used(linted: Linted) -> Iterator[Finding]:
     named = {name for other in context.flows.values() if other.id != flow.id for name in flows_named(other)}
     if flow.id not in {*context.numbers.values(), *named, context.tenant_last_resort}:
         message = "no number and no other flow leads to this flow; assign a number, such as with --number"
-        yield warning("L27", "", message)
+        german = "Weder eine Rufnummer noch ein anderer Ablauf führt hierher; weisen Sie eine Rufnummer zu."
+        yield warning("L27", "", message, german)
 
 
 # -- circles ----------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import attrs
 
 from ..errors import near_match
 from .flow import HANG_UP, POINT_ID, Point
-from .lint_context import Linted, Rule, error, exits_of, warning
+from .lint_context import Linted, Rule, error, exits_of, german_hint, warning
 from .module import Finding, Module, Reference
 from .references import references_of
+from .words import exit_label
 
 MAX_POINTS: Final = 500
 _E164: Final = re.compile(r"\+[1-9][0-9]{3,14}")
@@ -23,20 +24,29 @@ def ids_have_shape(linted: Linted) -> Iterator[Finding]:
     """F03: ids can be written into files, addresses and the channel."""
     flow = linted.flow
     shape = "use a-z, 0-9, - and _, at most 40 characters"
+    form = "nehmen Sie a-z, 0-9, - und _, höchstens 40 Zeichen"
     if not POINT_ID.fullmatch(flow.id):
-        yield error("F03", "flow", f"{flow.id!r} is no id for a flow; {shape}")
+        yield error(
+            "F03", "flow", f"{flow.id!r} is no id for a flow; {shape}", f"{flow.id!r} taugt nicht als Kennung; {form}."
+        )
     for name, point in flow.points.items():
         if not POINT_ID.fullmatch(name) or name == HANG_UP:
-            yield error("F03", f"points.{name}", f"{name!r} is no id for a point; {shape}, and not {HANG_UP!r}")
+            message = f"{name!r} is no id for a point; {shape}, and not {HANG_UP!r}"
+            yield error("F03", f"points.{name}", message, f"{name!r} taugt nicht als Kennung eines Punktes; {form}.")
         if point.id != name:
-            yield error("F03", f"points.{name}", f"the point calls itself {point.id!r}; use the same id for both")
+            german = f"Der Punkt nennt sich selbst {point.id!r}; beide Kennungen müssen gleich sein."
+            yield error(
+                "F03", f"points.{name}", f"the point calls itself {point.id!r}; use the same id for both", german
+            )
 
 
 def not_too_large(linted: Linted) -> Iterator[Finding]:
     """F04: a flow can still be drawn and overseen."""
     if len(linted.flow.points) > MAX_POINTS:
         count = len(linted.flow.points)
-        yield error("F04", "points", f"{count} points are more than {MAX_POINTS}; move some into a flow of their own")
+        german = f"{count} Punkte sind mehr als {MAX_POINTS}; lagern Sie einige in einen eigenen Ablauf aus."
+        message = f"{count} points are more than {MAX_POINTS}; move some into a flow of their own"
+        yield error("F04", "points", message, german)
 
 
 def modules_installed(linted: Linted) -> Iterator[Finding]:
@@ -44,7 +54,9 @@ def modules_installed(linted: Linted) -> Iterator[Finding]:
     for point in linted.flow.points.values():
         kind = point.module.kind
         if kind not in linted.registry:
-            yield error("L31", f"points.{point.id}.module", f"no plugin brings the module {kind!r}; install or load it")
+            german = f"Kein Plugin bringt das Modul {kind!r}; installieren oder laden Sie es."
+            message = f"no plugin brings the module {kind!r}; install or load it"
+            yield error("L31", f"points.{point.id}.module", message, german)
 
 
 def modules_answer(linted: Linted) -> Iterator[Finding]:
@@ -54,7 +66,10 @@ def modules_answer(linted: Linted) -> Iterator[Finding]:
         if isinstance(failure, Exception) or exits_of(point) is None:
             what = f"fails with {failure!r}" if isinstance(failure, Exception) else "does not give its exits as names"
             message = f"the module {point.module.kind!r} {what}; tell the plugin's author"
-            yield error("F07", f"points.{point.id}", message)
+            german = (
+                f"Das Modul {point.module.kind!r} sagt seine Ausgänge oder Verweise nicht; melden Sie das seinem Autor."
+            )
+            yield error("F07", f"points.{point.id}", message, german)
 
 
 def exits_connected(linted: Linted) -> Iterator[Finding]:
@@ -67,12 +82,18 @@ def exits_connected(linted: Linted) -> Iterator[Finding]:
         path = f"points.{point.id}.exits"
         for name in mandatory:
             if name not in point.exits:
-                yield error("L05", path, f"the exit {name!r} is open; lead it to a point, a flow or {HANG_UP}")
+                message = f"the exit {name!r} is open; lead it to a point, a flow or {HANG_UP}"
+                called = exit_label(name, linted.registry, point.module.kind).de
+                german = (
+                    f"Der Ausgang „{called}“ ist offen; führen Sie ihn zu einem Punkt, einem Ablauf oder zum Auflegen."
+                )
+                yield error("L05", path, message, german)
         for name in point.exits:
             if name not in (*mandatory, *optional):
                 hint = near_match(name, (*mandatory, *optional))
                 message = f"the module {point.module.kind!r} has no exit {name!r} with these settings{hint}; remove it"
-                yield error("F02", f"{path}.{name}", message)
+                german = f"Mit diesen Einstellungen gibt es den Ausgang {name!r} nicht{german_hint(hint)}; entfernen Sie ihn."
+                yield error("F02", f"{path}.{name}", message, german)
 
 
 def references_exist(linted: Linted) -> Iterator[Finding]:
@@ -94,20 +115,24 @@ def _reference(linted: Linted, reference: Reference, path: str) -> Iterator[Find
                 mend = "record or import it, or name another"
                 mend = mend if context.prompt_ids else "there are no sounds yet, run `switchhook prompts build`"
                 message = f"prompt {id!r} has no sound in {language!r}{hint}; {mend}"
-                yield error("L07", path, message)
+                german = f"Die Ansage {id!r} hat auf {language!r} keinen Ton{german_hint(hint)}; nehmen Sie sie auf oder nennen Sie eine andere."
+                yield error("L07", path, message, german)
         case "phone":
             if context.phones is not None and id not in context.phones:
                 hint = near_match(id, context.phones)
-                yield error(
-                    "F05", path, f"there is no phone {id!r}{hint}; name a phone or a number such as +4922112345"
-                )
+                message = f"there is no phone {id!r}{hint}; name a phone or a number such as +4922112345"
+                german = f"Es gibt kein Telefon {id!r}{german_hint(hint)}; nennen Sie ein Telefon oder eine Rufnummer wie +4922112345."
+                yield error("F05", path, message, german)
         case "number" if not _E164.fullmatch(id):
             hint = near_match(id, linted.own_numbers)
-            yield error("F06", path, f"{id!r} is no number{hint}; write it in full, such as +4922112345")
+            message = f"{id!r} is no number{hint}; write it in full, such as +4922112345"
+            german = f"{id!r} ist keine Rufnummer{german_hint(hint)}; schreiben Sie sie ganz, etwa +4922112345."
+            yield error("F06", path, message, german)
         case "number" if id in linted.own_numbers:
             instead = linted.own_numbers[id] or "the flow behind it"
             message = f"{id} is an own number, each call to it costs two more lines; lead an exit to flow:{instead}"
-            yield warning("L04", path, message)
+            german = f"{id} ist eine eigene Rufnummer, jeder Anruf dorthin kostet zwei weitere Leitungen; führen Sie einen Ausgang zum Ablauf {instead}."
+            yield warning("L04", path, message, german)
         case "number":
             return
         case kind:
@@ -119,7 +144,9 @@ def _resource(linted: Linted, kind: str, id: str, path: str) -> Iterator[Finding
     if id not in known and (
         linted.context.resources is not None or (kind == "flow" and linted.context.flows is not None)
     ):
-        yield error("F09", path, f"there is no {kind} {id!r}{near_match(id, known)}; make it first, or name another")
+        hint = near_match(id, known)
+        german = f"{kind} {id!r} gibt es nicht{german_hint(hint)}; legen Sie es zuerst an oder nennen Sie ein anderes."
+        yield error("F09", path, f"there is no {kind} {id!r}{hint}; make it first, or name another", german)
 
 
 def modules_content(linted: Linted) -> Iterator[Finding]:
@@ -140,11 +167,14 @@ def modules_content(linted: Linted) -> Iterator[Finding]:
 def labels_given(linted: Linted) -> Iterator[Finding]:
     """L28: the call history, statistics and mails have a name to show."""
     if not linted.flow.label:
-        yield warning("L28", "label", "the flow has no label; history and statistics can only show its id")
+        german = "Der Ablauf hat keinen Namen; Verlauf und Statistik können nur seine Kennung zeigen."
+        yield warning("L28", "label", "the flow has no label; history and statistics can only show its id", german)
     unnamed = [name for name, point in linted.flow.points.items() if not point.label]
     if unnamed:
         shown = ", ".join(unnamed[:5]) + (" and more" if len(unnamed) > 5 else "")
-        yield warning("L28", f"points.{unnamed[0]}", f"without a label, history shows the ids: {shown}; add labels")
+        german = f"Ohne Namen zeigt der Verlauf die Kennungen: {', '.join(unnamed[:5])}; geben Sie den Punkten Namen."
+        message = f"without a label, history shows the ids: {shown}; add labels"
+        yield warning("L28", f"points.{unnamed[0]}", message, german)
 
 
 def _answers(point: Point) -> object:

@@ -46,7 +46,7 @@ class Finding:
     path: str
     message: str
     also: tuple[str, ...] = ()
-    german: str = ""
+    german: str = attrs.field(default="", eq=False)
 
 
 @attrs.frozen

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import attrs
 
 from ..documents.marked import parse
-from ..schema import Label, SettingsRefused, read_what_fits
+from ..schema import Label, Problem, SettingsRefused, read_what_fits, settings_of
 from .document import FlowDocument, Reader, read_with
 from .flow import Point
 from .lint_context import error, exits_of
@@ -70,11 +71,18 @@ class _SketchReader(Reader):
         except UnknownModule:  # the linter finds it
             return _stand_in(kind, Exits(optional=tuple(_names(entry))), False)
         except SettingsRefused as refused:
-            self.unfinished += [error("F10", problem.path, problem.message) for problem in refused.problems]
+            self.unfinished += [self._lacking(kind, problem) for problem in refused.problems]
             exits = exits_with(self.registry, kind, settings)
             if not exits.needed:
                 exits = attrs.evolve(exits, optional=(*exits.optional, *_names(entry)))
             return _stand_in(kind, exits, self.registry.find(kind).consumes_input)
+
+    def _lacking(self, kind: str, problem: Problem) -> Finding:
+        name = re.split(r"[.\[]", problem.path.partition(".settings.")[2])[0]
+        known = settings_of(self.registry.find(kind)).get(name)
+        called = known[0].label.de if known is not None else name
+        german = "fehlt noch" if problem.message.startswith("is missing") else "stimmt so nicht"
+        return error("F10", problem.path, problem.message, f"{called or 'Eine Einstellung'} {german}.")
 
 
 def _names(entry: Mapping[str, object]) -> list[str]:

@@ -67,6 +67,12 @@ class FlowInUse(FlowError):
         self.uses = tuple(uses)
 
 
+class TrialHangs(SwitchhookError):
+    """A tried call did not end: a plugin hangs."""
+
+    code = "trial_hangs"
+
+
 class NothingToDiscard(FlowError):
     """A flow that was never published has nothing but its draft."""
 

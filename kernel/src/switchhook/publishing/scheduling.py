@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..errors import NotFound, SwitchhookError
+from ..errors import NotFound, StoreError, SwitchhookError
 from ..flows.publish import Published, uses_of
 from ..resources.kept import missing
 from ..schema import Label, Pointer, Problem, SettingsRefused
@@ -141,6 +141,8 @@ class Scheduling(GoingLive):
                 if await self.settled(conn, due.flow, due.id, "done") is None:
                     return None
                 live = await self.go_live(conn, due.flow, ready, no=due.no, message=due.message)
+        except StoreError:
+            raise  # it is tried again as soon as the store is there
         except SwitchhookError as error:
             await self._failed(due, str(error))
             return None

@@ -73,7 +73,12 @@ class Publishing(Ground):
             names = ("id", "flow", "no", "at", "state", "message", "author", "reason")
             actor = attrs.evolve(SYSTEM, name=row["author"] or SYSTEM.name)
             planned = Planned(**{name: row[name] for name in names})
-            done += await self.of(row["tenant"], actor).carry_out(planned) is not None
+            try:
+                done += await self.of(row["tenant"], actor).carry_out(planned) is not None
+            except StoreError:
+                raise
+            except Exception:  # one flow's trouble must not keep the others waiting
+                log.exception("a scheduled flow cannot be published yet", flow=planned.flow, tenant=row["tenant"])
         return done
 
     async def run(self) -> None:

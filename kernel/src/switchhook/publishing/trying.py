@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar
 
 import attrs
 
@@ -26,11 +26,9 @@ from ..store import flow_versions
 from ..switchboard.arrival import display
 from ..switchboard.gate import HookedGate
 from .drafts import Drafts, desk_of
+from .refusals import TrialHangs
 from .steps import steps_of, targets_of
 from .values import Trial, Tried
-
-PATIENCE: Final = 10.0
-"""Seconds of real time after which a tried call is given up: a plugin's guard hangs."""
 
 
 @attrs.frozen
@@ -69,6 +67,9 @@ class Nobody:
 class Trying(Drafts):
     """Calls that nobody makes."""
 
+    patience: ClassVar[float] = 10.0
+    """Seconds of real time after which a tried call is given up."""
+
     async def try_flow(self, flow: str, trial: Trial, version: int | None = None, *, live: bool = False) -> Tried:
         """The course of a call through the draft, a version by its number, or what is live.
 
@@ -105,17 +106,23 @@ class Trying(Drafts):
         hooks, keeping = self.ground.keeping.hooks, self.ground.keeping
         call = attrs.evolve(call, caller=await hooks.fold("caller_identified", known, call=call))
         flows = TriedFlows(self.tenant, flow, dict(context.flows or {}), context.tenant_last_resort)
-        async with asyncio.timeout(PATIENCE):
-            done = await simulate(
-                call,
-                LiveFlow(flow.id, 0, self.tenant, flow),
-                script,
-                interpreter=Interpreter(flows, Nobody()),
-                prompts=self.ground.prompts,
-                gate=HookedGate(hooks),
-                plugins=self.ground.plugins,
-                shelf=Shelf(keeping.store, Rows(keeping.kinds, keeping.seal)),
-            )
+        walk = simulate(
+            call,
+            LiveFlow(flow.id, 0, self.tenant, flow),
+            script,
+            interpreter=Interpreter(flows, Nobody()),
+            prompts=self.ground.prompts,
+            gate=HookedGate(hooks),
+            plugins=self.ground.plugins,
+            shelf=Shelf(keeping.store, Rows(keeping.kinds, keeping.seal)),
+        )
+        try:
+            done = await asyncio.wait_for(walk, self.patience)
+        except TimeoutError as hangs:
+            raise TrialHangs(
+                f"the call did not end within {self.patience:g} s; a plugin hangs, see the course of a real call",
+                flow=flow.id,
+            ) from hangs
         steps = steps_of(done.events, arrived, flow.language)
         ended_by = str(done.events[-1].data.get("by", ""))
         course = Course(call, done.events, ended=done.events[-1].at, outcome=done.outcome, ended_by="portal")

@@ -75,11 +75,21 @@ class Forward(Module):
         """Ring times nobody can reach a phone in, and targets named twice."""
         if self.ring < SHORTEST_SENSIBLE_RING:
             yield Finding(
-                "L15", "warning", "settings.ring", f"{self.ring} s are short to reach a phone; 10 or more are usual"
+                "L15",
+                "warning",
+                "settings.ring",
+                f"{self.ring} s are short to reach a phone; 10 or more are usual",
+                german=f"{self.ring} s sind kurz, um ein Telefon zu erreichen; üblich sind 10 und mehr.",
             )
         for number, target in enumerate(self.targets):
             if target in self.targets[:number]:
-                yield Finding("forward-twice", "warning", f"settings.targets[{number}]", f"{target} is there twice")
+                yield Finding(
+                    "forward-twice",
+                    "warning",
+                    f"settings.targets[{number}]",
+                    f"{target} is there twice",
+                    german=f"{target} steht doppelt da.",
+                )
 
     async def run(self, session: Session) -> Exit:
         """Connect; see the class."""

@@ -53,6 +53,7 @@ class Announcement(Module):
                 "warning",
                 "settings.interruptible",
                 "many networks pass no keys before a call is answered; play it answered, or let no key interrupt",
+                german="Viele Netze übertragen vor dem Annehmen keine Tasten; spielen Sie die Ansage nach dem Annehmen.",
             )
 
     async def run(self, session: Session) -> Exit:

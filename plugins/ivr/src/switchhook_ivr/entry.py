@@ -75,18 +75,29 @@ class Entry(Module):
         """Lengths that exclude every entry, and patterns that are none."""
         if self.minimum > self.maximum:
             yield Finding(
-                "entry-length", "error", "settings.minimum", "is greater than the maximum: no entry can be right"
+                "entry-length",
+                "error",
+                "settings.minimum",
+                "is greater than the maximum: no entry can be right",
+                german="Ist größer als die Höchstzahl: Keine Eingabe kann richtig sein.",
             )
         try:
             re.compile(self.pattern)
         except (re.error, OverflowError, RecursionError) as error:
-            yield Finding("entry-pattern", "error", "settings.pattern", f"is no regular expression: {error}")
+            yield Finding(
+                "entry-pattern",
+                "error",
+                "settings.pattern",
+                f"is no regular expression: {error}",
+                german=f"Ist kein regulärer Ausdruck: {error}",
+            )
         if _may_be_slow(self.pattern):
             yield Finding(
                 "entry-pattern",
                 "error",
                 "settings.pattern",
                 "may take very long to check; repeat no group, and use at most three groups and three of * + ? {m,n}",
+                german="Die Prüfung kann sehr lange dauern; wiederholen Sie keine Gruppe, und nehmen Sie höchstens drei Gruppen.",
             )
 
     async def run(self, session: Session) -> Exit:

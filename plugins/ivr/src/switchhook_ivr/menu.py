@@ -65,7 +65,11 @@ class Menu(Module):
         """Waits too short to press a key, and keys that cannot be acted upon at once."""
         if self.wait < SHORTEST_SENSIBLE_WAIT:
             yield Finding(
-                "L10", "warning", "settings.wait", f"{self.wait:g} s are too short to press a key; give at least 2"
+                "L10",
+                "warning",
+                "settings.wait",
+                f"{self.wait:g} s are too short to press a key; give at least 2",
+                german=f"{self.wait:g} s sind zu kurz für einen Tastendruck; geben Sie mindestens 2.",
             )
         most = self._most_keys()
         for number, key in enumerate(self.keys):
@@ -75,6 +79,7 @@ class Menu(Module):
                     "warning",
                     f"settings.keys[{number}]",
                     f"after {key!r} the caller waits {self.between:g} s, because up to {most} keys can be pressed",
+                    german=f"Nach {key!r} wartet der Anrufer {self.between:g} s, weil bis zu {most} Tasten möglich sind.",
                 )
 
     async def run(self, session: Session) -> Exit:
