@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 
 import structlog
 from hypercorn.asyncio import serve as hypercorn_serve
@@ -25,9 +26,8 @@ async def serve(administration: Administration) -> None:
     if not web.enabled:
         return
     app = await create_app(administration)
-    host = f"[{web.host}]" if ":" in web.host else web.host
     config = Config()
-    config.bind = [f"{host}:{web.port}"]
+    config.bind = [f"fd://{_listening(web.host, web.port)}"]
     config.graceful_timeout = GRACE
     config.accesslog = None
     config.errorlog = logging.getLogger(__name__)
@@ -47,3 +47,21 @@ async def serve(administration: Administration) -> None:
         stopped.set()
         await asyncio.wait([serving], timeout=GRACE + 1)
         serving.cancel()
+
+
+def _listening(host: str, port: int) -> int:
+    """The file of a socket that listens there; raises ``OSError``, with nothing left open.
+
+    Hypercorn's own way leaves its socket open when the port is taken, and a portal tries again and again.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    opened = socket.socket(family, kind, protocol)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.setblocking(False)
+        opened.bind(address)
+        opened.listen(100)
+    except OSError:
+        opened.close()
+        raise
+    return opened.detach()
