@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from .access.account import OPERATOR_TENANT, Account, Grant
 from .access.actor import Actor, Forbidden, Reach
+from .access.tenant import Tenant
+from .alerts.alert import Alert
 from .asterisk.live_values import LiveCall
+from .calls.call import Leg
 from .calls.course import CallLine, Course, as_json, caller_words
 from .calls.numbers import NumberRefused, classify, written
+from .calls.outcome import Outcome
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
@@ -20,7 +24,7 @@ from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
 from .numbers.listing import NumberListing, NumberPage
-from .numbers.pool import FreePage, NumberPool, TooManyNumbers
+from .numbers.pool import FreeNumber, FreePage, NumberPool, TooManyNumbers
 from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
 from .people.attempts import Throttled
@@ -30,7 +34,8 @@ from .people.links import LinkExpired, LinkGone, Opened
 from .people.own import CurrentPasswordWrong, FactorThere, Own
 from .people.passwords import TooBusy
 from .people.people import TenantPeople
-from .people.person import Person, person_of
+from .people.person import GrantRow, Person, person_of
+from .people.person import Own as OwnFields
 from .people.policy import (
     INTERVALS,
     LEVELS,
@@ -51,6 +56,7 @@ from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
+from .post.mail import Mail
 from .publishing.catalogue import finding_json
 from .publishing.listing import FlowPage
 from .publishing.refusals import FlowInUse, NothingToDiscard, StaleDraft, WarningsUnseen
@@ -68,6 +74,7 @@ from .resources.wanted import Step
 from .schema import Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of, value_of_text
 from .schema.json_schema import Language, Schema, json_schema
 from .store.audit import Entry, entries
+from .webhooks.deliveries import Delivery
 
 __all__ = [
     "EVERY_RIGHT",
@@ -78,6 +85,7 @@ __all__ = [
     "Account",
     "Actor",
     "Administration",
+    "Alert",
     "ApiToken",
     "CallFilter",
     "CallLine",
@@ -90,6 +98,7 @@ __all__ = [
     "Collision",
     "Course",
     "CurrentPasswordWrong",
+    "Delivery",
     "Door",
     "Draft",
     "Enrolment",
@@ -103,16 +112,20 @@ __all__ = [
     "FlowRefused",
     "Flows",
     "Forbidden",
+    "FreeNumber",
     "FreePage",
     "Grant",
+    "GrantRow",
     "IdTaken",
     "InUse",
     "Language",
     "LastSuperadmin",
+    "Leg",
     "LinkExpired",
     "LinkGone",
     "Listing",
     "LiveCall",
+    "Mail",
     "MenuEntry",
     "Merged",
     "ModuleRegistry",
@@ -129,7 +142,9 @@ __all__ = [
     "Numbers",
     "Opened",
     "OperatedTenants",
+    "Outcome",
     "Own",
+    "OwnFields",
     "Page",
     "Pages",
     "PasswordPolicy",
@@ -164,6 +179,7 @@ __all__ = [
     "StaleVersion",
     "Step",
     "TableRefused",
+    "Tenant",
     "TenantDetails",
     "TenantLine",
     "TenantNumbers",

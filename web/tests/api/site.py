@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import attrs
-from quart import Quart, Request
+from quart import Quart
 
 from switchhook import Label, Problem, Resource, hookimpl, setting
+from switchhook.access.account import Account
 from switchhook.access.actor import ALL_RIGHTS, EVERYTHING, Actor
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.live import LiveCalls
@@ -19,11 +20,12 @@ from switchhook.clock import SetClock
 from switchhook.config import default_toml, load_settings, make_secrets
 from switchhook.dispatch.loader import Source
 from switchhook.errors import NotFound
+from switchhook.people import accounts
 from switchhook.portal.administration import Administration, administration_of
 from switchhook.portal.plugging import plug_in
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
-from switchhook_web.api.blueprint import api_blueprint
+from switchhook_web.app import create_app
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -74,8 +76,10 @@ class Someone:
 
     actor: Actor
     tenant: Tenant
+    account: Account
     csrf: str = "csrf-token"
     must: str = ""
+    session_id: str = ""
 
     def actor_in(self, tenant: str) -> Actor:
         if tenant == self.tenant.id or self.actor.role == "operator":
@@ -84,7 +88,8 @@ class Someone:
 
 
 def someone(name: str, tenant: str, rights: Any = ALL_RIGHTS, role: Any = "admin", must: str = "") -> Someone:
-    return Someone(Actor(name, rights, role), Tenant(tenant, tenant.title(), NOW), must=must)
+    account = Account(name, tenant, name, f"{name}@example.org", name.title(), role, "active", NOW, NOW)
+    return Someone(Actor(name, rights, role, name), Tenant(tenant, tenant.title(), NOW), account, must=must)
 
 
 PEOPLE: Mapping[str, Someone] = {
@@ -97,13 +102,14 @@ PEOPLE: Mapping[str, Someone] = {
 }
 
 
-async def by_token(request: Request) -> Someone | None:
-    scheme, _, token = request.headers["Authorization"].partition(" ")
-    return PEOPLE.get(token) if scheme == "Bearer" else None
+class Door:
+    """Knows everybody by name."""
 
+    async def bearer(self, token: str) -> Someone | None:
+        return PEOPLE.get(token)
 
-async def by_cookie(request: Request) -> Someone | None:
-    return PEOPLE.get(request.cookies.get("session", ""))
+    async def seat(self, token: str) -> Someone | None:
+        return PEOPLE.get(token)
 
 
 async def administered(store: Store, home: Path) -> Administration:
@@ -114,14 +120,16 @@ async def administered(store: Store, home: Path) -> Administration:
     directory = Directory(store, clock)
     for tenant in ("acme", "other"):
         await directory.put_tenant(Tenant(tenant, tenant.title(), NOW))
+    async with store.write() as conn:
+        for one in PEOPLE.values():
+            if one.tenant.id != "operator":
+                await accounts.put(conn, one.account, new=True)
     assert faults == []
     return administration_of(settings, store, clock, plugged, LiveCalls(clock))
 
 
-def app_of(administration: Administration) -> Quart:
-    app = Quart("api")
-    app.register_blueprint(api_blueprint(administration, by_token, by_cookie))
-    return app
+async def app_of(administration: Administration) -> Quart:
+    return await create_app(administration, Door())
 
 
 @attrs.frozen

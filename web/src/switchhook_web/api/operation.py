@@ -126,8 +126,6 @@ class Operation:
     etag: bool = False
     repeatable: bool = False
     may: Collection[str] = ()
-    while_overdue: bool = False
-    """Also for somebody who has to change the password first."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -142,7 +140,7 @@ class Operation:
     def shape(self, components: Components) -> Schema:
         """The schema of the answer."""
         if self.media != JSON:
-            return {"type": "string"}
+            return {} if self.media == YAML else {"type": "string"}
         if self.answer is None or isinstance(self.answer, type) or not callable(self.answer):
             return components.of(self.answer)
         made: Schema = self.answer(components)

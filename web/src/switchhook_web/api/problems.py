@@ -46,7 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "not_signed_in": _kind(401, "Nicht angemeldet", "Not signed in"),
     "sign_in_refused": _kind(401, "Anmeldung abgelehnt", "Sign-in refused"),
     "forbidden": _kind(403, "Keine Berechtigung", "No right to this"),
-    "csrf": _kind(403, "Anfrage einer fremden Seite", "A request of another site"),
+    "foreign_request": _kind(403, "Anfrage einer fremden Seite", "A request of another site"),
     "password_expired": _kind(403, "Passwort abgelaufen", "The password has expired"),
     "second_factor_missing": _kind(403, "Zweiter Faktor fehlt", "A second factor is missing"),
     "not_found": _kind(404, "Nicht gefunden", "Not found"),
@@ -61,9 +61,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     "precondition": _kind(412, "Inzwischen geändert", "Changed meanwhile"),
     "too_large": _kind(413, "Anfrage zu groß", "The request is too large"),
     "media_type": _kind(415, "Format nicht angenommen", "Not a format that is taken"),
+    "mail_address": _kind(422, "Keine E-Mail-Adresse", "Not a mail address"),
+    "number": _kind(422, "Keine Rufnummer", "Not a number"),
     "settings": _kind(422, "Angaben passen nicht", "Values that do not fit"),
     "resource_file": _kind(422, "Datei passt nicht", "A file that does not fit"),
     "table": _kind(422, "Tabelle passt nicht", "A table that does not fit"),
+    "last_superadmin": _kind(409, "Letzter Superadmin", "The last superadmin"),
+    "tenant_state": _kind(409, "Zustand nicht möglich", "Not a state to go to"),
+    "too_many_numbers": _kind(409, "Zu viele Rufnummern", "Too many numbers"),
+    "mail_not_resent": _kind(409, "E-Mail ist nicht mehr da", "The mail is no longer kept"),
+    "plugin": _kind(409, "Erweiterung nicht aktiv", "The plugin is not active"),
+    "conflict": _kind(409, "Passt nicht zu dem, was da ist", "Does not fit what is there"),
     "no_precondition": _kind(428, "If-Match fehlt", "If-Match is missing"),
     "throttled": _kind(429, "Zu viele Versuche", "Too many attempts"),
     "store_away": _kind(503, "Datenbank nicht erreichbar", "The database is away"),
@@ -87,7 +95,7 @@ def problem(error: SwitchhookError, language: Language, *, versioned: bool = Fal
         "status": kind.status,
         "detail": str(error),
         "code": code,
-        "problems": [{"path": one.path, "message": one.message} for one in getattr(error, "problems", ())],
+        "problems": [{"path": one.path.lstrip("."), "message": one.message} for one in getattr(error, "problems", ())],
     }
     if (current := getattr(error, "current", None)) is not None:
         document |= {"current": sides(current), "base": plain(getattr(error, "base", None), language)}
@@ -119,7 +127,7 @@ def problem_shape(components: Components) -> Schema:
             "base": {"type": ["object", "null"], "description": _SAID["base"]},
             "uses": {"type": "array", "items": {"type": "object"}, "description": _SAID["uses"]},
         }
-        needed = ["type", "title", "status", "detail", "code", "problems"]
+        needed = ["type", "title", "status", "detail", "code"]
         return {"type": "object", "properties": fields, "required": needed}
 
     return components.named("Problem", make)

@@ -103,8 +103,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def best_language(accepted: str, fallback: Language = "en") -> Language:
-    """German or English, by ``Accept-Language``."""
+def best_language(accepted: str, fallback: Language) -> Language:
+    """German or English, by ``Accept-Language``: ``de-AT`` is German."""
     best: tuple[float, Language] = (0.0, fallback)
     for part in accepted.split(",")[:20]:
         tag, _, rest = part.strip().partition(";")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from werkzeug.datastructures import Headers
@@ -17,18 +17,13 @@ from switchhook.administration import Actor, Administration, Forbidden, Language
 
 from .operation import JSON, Answer, Asked, Operation, Seat
 from .problems import MEDIA, RequestRefused, problem
-from .reading import accepts, best_language, read_body, read_condition, read_once, read_query
+from .reading import accepts, read_body, read_condition, read_once, read_query
 from .shapes import plain
-
-_OVERDUE: Final[Mapping[str, tuple[str, str]]] = {
-    "change_password": ("password_expired", "the password has to be changed first"),
-    "second_factor": ("second_factor_missing", "a second factor has to be set up first"),
-}
 
 
 @attrs.frozen(kw_only=True)
 class Heard:
-    """A request as it came. ``seated`` gives who asks; None for nobody. ``by_cookie`` has to prove where it is from."""
+    """A request as it came, from somebody who is signed in."""
 
     method: str
     path: str
@@ -37,8 +32,8 @@ class Heard:
     headers: Headers
     data: Callable[[int], Awaitable[bytes]]
     """Reads the body, of at most so many bytes; raises ``RequestEntityTooLarge``."""
-    seated: Callable[[], Awaitable[Seat | None]]
-    by_cookie: bool = False
+    seat: Seat
+    language: Language
 
 
 @attrs.frozen
@@ -69,11 +64,11 @@ class Service:
 
     async def answer(self, heard: Heard) -> Said:
         """What a request is answered with; errors become problems."""
-        language = best_language(heard.headers.get("Accept-Language", ""))
+        language = heard.language
         operation: Operation | None = None
         try:
             operation, path = self._route(heard)
-            return await self._run(operation, path, heard, language)
+            return await self._run(operation, path, heard)
         except MethodNotAllowed as error:
             allowed = ", ".join(sorted(error.valid_methods or ()))
             refused = RequestRefused(f"{heard.method} is not possible here, but {allowed}", code="method")
@@ -83,20 +78,15 @@ class Service:
             return _refusal(known, language, versioned=operation is not None and operation.versioned)
 
     def _route(self, heard: Heard) -> tuple[Operation, Mapping[str, str]]:
+        if "\0" in heard.path:
+            raise NotFound  # nothing is called so, and databases do not even take the question
         method = "GET" if heard.method == "HEAD" else heard.method
         adapter = self._map.bind("api")
         operation, path = adapter.match(heard.path, method=method)
         return operation, path
 
-    async def _run(self, one: Operation, path: Mapping[str, str], heard: Heard, language: Language) -> Said:
-        seat = await heard.seated()
-        if seat is None:
-            raise RequestRefused("sign in, or send a token: Authorization: Bearer TOKEN", code="not_signed_in")
-        if heard.by_cookie and one.method != "GET" and heard.headers.get("X-CSRF-Token", "") != seat.csrf:
-            raise RequestRefused("the header X-CSRF-Token does not hold the token of this session", code="csrf")
-        if seat.must and not one.while_overdue:
-            code, said = _OVERDUE[seat.must]
-            raise RequestRefused(said, code=code)
+    async def _run(self, one: Operation, path: Mapping[str, str], heard: Heard) -> Said:
+        seat = heard.seat
         actor = await self._actor(one, path, seat)
         if not accepts(heard.headers.get("Accept", ""), one.media):
             raise RequestRefused(f"this is answered as {one.media} alone", code="not_acceptable")
@@ -114,9 +104,9 @@ class Service:
             body=await _body(one, heard),
             version=version,
             once=once,
-            language=language,
+            language=heard.language,
         )
-        return _told(one, await one.run(asked), language)
+        return _told(one, await one.run(asked), heard.language)
 
     async def _actor(self, one: Operation, path: Mapping[str, str], seat: Seat) -> Actor:
         """Who asks, in the tenant it asks about: a foreign tenant is not there."""
@@ -155,7 +145,7 @@ def _refusal(
     error: SwitchhookError, language: Language, headers: Mapping[str, str] | None = None, *, versioned: bool = False
 ) -> Said:
     status, said = problem(error, language, versioned=versioned)
-    more = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    more = {}
     if status == 429 and (wait := error.data.get("wait")):
         more["Retry-After"] = str(wait)
     return Said(status, as_text(said), MEDIA, {**more, **(headers or {})})

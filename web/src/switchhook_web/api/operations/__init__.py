@@ -7,14 +7,39 @@ from collections.abc import Sequence
 from switchhook.administration import Administration
 
 from ..operation import Operation
-from . import audit, kinds, resources, transfer
+from . import (
+    audit,
+    calls,
+    deliveries,
+    helping,
+    kinds,
+    numbers,
+    own,
+    people,
+    plugins,
+    policy,
+    post,
+    resources,
+    tenants,
+    transfer,
+)
 
 
 def all_operations(administration: Administration) -> Sequence[Operation]:
     """Everything this installation can do, its plugins' resources included."""
     return [
+        *own.operations(),
         *kinds.operations(administration),
         *resources.operations(administration),
         *transfer.operations(administration),
+        *numbers.operations(),
+        *calls.operations(),
+        *people.operations(),
+        *helping.operations(),
+        *policy.operations(),
+        *post.operations(),
+        *deliveries.operations(),
         *audit.operations(),
+        *tenants.operations(),
+        *plugins.operations(),
     ]

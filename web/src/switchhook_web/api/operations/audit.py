@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from switchhook import Label, setting
-from switchhook.administration import Entry, entries
+from switchhook.administration import Entry, Forbidden, entries
 
 from ..operation import Answer, Asked, Operation
 
@@ -48,6 +48,8 @@ def operations() -> Sequence[Operation]:
 
 
 async def _list(asked: Asked) -> Answer:
+    if not asked.actor.need("audit.view").everything:
+        raise Forbidden("this needs the right audit.view over everything", right="audit.view")
     wanted: AuditQuery = asked.query
     found = await entries(
         asked.administration.keeping.store,

@@ -33,6 +33,7 @@ from ..openapi import BASE
 from ..operation import JSON, MERGE, Answer, Asked, Body, Operation
 from ..reading import an_object, declared_body
 from ..shapes import Components
+from .common import PageQuery, a_page, page_of
 
 _AT = "/tenants/{tenant}/resources"
 
@@ -106,7 +107,18 @@ def kept(record: Record) -> Kept:
 def operations(administration: Administration) -> Sequence[Operation]:
     """The operations of every kind."""
     kinds = administration.keeping.kinds
-    return [one for kind in kinds for one in _of_kind(cast(type[Resource], kinds.get(kind)))]
+    trash = Operation(
+        id="trash.list",
+        method="GET",
+        path="/tenants/{tenant}/trash",
+        tag="trash",
+        summary=Label("Papierkorb", "What lies in the trash"),
+        run=_trash,
+        query=PageQuery,
+        answer=page_of(Kept),
+        may=("list",),
+    )
+    return [trash, *(one for kind in kinds for one in _of_kind(cast(type[Resource], kinds.get(kind))))]
 
 
 def _of_kind(declared: type[Resource]) -> list[Operation]:
@@ -263,6 +275,11 @@ async def _list(kind: str, asked: Asked) -> Answer:
     )
     page = await of(asked).page(kind, listing)
     return Answer(value={"items": [kept(one) for one in page.records], "next": page.after or None})
+
+
+async def _trash(asked: Asked) -> Answer:
+    page = await of(asked).trash(asked.query.after, asked.query.limit)
+    return Answer(value=a_page([kept(one) for one in page.records], page.after))
 
 
 async def _create(kind: str, asked: Asked) -> Answer:

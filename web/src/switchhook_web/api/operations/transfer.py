@@ -69,7 +69,7 @@ class TablePlan:
 
 def operations(administration: Administration) -> Sequence[Operation]:
     """Export, plan and apply."""
-    text = Body((YAML, "text/yaml"), lambda _: {"type": "string"}, str, _MOST)
+    text = Body((YAML,), lambda _: {"type": "object"}, str, _MOST)
     found = [
         Operation(
             id="export",
