@@ -162,7 +162,7 @@ export function Canvas(props: Props) {
       fitView
       fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
       minZoom={0.15}
-      colorMode="system"
+      colorMode={document.documentElement.dataset["bsTheme"] === "dark" ? "dark" : "light"}
       ariaLabelConfig={{
         "node.a11yDescription.default": say("node help"),
         "node.a11yDescription.keyboardDisabled": say("node help"),
