@@ -64,20 +64,22 @@ from .publishing.service import Flows, Publishing
 from .publishing.values import Checked, Draft, Expectation, FlowLine, Planned, Proof, Said, Trial, Tried, VersionLine
 from .publishing.values import as_json as flow_json
 from .resources.apply import apply, everything, replace
-from .resources.files import read_file, write_file
-from .resources.listing import Listing, columns_of
+from .resources.apply import replace as replace_everywhere
+from .resources.files import FileRefused, read_file, write_file
+from .resources.listing import Listing, ListRefused, columns_of, sortable
 from .resources.record import ChangeRefused, IdTaken, InUse, Page, Record, StaleVersion, Use
-from .resources.resource import secrets_of, shown, with_canonical_numbers
-from .resources.service import Resources
+from .resources.resource import FLOW, secrets_of, shown, with_canonical_numbers
+from .resources.service import Keeping, Resources
 from .resources.table import Row, TableRefused, read_table, write_table
 from .resources.wanted import Step
-from .schema import Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of, value_of_text
+from .schema import Kinds, Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of, value_of_text
 from .schema.json_schema import Language, Schema, json_schema
 from .store.audit import Entry, entries
 from .webhooks.deliveries import Delivery
 
 __all__ = [
     "EVERY_RIGHT",
+    "FLOW",
     "HANG_UP",
     "INTERVALS",
     "LEVELS",
@@ -106,6 +108,7 @@ __all__ = [
     "Expectation",
     "FactorThere",
     "Fault",
+    "FileRefused",
     "FlowInUse",
     "FlowLine",
     "FlowPage",
@@ -118,11 +121,14 @@ __all__ = [
     "GrantRow",
     "IdTaken",
     "InUse",
+    "Keeping",
+    "Kinds",
     "Language",
     "LastSuperadmin",
     "Leg",
     "LinkExpired",
     "LinkGone",
+    "ListRefused",
     "Listing",
     "LiveCall",
     "Mail",
@@ -222,11 +228,13 @@ __all__ = [
     "read_settings",
     "read_table",
     "replace",
+    "replace_everywhere",
     "roles_below",
     "rules",
     "secrets_of",
     "settings_of",
     "shown",
+    "sortable",
     "value_of_text",
     "with_canonical_numbers",
     "write_file",

@@ -16,6 +16,7 @@ from switchhook.administration import Administration
 from . import access, asset_files, bodies, frame, headers, messages, navigation, origin, pages, problems, shown, texts
 from .browsers import is_old
 from .frame import now, partial
+from .kept.menu import entries
 from .proxies import Proxies
 from .seats import Door, SessionCookie
 from .themes import THEME_COOKIE, THEMES
@@ -43,7 +44,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
         door=door or getattr(administration, "door", None),
         session_cookie=SessionCookie.of(administration.settings),
         assets=asset_files.read_assets(),
-        menu=_sorted([answer.value for answer in await hooks.collect("menu_entries")]),
+        menu=_sorted([*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]),
         cards=_sorted([answer.value for answer in await hooks.collect("cards")]),
     )
     app.register_blueprint(asset_files.blueprint)
