@@ -65,7 +65,7 @@ async def form_page(
         problems=problems,
         root=kind,
         offers=await offers_for(tenant, declared, values),
-        kept=kept_secrets(declared, record),
+        kept=kept_secrets(record.value if record is not None else None),
         language=language(),
     )
     title = record.title if record is not None else _("New: %(kind)s", kind=say(declared.label))
@@ -82,17 +82,17 @@ async def form_page(
     return answer(page, 422 if problems else 200)
 
 
-def kept_secrets(declared: type[Resource], record: Record | None) -> Sequence[str]:
+def kept_secrets(value: Resource | None) -> Sequence[str]:
     """The secrets that are there."""
-    return [name for name in secrets_of(declared) if record is not None and getattr(record.value, name)]
+    return [] if value is None else [name for name in secrets_of(type(value)) if getattr(value, name)]
 
 
-async def titles_of(tenant: str, declared: type[Resource], records: Sequence[Record]) -> Titles:
-    """The names of what records refer to, and of what else could be."""
+async def titles_of(tenant: str, declared: type[Resource], values: Sequence[Resource]) -> Titles:
+    """The names of what values refer to, and of what else could be."""
     found: dict[str, Mapping[str, str]] = {}
     for name, (meta, _field) in settings_of(declared).items():
         if meta.kind == "reference" and meta.to not in found:
-            ids = tuple({str(getattr(one.value, name)) for one in records if getattr(one.value, name)})
+            ids = tuple({str(getattr(one, name)) for one in values if getattr(one, name)})
             found[meta.to] = {one.value: one.label for one in (await offer(tenant, meta.to, chosen=ids)).options}
     return found
 

@@ -79,7 +79,7 @@ async def history(tenant: str, kind: str, id: str) -> str:  # noqa: A002
     """Every change of a record, before and after."""
     kept = records_of(tenant)
     record = await kept.get(kind, id)
-    titles = await titles_of(tenant, type(record.value), [record])
+    titles = await titles_of(tenant, type(record.value), [record.value])
     entries = [
         (one, differences(type(record.value), one.before, one.after, titles)) for one in await kept.history(kind, id)
     ]

@@ -1,0 +1,102 @@
+"""The operator's pool: numbers no tenant has, and who gets them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from quart import Blueprint, Response, g, request
+
+from switchhook import Label, MenuEntry, SwitchhookError
+from switchhook.administration import InUse, NumberPool, StaleVersion, written
+
+from ..access import operator
+from ..frame import administration, render
+from ..kept.shared import going, whole
+from ..listing import listed
+from ..messages import leave
+from ..texts import gettext as _
+from ..texts import ngettext
+from .numbers import type_words
+
+blueprint = Blueprint("operator_numbers", __name__)
+MENU: Final = (MenuEntry(Label("Freie Rufnummern", "Free numbers"), "/numbers", "", "phone", 100, "operator"),)
+POOL: Final = "/operator/numbers"
+_TOLD: Final = ("number", "conflict", "not_found", "too_many_numbers", "settings")
+"""Errors that are said on the page itself."""
+
+
+def pool() -> NumberPool:
+    """The pool, for the operator who asks."""
+    return NumberPool(administration().numbers, g.actor)
+
+
+@blueprint.get(POOL)
+@operator
+async def show() -> str:
+    """The free numbers."""
+    asked = listed()
+    page = await pool().page(asked.search, after=asked.after)
+    return await render(
+        "pages/operator_numbers.html",
+        rows=page.numbers,
+        listing=asked.going_on(page.after),
+        written=written,
+        types=type_words(),
+        crumbs=[(_("Free numbers"), "")],
+    )
+
+
+@blueprint.post(POOL)
+@operator
+async def add() -> Response:
+    """Put numbers into the pool, one a line."""
+    lines = [line.strip() for line in (await request.form).get("numbers", "").splitlines() if line.strip()]
+    try:
+        new = await pool().add(lines[:5000])
+    except SwitchhookError as refused:
+        return _say(refused)
+    leave(ngettext("%(num)d number was added.", "%(num)d numbers were added.", len(new)))
+    return going(POOL)
+
+
+@blueprint.post(f"{POOL}/assign")
+@operator
+async def assign() -> Response:
+    """Give a number to a tenant; it counts for the next call."""
+    given = await request.form
+    tenant, number = given.get("customer", "").strip(), given.get("number", "")
+    try:
+        made = await pool().assign(number, tenant)
+    except SwitchhookError as refused:
+        return _say(refused)
+    leave(_("%(number)s belongs to %(tenant)s now.", number=written(made.id), tenant=tenant))
+    return going(f"/t/{tenant}/numbers/{made.id}")
+
+
+@blueprint.post(f"{POOL}/remove")
+@operator
+async def remove() -> Response:
+    """Take a number out of the pool."""
+    await pool().remove((await request.form).get("number", ""))
+    leave(_("The number is gone from the pool."))
+    return going(POOL)
+
+
+@blueprint.post("/t/<tenant>/numbers/<e164>/release")
+@operator
+async def release(tenant: str, e164: str) -> Response:
+    """Take a number back from a tenant, unless something names it."""
+    try:
+        await pool().release(tenant, e164, whole((await request.form).get("version", "")))
+    except (InUse, StaleVersion) as refused:
+        leave(str(refused), kind="error")
+        return going(f"/t/{tenant}/numbers/{e164}")
+    leave(_("%(number)s is free again.", number=written(e164)))
+    return going(POOL)
+
+
+def _say(refused: SwitchhookError) -> Response:
+    if refused.code not in _TOLD:
+        raise refused
+    leave(str(refused), kind="error")
+    return going(POOL)

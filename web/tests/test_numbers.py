@@ -1,0 +1,110 @@
+"""Numbers in the browser: found, changed, grouped, and given out by the operator."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser_form import form_in
+from web_people import ACTORS, Portal, post
+
+from switchhook.administration import NumberPool
+from switchhook.store.directory import Directory
+
+N = "/t/acme/numbers"
+COLOGNE, BERLIN = "+4922147100", "+4930123456"
+
+
+async def page(client, path: str, status: int = 200) -> str:
+    answer = await client.get(path)
+    text = await answer.get_data(as_text=True)
+    assert answer.status_code == status, text
+    return text
+
+
+def typed(html: str, **values: str) -> dict[str, str]:
+    pairs = {name: value for name, value in form_in(html).pairs if name not in ("language", "theme", "then")}
+    return {**pairs, **values}
+
+
+@pytest.fixture
+async def house(portal: Portal) -> Portal:
+    directory = Directory(portal.administration.store, portal.administration.clock)
+    await directory.put_flow("acme", "hotline", "Hotline")
+    await directory.publish("acme", (await directory.add_version("acme", "hotline", "flow: hotline")).id)
+    pool = NumberPool(portal.administration.numbers, ACTORS["operator"][1])
+    await pool.assign(COLOGNE, "acme", {"name": "Zentrale", "flow": "hotline"})
+    await pool.assign(BERLIN, "acme", {"name": "Berlin"})
+    return portal
+
+
+async def test_the_list_shows_searches_and_filters(house: Portal) -> None:
+    admin = house.client("admin")
+    whole = await page(admin, N)
+    assert "0221 47100" in whole
+    assert "Leads nowhere" in whole
+    for query in ("search=0221+471", "flow=hotline", "state=live", "search=zentrale"):
+        found = await page(admin, f"{N}?{query}")
+        assert re.findall(r"numbers/(\+\d+)\"", found) == [COLOGNE], query
+    assert re.findall(r"numbers/(\+\d+)\"", await page(admin, f"{N}?sort=-number")) == [BERLIN, COLOGNE]
+    await page(admin, f"{N}?sort=nonsense", 400)
+
+
+async def test_a_number_is_led_to_a_flow_and_two_tabs_lose_nothing(house: Portal) -> None:
+    one, two = house.client("admin"), house.client("superadmin")
+    mine, theirs = await page(one, f"{N}/{BERLIN}"), await page(two, f"{N}/{BERLIN}")
+    assert (await post(two, f"{N}/{BERLIN}", typed(theirs, flow="hotline"), role="superadmin")).status_code == 303
+    stale = await post(one, f"{N}/{BERLIN}", typed(mine, name="Office"))
+    text = await stale.get_data(as_text=True)
+    assert stale.status_code == 409
+    assert "sue" in text
+    assert (await post(one, f"{N}/{BERLIN}/merge", typed(text))).status_code == 303
+    number = (await house.administration.numbers.of("acme", ACTORS["admin"][1]).get(BERLIN)).number
+    assert (number.label, number.flow, number.version) == ("Office", "hotline", 3)
+    history = await page(one, f"{N}/{BERLIN}/history")
+    assert "<ins>Office</ins>" in history
+    refused = await post(one, f"{N}/{BERLIN}", typed(await page(one, f"{N}/{BERLIN}"), fallback="ring"))
+    assert refused.status_code == 422
+
+
+async def test_a_group_gets_its_numbers_by_search(house: Portal) -> None:
+    admin = house.client("admin")
+    options = await page(admin, "/t/acme/choices/number?field=numbers&as=picks&numbers:search=zentr")
+    assert form_in(options).ids == []
+    assert re.findall(r'value="([^"]+)"', options) == [COLOGNE]
+    new = typed(await page(admin, "/t/acme/r/number-group/_new"), name="Sales", numbers=COLOGNE)
+    assert (await post(admin, "/t/acme/r/number-group/_new", new)).status_code == 303
+    assert ">Sales</a>" in await page(admin, N)
+    assert re.findall(r"numbers/(\+\d+)\"", await page(admin, f"{N}?group=sales")) == [COLOGNE]
+
+
+async def test_the_operator_gives_numbers_out_and_takes_them_back(house: Portal) -> None:
+    operator, admin = house.client("operator"), house.client("admin")
+    await page(admin, "/operator/numbers", 403)
+    await post(operator, "/operator/numbers", {"numbers": "0221 99000\n0221 99001\n"}, role="operator")
+    assert "0221 99001" in await page(operator, "/operator/numbers?search=99001")
+    given = {"number": "+4922199000", "customer": "other"}
+    assert (await post(operator, "/operator/numbers/assign", given, role="operator")).status_code == 303
+    path = "/t/other/numbers/+4922199000"
+    assert "0221 99000" in await page(house.client("stranger"), path)
+    await page(admin, path, 404)
+    assert (await post(admin, f"{N}/{BERLIN}/release", {"version": "1"})).status_code == 403
+    await post(operator, f"{path}/release", {"version": "1"}, role="operator")
+    await page(house.client("stranger"), path, 404)
+    assert "0221 99000" in await page(operator, "/operator/numbers")
+
+
+async def test_no_tenant_reaches_anothers_numbers(house: Portal) -> None:
+    stranger = house.client("stranger")
+    for rule in house.app.url_map.iter_rules():
+        if "e164" in rule.arguments:
+            for tenant in ("acme", "other"):
+                path = rule.rule.replace("<tenant>", tenant).replace("<e164>", COLOGNE)
+                for method in rule.methods & {"GET", "POST"}:
+                    sent = (
+                        stranger.get(path) if method == "GET" else post(stranger, path, {":version": "1"}, "stranger")
+                    )
+                    answer = await sent
+                    assert answer.status_code in ((404,) if "release" not in path else (403, 404)), (method, path)
+    number = (await house.administration.numbers.of("acme", ACTORS["admin"][1]).get(COLOGNE)).number
+    assert number.version == 1
