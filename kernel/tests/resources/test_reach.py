@@ -10,7 +10,7 @@ from switchhook.access.actor import SYSTEM, Actor, Forbidden, Reach
 from switchhook.numbers.service import Numbers
 from switchhook.portal.choices import Choices
 from switchhook.resources.apply import apply, everything, replace
-from switchhook.resources.listing import Listing
+from switchhook.resources.listing import Listing, ListRefused
 from switchhook.resources.record import IdTaken, InUse
 from switchhook.resources.service import Keeping, Resources
 from switchhook.resources.table import read_table, write_table
@@ -158,3 +158,23 @@ async def test_own_things_are_in_reach_whatever_they_belong_to(boxes: Keeping) -
     assert (changed.owner, changed.author) == ("id-kim", "system")
     assert (await kim.delete("box", "mine", 2)).deleted is not None
     assert await ids(limited(boxes, Reach(own=True) | SALES)) == ["both", "one"]
+
+
+async def test_the_trash_and_what_can_be_chosen_hold_what_is_in_reach_alone(boxes: Keeping) -> None:
+    numbers = Numbers(boxes.store, boxes.clock, boxes.hooks, boxes.audit, {"desk"})
+    kim = limited(boxes, SALES)
+    offered = Choices(boxes, numbers, lambda: {"house/closed"}).of("acme", kim.actor)
+    assert [one.id for one in (await offered.offer("box")).choices] == ["both", "one"]
+    assert [one.id for one in (await offered.offer("box", "o", chosen=["three", "one"])).choices] == ["both", "one"]
+    assert (await offered.offer("number")).choices == ()
+    assert [one.id for one in (await offered.offer("target", "DE")).choices] == ["desk"]
+    every = boxes.of("acme", Actor("ann", SYSTEM.rights, "admin", "id-ann"))
+    for name in ("three", "across", "both", "none"):
+        await every.delete("box", name, 1)
+    assert [one.id for one in (await kim.trash()).records] == ["both"]
+    assert (await boxes.of("other", every.actor).trash()).records == []
+    first = await every.trash(limit=3)
+    rest = await every.trash(first.after, limit=3)
+    assert sorted(one.id for one in (*first.records, *rest.records)) == ["across", "both", "none", "three"]
+    with pytest.raises(ListRefused):
+        await every.trash("nonsense")

@@ -86,10 +86,12 @@ class TenantNumbers:
             return await self.found(conn, e164)
 
     async def uses(self, e164: str) -> Sequence[Use]:
-        """Which records and live flows name a number."""
+        """Which records and live flows name a number; one the actor may not see has neither id nor title."""
         await self.get(e164)
         async with self.numbers.store.read() as conn:
-            return await kept.uses_of(conn, self.tenant, KIND, e164)
+            uses = await kept.uses_of(conn, self.tenant, KIND, e164)
+        seen = [self.actor.reach(f"{use.kind}.view").everything for use in uses]
+        return [use if may else Use(use.kind, "", "", "") for use, may in zip(uses, seen, strict=True)]
 
     async def history(self, e164: str) -> Sequence[Entry]:
         """The changes of a number, newest first."""

@@ -67,11 +67,8 @@ class TenantChoices:
         if not self.actor.may(f"{kind}.view"):
             return Chosen()
         query, id, title = self._query(kind)  # noqa: A001 - the domain's own word
-        if not self.actor.reach(f"{kind}.view").everything and kind == "number":
-            query = query.where(id.in_(sorted(self.actor.reach("number.view").numbers)))
-        if kind in self.choices.keeping.kinds:
-            within = narrowed(self.actor.reach(f"{kind}.view"), self.actor)
-            query = query if within is None else query.where(within)
+        within = self._within(kind)
+        query = query if within is None else query.where(within)
         fits = query.where(or_(func.lower(title).contains(search.lower(), autoescape=True), id.contains(search)))
         wanted = (fits if search else query).order_by(title, id).limit(MOST + 1)
         async with self.choices.keeping.store.read() as conn:
@@ -81,6 +78,13 @@ class TenantChoices:
             held = (await conn.execute(query.where(id.in_(missing)))).all() if missing else []
         found = [Choice(row.id, row.title or row.id) for row in (*held, *rows[:MOST])]
         return Chosen(found, len(rows) > MOST)
+
+    def _within(self, kind: str) -> ColumnElement[bool] | None:
+        """What a query must add for the things in the actor's reach; None for all of them."""
+        reach = self.actor.reach(f"{kind}.view")
+        if reach.everything or kind == "flow":  # flows are named by whoever may lead a number to one
+            return None
+        return tables.number.c.e164.in_(sorted(reach.numbers)) if kind == "number" else narrowed(reach, self.actor)
 
     def _query(self, kind: str) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[Any]]:
         table: Table = {"flow": tables.flow, "number": tables.number}.get(kind, tables.kept)

@@ -112,7 +112,7 @@ class Resources:
         """What lies in the trash, of all kinds the actor may see, last deleted first."""
         kinds = [kind for kind in self.keeping.kinds if self.actor.may(f"{kind}.view")]
         async with self.keeping.store.read() as conn:
-            rows = (await conn.execute(deleted(self.tenant, kinds, after, limit))).mappings().all()
+            rows = (await conn.execute(deleted(self.tenant, kinds, self.actor, after, limit))).mappings().all()
         shown = rows[:limit]
         return Page([self.keeping.rows.record(row) for row in shown], past(shown[-1]) if len(rows) > limit else "")
 

@@ -8,24 +8,35 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
+from ..access.actor import Actor
 from ..store import tables
 from .listing import MOST, ListRefused
+from .within import narrowed
 
 _KEPT: Final = tables.kept
 
 
-def deleted(tenant: str, kinds: Collection[str], after: str, limit: int) -> Select[Any]:
-    """The query for it, one row more than wanted; raises ``ListRefused`` for a cursor that is none."""
+def deleted(tenant: str, kinds: Collection[str], actor: Actor, after: str, limit: int) -> Select[Any]:
+    """The query for what of it is in an actor's reach, one row more than wanted.
+
+    Raises ``ListRefused`` for a cursor that is none.
+    """
     if not 1 <= limit <= MOST:
         raise ListRefused(f"a page has 1 to {MOST} rows, not {limit}")
-    query = select(_KEPT).where(_KEPT.c.tenant == tenant, _KEPT.c.kind.in_(kinds), _KEPT.c.deleted.is_not(None))
+    seen = [and_(_KEPT.c.kind == kind, _within(kind, actor)) for kind in kinds]
+    query = select(_KEPT).where(_KEPT.c.tenant == tenant, _KEPT.c.deleted.is_not(None), or_(false(), *seen))
     if after:
         at, kind, id = _place(after)  # noqa: A001 - the domain's own word
         later = or_(_KEPT.c.kind > kind, and_(_KEPT.c.kind == kind, _KEPT.c.id > id))
         query = query.where(or_(_KEPT.c.deleted < at, and_(_KEPT.c.deleted == at, later)))
     return query.order_by(_KEPT.c.deleted.desc(), _KEPT.c.kind, _KEPT.c.id).limit(limit + 1)
+
+
+def _within(kind: str, actor: Actor) -> ColumnElement[bool]:
+    within = narrowed(actor.reach(f"{kind}.view"), actor)
+    return true() if within is None else within
 
 
 def past(row: Mapping[str, Any]) -> str:
