@@ -12,8 +12,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from switchhook import Label, Money, setting
-from switchhook.administration import Problem, SettingsRefused, plain_settings, read_settings
+from switchhook.administration import Problem, SettingsRefused, plain_settings, read_settings, settings_of
 from switchhook_web.forms import Offer, Option, form_of, html_of, posted_of, read_form, rearranged
+from switchhook_web.forms.german import in_language
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n"), max_size=30)
 WORD = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=12)
@@ -108,7 +109,6 @@ def test_a_value_comes_back_from_its_form(value, language):
 
 
 def test_every_kind_of_setting_has_a_value_here():
-    from switchhook.schema import settings_of
     from switchhook.schema.setting import _READERS
 
     assert {meta.kind for meta, _ in settings_of(Everything).values()} == set(_READERS)
@@ -192,3 +192,28 @@ def test_labels_are_in_the_language_of_the_reader_and_markup_is_text():
     assert "<script" not in html
     assert ">Rufnummer<" in html
     assert "Hinzufügen" in html
+
+
+WRONG: dict[str, Any] = {
+    "integer": "x", "seconds": "x", "boolean": "x", "choice": "x", "prompt": "X!", "prompts": ["X!"], "keys": ["x"],
+    "words": "x", "target": "X!", "targets": ["X!"], "number": "x", "time": "x", "date": "x", "money": "x",
+    "reference": "X!", "references": ["X!"], "rows": "x", "text": 1,
+}  # fmt: skip
+
+
+def test_what_is_wrong_is_said_in_german_too():
+    values = {name: WRONG[meta.kind] for name, (meta, _) in settings_of(Everything).items()}
+    values |= {"whole": 10**16, "weeks": [{"shifts": [{}]}], "nonsense": 1}
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(Everything, values, "everything")
+    more = [
+        Problem("x", "needs at least 2"),
+        Problem("x", "'1' is there twice"),
+        Problem("x", "there is no contact 'kim'"),
+    ]
+    english = [one.message for one in (*refused.value.problems, *more)]
+    assert len(english) > 20
+    assert [one for one in english if in_language(one, "de") == one] == []
+    assert in_language("must be fun", "de") == "must be fun"
+    form = form_of(Everything, values, problems=refused.value.problems, root="everything", language="de")
+    assert any("verlangt ist eine Uhrzeit" in error for _id, _label, error in form.problems())

@@ -71,7 +71,7 @@ class NumberListing:
     def _wanted(self, tenant: str) -> list[ColumnElement[bool]]:
         wanted: list[ColumnElement[bool]] = []
         if self.search:
-            wanted.append(_NUMBER.c.search.contains(_looked_for(self.search), autoescape=True))
+            wanted.append(_NUMBER.c.search.contains(looked_for(self.search), autoescape=True))
         if self.type:
             wanted.append(_NUMBER.c.type == self.type)
         if self.flow:
@@ -134,7 +134,7 @@ async def one(conn: AsyncConnection, tenant: str, e164: str) -> NumberRecord | N
     return found.records[0] if found.records else None
 
 
-def _looked_for(search: str) -> str:
+def looked_for(search: str) -> str:
     """What is searched for; of a number as people write it the digits alone, as the national form has them."""
     return re.sub(r"[^0-9]", "", search) if _WRITTEN.fullmatch(search.strip()) and search[0] != "+" else folded(search)
 

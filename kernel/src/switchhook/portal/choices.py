@@ -9,6 +9,7 @@ import attrs
 from sqlalchemy import ColumnElement, Select, Table, func, or_, select
 
 from ..access.actor import Actor
+from ..numbers.listing import looked_for
 from ..numbers.service import Numbers
 from ..resources.kept import folded
 from ..resources.service import Keeping
@@ -69,7 +70,7 @@ class TenantChoices:
         query, id, title = self._query(kind)  # noqa: A001 - the domain's own word
         within = self._within(kind)
         query = query if within is None else query.where(within)
-        fits = query.where(or_(func.lower(title).contains(search.lower(), autoescape=True), id.contains(search)))
+        fits = query.where(self._fits(kind, search, id, title))
         wanted = (fits if search else query).order_by(title, id).limit(MOST + 1)
         async with self.choices.keeping.store.read() as conn:
             rows = (await conn.execute(wanted)).all()
@@ -85,6 +86,19 @@ class TenantChoices:
         if reach.everything or kind == "flow":  # flows are named by whoever may lead a number to one
             return None
         return tables.number.c.e164.in_(sorted(reach.numbers)) if kind == "number" else narrowed(reach, self.actor)
+
+    def _fits(
+        self,
+        kind: str,
+        search: str,
+        id: ColumnElement[Any],  # noqa: A002
+        title: ColumnElement[Any],
+    ) -> ColumnElement[bool]:
+        if kind == "number":
+            return tables.number.c.search.contains(looked_for(search), autoescape=True)
+        if kind == "flow":
+            return or_(func.lower(title).contains(search.lower(), autoescape=True), id.contains(search.lower()))
+        return tables.kept.c.search.contains(folded(search), autoescape=True)
 
     def _query(self, kind: str) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[Any]]:
         table: Table = {"flow": tables.flow, "number": tables.number}.get(kind, tables.kept)

@@ -11,6 +11,7 @@ import attrs
 from switchhook.administration import Problem, Setting, settings_of
 
 from .field import Control, Field, Form, Offer, Option, Row, said
+from .german import in_language
 
 _CONTROLS: Final[Mapping[str, Control]] = {
     "integer": "number",
@@ -54,7 +55,7 @@ def form_of(
     secrets that are there. ``scope`` keeps ids apart from those of other
     forms in the page.
     """
-    wrong = [(_without(root, one.path), one.message) for one in problems]
+    wrong = [(_without(root, one.path), in_language(one.message, language)) for one in problems]
     fields, rest = _fields(declared, values, wrong, "", _Around(offers, kept, language, scope))
     return Form(fields, language, [f"{path}: {said}" if path else said for path, said in rest])
 

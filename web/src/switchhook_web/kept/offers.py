@@ -7,7 +7,7 @@ from typing import Any
 
 from quart import g
 
-from switchhook.administration import settings_of
+from switchhook.administration import settings_of, written
 
 from ..forms import Offer, Option
 from ..frame import administration
@@ -31,7 +31,9 @@ async def offer(tenant: str, kind: str, search: str = "", chosen: tuple[str, ...
 
 
 def _words(kind: str, id: str, title: str) -> str:  # noqa: A002
-    return f"{id} {title}" if kind == "number" and title != id else title
+    if kind != "number":
+        return title
+    return f"{written(id)} {title}" if title != id else written(id)
 
 
 def _named(declared: type[Any], values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
