@@ -18,9 +18,9 @@ from ..flows.document import FileProblem, FlowRefused
 from ..flows.lint import errors_in
 from ..flows.publish import Examined, Published, Source, examine, version_of
 from ..numbers.service import canonical
-from ..store.routing import Number
 from .context import Context
 from .deadline import Progress, run_within
+from .numbers import lead
 from .publishing import PUBLISHING
 from .simulation import Attempt, simulated_course
 from .workplace import Workplace, json_option, tenant_option, workplace
@@ -145,8 +145,7 @@ async def _import(
         leading = dict.fromkeys(numbers, first.flow.id)
         done = await here.flows.import_texts(sources, message=message, numbers=leading)
         for number in numbers:
-            new = Number(number, here.tenant, first.flow.id, first.flow.label)
-            await here.directory.assign(new, keep=("label", "fallback"))
+            await lead(here, number, first.flow.id, first.flow.label)
         _tell(done)
         return done
 

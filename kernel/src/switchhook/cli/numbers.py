@@ -207,6 +207,15 @@ def _mine(here: Workplace) -> TenantNumbers:
     return _numbers(here).of(here.tenant, SYSTEM)
 
 
+async def lead(here: Workplace, e164: str, flow: str, label: str) -> None:
+    """Let a number lead to a flow; one that is new is called ``label``, another keeps all but its flow."""
+    known = {one.e164 for one in await here.directory.numbers(here.tenant)}
+    if e164 in known:
+        await _mine(here).assign(e164, flow)
+    else:
+        await NumberPool(_numbers(here), SYSTEM).assign(e164, here.tenant, {"flow": flow, "name": label})
+
+
 def _fields(number: Number) -> dict[str, object]:
     return plain_settings(NumberSettings.of(number), whole=True)
 

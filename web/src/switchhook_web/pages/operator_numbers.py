@@ -21,8 +21,6 @@ from .numbers import type_words
 blueprint = Blueprint("operator_numbers", __name__)
 MENU: Final = (MenuEntry(Label("Freie Rufnummern", "Free numbers"), "/numbers", "", "phone", 100, "operator"),)
 POOL: Final = "/operator/numbers"
-_TOLD: Final = ("number", "conflict", "not_found", "too_many_numbers", "settings")
-"""Errors that are said on the page itself."""
 
 
 def pool() -> NumberPool:
@@ -88,15 +86,25 @@ async def release(tenant: str, e164: str) -> Response:
     """Take a number back from a tenant, unless something names it."""
     try:
         await pool().release(tenant, e164, whole((await request.form).get("version", "")))
-    except (InUse, StaleVersion) as refused:
-        leave(str(refused), kind="error")
+    except InUse as used:
+        where = ", ".join(use.title or use.kind for use in used.uses[:5])
+        leave(_("It is in use: %(where)s", where=where), kind="error")
+        return going(f"/t/{tenant}/numbers/{e164}")
+    except StaleVersion:
+        leave(_("It was changed meanwhile: look at it again."), kind="error")
         return going(f"/t/{tenant}/numbers/{e164}")
     leave(_("%(number)s is free again.", number=written(e164)))
     return going(POOL)
 
 
 def _say(refused: SwitchhookError) -> Response:
-    if refused.code not in _TOLD:
+    told = {
+        "number": _("This is no number that can be given out."),
+        "conflict": _("The number is taken, or the customer is closed."),
+        "not_found": _("There is no such customer."),
+        "too_many_numbers": _("This customer only tries the portal and has as many numbers as it may have."),
+    }
+    if refused.code not in told:
         raise refused
-    leave(str(refused), kind="error")
+    leave(told[refused.code], kind="error")
     return going(POOL)

@@ -19,6 +19,7 @@ from switchhook.administration import (
 )
 
 from ..access import signed_in
+from ..forms.german import in_language
 from ..frame import administration, render
 from ..kept.columns import words
 from ..kept.offers import offer
@@ -26,7 +27,7 @@ from ..kept.shared import Titles, about, answer, crumbs, going, records_of, titl
 from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
-from ..texts import ngettext, say
+from ..texts import language, ngettext, say
 
 blueprint = Blueprint("record_life", __name__)
 ONE = "/t/<tenant>/r/<kind>/<id>"
@@ -54,7 +55,11 @@ async def delete(tenant: str, kind: str, id: str) -> Response:  # noqa: A002
             return going(f"/t/{tenant}/r/{kind}/{id}")
         gone = await kept.delete(kind, id, whole(given.get("version", "")))
     except (InUse, StaleVersion, SettingsRefused) as refused:
-        leave(str(refused), kind="error")
+        known = {
+            "in_use": _("It is in use: replace it first."),
+            "stale": _("It was changed meanwhile: look at it again."),
+        }
+        leave(known.get(refused.code, str(refused)), kind="error")
         return await _ask(tenant, await kept.get(kind, id), 409)
     leave(_("%(title)s lies in the trash.", title=gone.title), undo=f"/t/{tenant}/r/{kind}/{id}/restore")
     return going(f"/t/{tenant}/r/{kind}")
@@ -67,7 +72,8 @@ async def restore(tenant: str, kind: str, id: str) -> Response:  # noqa: A002
     try:
         back = await records_of(tenant).restore(kind, id)
     except SettingsRefused as refused:
-        leave(str(refused), kind="error")
+        gone = "; ".join(in_language(one.message, language()) for one in refused.problems)
+        leave(_("It cannot come back as it was: %(why)s", why=gone), kind="error")
         return going(f"/t/{tenant}/trash")
     leave(_("%(title)s is back.", title=back.title))
     return going(f"/t/{tenant}/r/{kind}/{id}")

@@ -52,8 +52,10 @@ async def delete(tenant: str, kind: str) -> Response:
         id, _colon, version = ticked.rpartition(":")  # noqa: A001 - the domain's own word
         try:
             gone.append((await kept.delete(kind, id, int(version))).id)
-        except (InUse, StaleVersion, NotFound, ValueError) as refused:
-            leave(str(refused), kind="warning")
+        except InUse:
+            leave(_("%(id)s is in use and stays.", id=id), kind="warning")
+        except (StaleVersion, NotFound, ValueError):
+            leave(_("%(id)s was changed meanwhile and stays.", id=id), kind="warning")
     if gone:
         undo = f"/t/{tenant}/r/{kind}/_restore?" + "&".join(f"id={one}" for one in gone)
         leave(_("Deleted: %(count)s", count=len(gone)), undo=undo if len(undo) < 1500 else "")
