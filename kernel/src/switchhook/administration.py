@@ -5,7 +5,7 @@ from __future__ import annotations
 from .access.account import OPERATOR_TENANT, Account, Grant
 from .access.actor import Actor, Forbidden, Reach
 from .access.tenant import Tenant
-from .alerts.alert import Alert
+from .alerts.alert import Alert, AlertPage
 from .asterisk.live_values import LiveCall
 from .calls.call import Leg
 from .calls.course import CallLine, Course, as_json, caller_words
@@ -56,7 +56,7 @@ from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
-from .post.mail import Mail
+from .post.mail import Mail, MailPage, NotResent
 from .publishing.catalogue import finding_json
 from .publishing.listing import FlowPage
 from .publishing.refusals import FlowInUse, NothingToDiscard, StaleDraft, WarningsUnseen
@@ -72,12 +72,15 @@ from .resources.resource import FLOW, secrets_of, shown, with_canonical_numbers
 from .resources.service import Keeping, Resources
 from .resources.table import Row, TableRefused, read_table, write_table
 from .resources.wanted import Step
+from .resources.wordings import WordingLine
 from .schema import Kinds, Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of, value_of_text
 from .schema.json_schema import Language, Schema, json_schema
 from .store.audit import Entry, entries
-from .webhooks.deliveries import Delivery
+from .webhooks.deliveries import Delivery, DeliveryPage
+from .webhooks.events import EVENTS
 
 __all__ = [
+    "EVENTS",
     "EVERY_RIGHT",
     "FLOW",
     "HANG_UP",
@@ -88,6 +91,7 @@ __all__ = [
     "Actor",
     "Administration",
     "Alert",
+    "AlertPage",
     "ApiToken",
     "CallFilter",
     "CallLine",
@@ -101,6 +105,7 @@ __all__ = [
     "Course",
     "CurrentPasswordWrong",
     "Delivery",
+    "DeliveryPage",
     "Door",
     "Draft",
     "Enrolment",
@@ -132,11 +137,13 @@ __all__ = [
     "Listing",
     "LiveCall",
     "Mail",
+    "MailPage",
     "MenuEntry",
     "Merged",
     "ModuleRegistry",
     "MoveRefused",
     "NewToken",
+    "NotResent",
     "NoteMissing",
     "NothingToDiscard",
     "NumberListing",
@@ -200,6 +207,7 @@ __all__ = [
     "Use",
     "VersionLine",
     "WarningsUnseen",
+    "WordingLine",
     "apply",
     "as_json",
     "caller_words",

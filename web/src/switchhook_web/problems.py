@@ -34,6 +34,8 @@ STATUS: Final[Mapping[str, int]] = {
     "link_expired": 410,
     "link_gone": 410,
     "list": 400,
+    "mail_address": 422,
+    "mail_not_resent": 409,
     "not_found": 404,
     "note_missing": 422,
     "nothing_to_discard": 409,
@@ -57,6 +59,8 @@ STATUS: Final[Mapping[str, int]] = {
     "tenant_state": 409,
     "trial_hangs": 422,
     "unknown_resource": 404,
+    "unknown_template": 404,
+    "webhook_target": 422,
     "warnings_unseen": 422,
 }
 """HTTP's number for each code of an error. A code that is not here counts as its parent's, and in the end as 500."""

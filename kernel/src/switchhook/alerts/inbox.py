@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 from sqlalchemy import delete, func, insert, select, text, update
@@ -93,11 +93,14 @@ class Inbox:
     tenant: str
     actor: Actor
 
-    async def page(self, *, state: AlertState | None = None, after: int = 0, limit: int = 50) -> AlertPage:
-        """The alerts, newest first, those of one state if wished; ``after`` is the cursor of the page before."""
+    async def page(
+        self, *, state: AlertState | Literal["current"] | None = None, after: int = 0, limit: int = 50
+    ) -> AlertPage:
+        """The alerts, newest first, of one state or all ``current`` ones (not closed) if wished; ``after`` is the cursor of the page before."""
         self._everything("alert.view")
         query = select(_ALERT).where(_ALERT.c.tenant == self.tenant).order_by(_ALERT.c.id.desc()).limit(limit + 1)
-        query = query.where(_ALERT.c.state == state) if state else query
+        if state:
+            query = query.where(_OPEN if state == "current" else _ALERT.c.state == state)
         query = query.where(_ALERT.c.id < after) if after else query
         async with self.alerts.store.read() as conn:
             found = [alert_of(row) for row in (await conn.execute(query)).mappings()]

@@ -23,6 +23,7 @@ from ..post.outbox import Post
 from ..publishing.service import Publishing
 from ..resources.mail_template import kept_wording
 from ..resources.service import Keeping
+from ..resources.wordings import MailWordings
 from ..store.audit import Audit
 from ..store.engine import Store
 from ..webhooks.deliveries import Webhooks
@@ -59,6 +60,7 @@ class Administration:
     plugins: PluginCare
     condition: Condition
     post: Post
+    wordings: MailWordings
     alerts: Alerts
     webhooks: Webhooks
     door: Door
@@ -106,6 +108,7 @@ def administration_of(
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
         condition=Condition(settings, live),
+        wordings=MailWordings(keeping, plugged.mail_templates),
         webhooks=Webhooks(store, clock),
         post=post,
         alerts=alerts,

@@ -112,9 +112,7 @@ class Outlet:
         label = await _label(conn, call.tenant, call.number)
         for tenant in (call.tenant, OPERATOR_TENANT):
             key = f"{call.tenant}/{call.number}"
-            await self._alerts.raise_(
-                tenant, "call.lost_way", key, text, severity="error", label=label, link="/flows", conn=conn
-            )
+            await self._alerts.raise_(tenant, "call.lost_way", key, text, severity="error", label=label, conn=conn)
 
 
 async def _label(conn: AsyncConnection, tenant: str, number: str) -> str:

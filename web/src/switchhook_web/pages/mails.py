@@ -1,0 +1,100 @@
+"""The mail log: what became of each mail, and another try."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from quart import Blueprint, Response, g, redirect
+
+from switchhook import Label, MenuEntry, NotFound
+
+from ..access import operator, right
+from ..frame import administration, render
+from ..listing import listed
+from ..messages import leave
+from ..texts import gettext as _
+from ..texts import say
+
+blueprint = Blueprint("mails", __name__)
+MENU: Final = (
+    MenuEntry(Label("E-Mails", "Mails"), "/mail", "mail.view", "mail", 610),
+    MenuEntry(Label("E-Mails", "Mails"), "/mail", "", "mail", 610, place="operator"),
+)
+COLOURS: Final = {"queued": "blue", "sent": "green", "deferred": "orange", "bounced": "red", "dead": "red"}
+_OPERATOR: Final = "operator"
+
+
+@blueprint.get("/t/<tenant>/mail")
+@right("mail.view")
+async def show(tenant: str) -> str:
+    """A tenant's mails."""
+    return await _page(tenant, f"/t/{tenant}")
+
+
+@blueprint.get("/operator/mail")
+@operator
+async def show_all() -> str:
+    """The operator's own mails."""
+    return await _page(_OPERATOR, "/operator")
+
+
+@blueprint.post("/t/<tenant>/mail/<id>/resend")
+@right("mail.change")
+async def resend(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's own word
+    """Try one again."""
+    return await _resend(tenant, f"/t/{tenant}", id)
+
+
+@blueprint.post("/operator/mail/<id>/resend")
+@operator
+async def resend_one(id: str) -> Response:  # noqa: A002
+    """Try one of the operator's again."""
+    return await _resend(_OPERATOR, "/operator", id)
+
+
+async def _page(tenant: str, base: str) -> str:
+    listing = listed(filters=["state"])
+    state = listing.filters["state"]
+    after = int(listing.after) if listing.after.isdecimal() else 0
+    post = administration().post
+    page = await post.of(tenant, g.actor).page(state=state if state in COLOURS else None, after=after)  # type: ignore[arg-type]
+    return await render(
+        "pages/mails.html",
+        page=page,
+        base=base,
+        ready=post.ready,
+        listing=listing.going_on(str(page.after or "")),
+        colours=COLOURS,
+        states=[(state, state_words(state)) for state in COLOURS],
+        state_words=state_words,
+        template_words=template_words,
+        may_resend=g.actor.reach("mail.change").everything,
+        may_word=base != "/operator" and g.actor.may("mail-template.view"),
+        crumbs=[(_("Mails"), "")],
+    )
+
+
+async def _resend(tenant: str, base: str, id: str) -> Response:  # noqa: A002
+    if not id.isdecimal():
+        raise NotFound(f"there is no mail {id!r}", id=id)
+    await administration().post.of(tenant, g.actor).resend(int(id))
+    leave(_("The mail is tried again."))
+    return redirect(f"{base}/mail", 303)  # type: ignore[return-value]
+
+
+def template_words(name: str) -> str:
+    """What kind of mail it is; the bare name where its plugin is gone."""
+    found = administration().post.templates.get(name)
+    return say(found.label) if found is not None else name
+
+
+def state_words(state: str) -> str:
+    """What became of a mail."""
+    known = {
+        "queued": _("waiting"),
+        "sent": _("sent"),
+        "deferred": _("is tried again"),
+        "bounced": _("refused"),
+        "dead": _("given up"),
+    }
+    return known.get(state, state)
