@@ -107,6 +107,7 @@ class Housekeeping:
         taken = await CelImport(self._store, self._clock, spool, read_cel).run()
         if taken.bad_lines:
             log.error("lines of Asterisk's log cannot be read and were put aside", count=taken.bad_lines)
+            await self.upkeep.alarms.bad_lines(taken.bad_lines)
         closing = CelClosing(self._store, self._clock, canonical=lambda text: caller_number(text)[0] or text)
         for closed in await closing.run(self._channels()):
             log.warning("a call was closed from Asterisk's log", call=closed.call.id, outcome=closed.outcome.value)
@@ -139,6 +140,12 @@ class Housekeeping:
         channels = frozenset(leg.id for call in self.live.snapshot() for leg in call.legs)
         return LiveChannels(self._settings.asterisk.systemname, now, channels, started)
 
+    async def _put_configuration(self) -> None:
+        place = find_asterisk(self._settings)
+        if await put_configuration(self._settings, place, self._store, self._clock):
+            await asterisk_process(self._settings, place, self._clock).reload()
+            log.info("Asterisk took up a changed configuration")
+
     def _configure(self) -> Callable[[], Awaitable[None]]:
         """Render again whenever numbers changed, so that each has its own fallback."""
         stamp = -1
@@ -150,10 +157,12 @@ class Housekeeping:
                 return
             if self._resets is not None:
                 self._resets.obey(state.resets)
-            place = find_asterisk(self._settings)
-            if await put_configuration(self._settings, place, self._store, self._clock):
-                await asterisk_process(self._settings, place, self._clock).reload()
-                log.info("Asterisk took up a changed configuration")
+            try:
+                await self._put_configuration()
+            except (SwitchhookError, OSError) as error:
+                await self.upkeep.alarms.configuration(str(error))
+                raise
+            await self.upkeep.alarms.configuration("")
             stamp = state.stamp
 
         return look

@@ -7,12 +7,14 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from ..alerts.inbox import Alerts
 from ..clock import Clock
 from ..config import Settings
 from ..contributions import Service
 from ..store.engine import Store
 from ..store.journal import Journal
 from ..store.migrations import migrate
+from ..webhooks.outlet import Outlet
 from .administration import administration_of
 from .door_keeping import keep_door
 from .fault_reports import FaultReports
@@ -79,6 +81,8 @@ async def attending(
         Service("publishing", publish_what_is_due),
     ]
     services = Services(administration, own=own)
+    for plugin in plugged.plugins:
+        await housekeeping.upkeep.alarms.plugin(plugin)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")
     beside = asyncio.create_task(services.run(), name="services")
     try:
@@ -93,7 +97,11 @@ async def _with_workers(
     settings: Settings, store: Store, clock: Clock, command: Sequence[str], stop: asyncio.Event
 ) -> None:
     supervisor = Supervisor(command, settings.agi.workers, clock)
-    choice, report, journal = settings.plugins, FaultReports(), Journal(store, clock)
+    choice, report, journal = (
+        settings.plugins,
+        FaultReports(),
+        Journal(store, clock, beside=Outlet(clock, Alerts(store, clock))),
+    )
     plugged = await plug_in(
         clock,
         report,

@@ -12,6 +12,7 @@ from typing import Final
 import attrs
 import structlog
 
+from ..alerts.inbox import Alerts
 from ..asterisk.configured import asterisk_paths, asterisk_process
 from ..asterisk.render import MESSAGES_FILE
 from ..clock import Clock
@@ -22,6 +23,8 @@ from ..resources.trash import empty_trash
 from ..store.audit import Audit
 from ..store.engine import Store
 from ..store.retention import forget
+from ..store.retention_post import forget_post
+from .alarms import Alarms
 from .disk_guard import DiskGuard
 from .keys import installation_key
 
@@ -47,16 +50,20 @@ class Upkeep:
     _store: Store
     _clock: Clock
     guard: DiskGuard = attrs.field(init=False)
+    alarms: Alarms = attrs.field(init=False)
     _log_bytes: int = attrs.field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
         """The guard of the data directory's disk, where Asterisk's records are as well."""
         self.guard = DiskGuard(self._settings.data_dir, self._clock)
+        self.alarms = Alarms(Alerts(self._store, self._clock))
 
     async def disk(self) -> None:
         """Look at the disk; when it is nearly full, give up copies that only serve to check others."""
-        if await asyncio.to_thread(self.guard.look) in ("scarce", "full"):
+        level = await asyncio.to_thread(self.guard.look)
+        if level in ("scarce", "full"):
             await asyncio.to_thread(_remove, self._cdr.parent.glob(f"{self._cdr.name}.*.old"))
+        await self.alarms.disk(level, str(self._settings.data_dir))
 
     async def log(self, *, quiet: bool) -> None:
         """Empty SQLite's write-ahead log when no call is on, and when it has grown all the same."""
@@ -81,6 +88,7 @@ class Upkeep:
         removed = await empty_trash(self._store, audit, self._clock.now())
         if removed := removed + await purge_flows(self._store, audit, self._clock.now()):
             log.info("records that were deleted long ago were removed from the trash", records=removed)
+        await forget_post(self._store, self._clock.now(), self._settings.portal.keep_days)
         if not self._settings.portal.keep_days:
             return
         before = self._clock.now() - timedelta(days=self._settings.portal.keep_days)

@@ -15,9 +15,10 @@ from ..access.account import OPERATOR_TENANT
 from ..alerts.inbox import Alerts
 from ..calls.outcome import Outcome
 from ..clock import Clock
+from ..dispatch.faults import Fault
 from ..schema import Label
 from ..store import tables
-from ..store.journal_batch import Ended, Happened, Item
+from ..store.journal_batch import Ended, Happened, Item, Lost
 from .deliveries import Subscription, backlog, enqueue, subscriptions
 from .events import Told, of_end, of_event
 
@@ -47,10 +48,10 @@ class Outlet:
 
     def idle(self, items: Sequence[Item]) -> bool:
         """Whether there is nothing to do for a batch: with no webhook and no lost call it costs nothing more than this."""
-        if any(isinstance(item, Happened) and item.event.kind in _LOST_WAYS for item in items):
+        if any(_is_alert(item) for item in items):
             return False
         return self._wanted is not None and not any(
-            not isinstance(item, Happened | Ended) or item.call.tenant in self._wanted for item in items
+            isinstance(item, Happened | Ended) and item.call.tenant in self._wanted for item in items
         )
 
     async def take(
@@ -66,6 +67,8 @@ class Outlet:
         for item in items:
             if isinstance(item, Happened) and item.event.kind in _LOST_WAYS:
                 await self._tell_lost(conn, item)
+            elif isinstance(item, Lost) and item.fault.kind == "suspended":
+                await self._tell_suspended(conn, item.fault)
 
     async def _look(self, conn: AsyncConnection) -> None:
         now = self._clock.monotonic()
@@ -100,6 +103,13 @@ class Outlet:
             tenant, "webhook.dropped", webhook, text, severity="error", link=f"/webhooks/{webhook}", conn=conn
         )
 
+    async def _tell_suspended(self, conn: AsyncConnection, fault: Fault) -> None:
+        text = Label(
+            f"Das Plugin {fault.plugin} wurde nach wiederholten Fehlern ausgesetzt: {fault.message}",
+            f"The plugin {fault.plugin} was suspended after repeated faults: {fault.message}",
+        )
+        await self._alerts.raise_(OPERATOR_TENANT, "plugin.suspended", fault.plugin, text, severity="error", conn=conn)
+
     async def _tell_lost(self, conn: AsyncConnection, item: Happened) -> None:
         """A call met what is not there: its customer and the operator have to know (S90)."""
         call, event = item.call, item.event
@@ -113,6 +123,12 @@ class Outlet:
         for tenant in (call.tenant, OPERATOR_TENANT):
             key = f"{call.tenant}/{call.number}"
             await self._alerts.raise_(tenant, "call.lost_way", key, text, severity="error", label=label, conn=conn)
+
+
+def _is_alert(item: Item) -> bool:
+    if isinstance(item, Lost):
+        return item.fault.kind == "suspended"
+    return isinstance(item, Happened) and item.event.kind in _LOST_WAYS
 
 
 async def _label(conn: AsyncConnection, tenant: str, number: str) -> str:
