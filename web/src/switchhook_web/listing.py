@@ -34,7 +34,7 @@ class Listed:
 
     def sorted_by(self, column: str) -> str:
         """``ascending``, ``descending`` or nothing: how the list is sorted by a column, in ARIA's words."""
-        return {column: "ascending", f"-{column}": "descending"}.get(self.sort, "")
+        return {column: "ascending", f"-{column}": "descending"}.get(self.sort, "") if column else ""
 
     def sorting(self, column: str) -> str:
         """Where it is sorted by a column, the other way round where it is already."""
