@@ -123,12 +123,15 @@ class Lab:
         store_url: str = "",
         fallback: Fallback | None = None,
         agi_workers: int = 1,
+        web: bool = False,
+        more: str = "",
     ) -> Self:
         """Make everything but the portal; Asterisk runs afterwards.
 
-        ``flows`` maps numbers to YAML documents. Each of ``prompts`` gets a tone of its own.
+        ``flows`` maps numbers to YAML documents. Each of ``prompts`` gets a tone of its own. The web
+        serves pages only if ``web``; ``more`` stands at the end of the settings file.
         """
-        settings = lab_settings(home, phones, trunk_port, trunk_matches, store_url, agi_workers)
+        settings = lab_settings(home, phones, trunk_port, trunk_matches, store_url, agi_workers, web=web, more=more)
         tones = {prompt: TONES[place] for place, prompt in enumerate(dict.fromkeys(prompts))}
         tones["stock/unavailable"] = FALLBACK_TONE
         for prompt, frequency in tones.items():

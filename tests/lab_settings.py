@@ -19,9 +19,17 @@ PASSWORD = "a-password-of-the-tests"
 
 
 def lab_settings(
-    home: Path, phones: Sequence[str], trunk_port: int, matches: Sequence[str], store_url: str, workers: int
+    home: Path,
+    phones: Sequence[str],
+    trunk_port: int,
+    matches: Sequence[str],
+    store_url: str,
+    workers: int,
+    *,
+    web: bool = False,
+    more: str = "",
 ) -> Settings:
-    """Make the directory and its file ``switchhook.toml``; calls also come in from ``matches``."""
+    """Make the directory and its file ``switchhook.toml``, which ends with ``more``; calls also come in from ``matches``."""
     data = home / "data"
     data.mkdir(parents=True)
     make_secrets(data)
@@ -35,7 +43,9 @@ def lab_settings(
         rtp_start=low,
         rtp_end=high,
         web_port=tcp_port(),
-    ).replace("# enabled = true", "enabled = false")  # a lab's calls share the machine with nobody
+    )
+    if not web:
+        text = text.replace("# enabled = true", "enabled = false")  # a lab's calls share the machine with nobody
     text = text.replace('# tenant = "main"', f'tenant = "{TENANT}"').replace("# workers = 1", f"workers = {workers}")
     if store_url:
         text = text.replace("[store]\n", f"[store]\nurl = {json.dumps(store_url)}\n")
@@ -46,7 +56,7 @@ def lab_settings(
         text += f'\n[trunk]\nhost = "127.0.0.1"\nport = {trunk_port}\ncaller_id = "{NUMBER}"\n'
         text += f"also_from = {json.dumps(list(matches))}\n"
     file = home / "switchhook.toml"
-    file.write_text(text)
+    file.write_text(text + more)
     return load_settings(file, {})
 
 

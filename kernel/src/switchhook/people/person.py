@@ -10,7 +10,7 @@ from ..access.account import Account, Grant
 from ..resources.resource import NUMBER, NUMBER_GROUP, Resource
 from ..schema import RIGHT, Label, setting
 
-_EMAIL: Final = r"[^\s@<>\",;:\\]{1,64}@[^\s@<>\",;:\\]{1,180}"
+_EMAIL: Final = r'[^\s@<>",;:\\]{1,64}@[^\s@<>",;:\\]{1,180}'
 _NAME: Final = r"[^\x00-\x1f\x7f\u2028\u2029]{1,120}"
 
 _LANGUAGES: Final = (Label("Deutsch", "German"), Label("Englisch", "English"))

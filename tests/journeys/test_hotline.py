@@ -1,0 +1,235 @@
+"""From an empty installation to a call: an operator, the customer's superadmin and a user of his do it all in the browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lab import PASSWORD, public_home
+from phones import Desk
+from playwright.async_api import Page, expect
+
+from .house import House, house
+from .sink import link_of, text_of
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio, pytest.mark.timeout(240)]
+
+HOTLINE, OTHER = "+4922155501", "+4922155502"
+SECRET = "fourteen-Kettles-7-sing"
+
+
+async def set_password(page: Page, link: str, username: str) -> None:
+    """Follow a link, set a password, and sign in with it."""
+    await page.goto(link)
+    await expect(page.get_by_text(username, exact=True)).to_be_visible()
+    await page.locator("#password").fill(SECRET)
+    await page.locator("#again").fill(SECRET)
+    await page.locator("#again").press("Enter")
+    await page.locator("#username").fill(username)
+    await page.locator("#password").fill(SECRET)
+    await page.locator("#password").press("Enter")
+    await expect(page.locator("#menu")).to_be_visible()
+
+
+async def menu(page: Page, name: str) -> None:
+    await page.locator("#menu").get_by_role("link", name=name, exact=True).click()
+
+
+async def test_a_customer_gets_a_hotline_that_takes_calls(desk: Desk) -> None:
+    with public_home() as home:
+        async with house(home, desk) as here:
+            operator, superadmin = await here.person(), await here.person()
+            await the_operator_makes_a_customer(here, operator)
+            await the_superadmin_follows_the_invitation(here, superadmin)
+            await numbers_are_given(operator, superadmin)
+            user = await here.person("de-DE")
+            await a_user_is_invited(here, superadmin, user)
+            await a_hotline_is_built_and_tried(superadmin)
+            await it_is_published_and_called(here, superadmin)
+            await it_is_changed_and_rolled_back(here, superadmin)
+            await the_user_sees_his_part_alone(user)
+            await what_is_in_use_stays_and_what_is_deleted_comes_back(superadmin)
+            await the_portal_is_german_and_dark(superadmin)
+            assert here.complaints == []
+
+
+async def the_operator_makes_a_customer(here: House, page: Page) -> None:
+    said = await here.command("people", "add-operator", "olga", "--email", "olga@example.org", "--language", "en")
+    await set_password(page, link_of(said), "olga")
+    await menu(page, "Tenants")
+    await page.get_by_role("link", name="New tenant").first.click()
+    for label, value in {
+        "Name": "Nordwind",
+        "Id": "nordwind",
+        "Name of the first superadmin": "Sue Winter",
+        "E-mail address of the first superadmin": "sue@nordwind.example",
+    }.items():
+        await page.get_by_label(label, exact=True).fill(value)
+    await page.get_by_role("group", name="Callers' language").get_by_label("en").check()
+    await page.get_by_role("button", name="Make the tenant").click()
+    await expect(page.get_by_role("heading", name="Nordwind")).to_be_visible()
+
+
+async def the_superadmin_follows_the_invitation(here: House, page: Page) -> None:
+    mail = await here.mail.to("sue@nordwind.example")
+    text = text_of(mail)
+    assert "Sue Winter" in text
+    assert re.search(r"\bpassword\b", text), text
+    assert link_of(text).startswith(here.url)
+    await set_password(page, link_of(text), "sue@nordwind.example")
+    assert (await page.request.get(link_of(text))).status == 410, "an invitation is good once"
+
+
+async def numbers_are_given(operator: Page, superadmin: Page) -> None:
+    await menu(operator, "Free numbers")
+    await operator.get_by_label("Add numbers, one a line").fill(f"{HOTLINE}\n{OTHER}")
+    await operator.get_by_role("button", name="Add numbers").click()
+    for number in (HOTLINE, OTHER):
+        await operator.goto("/operator/numbers")
+        row = operator.get_by_role("row").filter(has_text=number[-5:])
+        await row.get_by_role("textbox").fill("nordwind")
+        await row.get_by_role("button", name="Give").click()
+        await expect(operator).to_have_url(re.compile(number[1:]))
+    await superadmin.goto("/t/nordwind/r/number-group/_new")
+    await superadmin.get_by_label("Name", exact=True).fill("Sales")
+    await superadmin.get_by_text(re.compile(HOTLINE[-5:])).click()
+    await superadmin.get_by_role("button", name="Save").click()
+    await expect(superadmin.get_by_role("link", name="Sales")).to_be_visible()
+
+
+async def a_user_is_invited(here: House, page: Page, user: Page) -> None:
+    await menu(page, "People")
+    await page.get_by_role("link", name="Invite somebody").click()
+    await page.get_by_label("Name", exact=True).fill("Uwe Amsel")
+    await page.get_by_label("E-mail address").fill("uwe@nordwind.example")
+    await page.get_by_role("group", name="Language").get_by_label("German").check()
+    for place, right in enumerate(("number.view", "flow.view")):
+        await page.get_by_role("button", name=re.compile("Add.*Rights")).click()
+        row = page.locator("fieldset.card").nth(place)
+        await row.get_by_label("Right", exact=True).select_option(right)
+        await row.get_by_role("radio", name=re.compile("group", re.IGNORECASE)).check()
+        await row.get_by_text("Sales", exact=True).click()
+    await page.get_by_role("button", name="Invite", exact=True).click()
+    mail = await here.mail.to("uwe@nordwind.example")
+    assert "Passwort" in text_of(mail)
+    assert "Nordwind" in text_of(mail)
+    await set_password(user, link_of(text_of(mail)), "uwe@nordwind.example")
+
+
+async def a_hotline_is_built_and_tried(page: Page) -> None:
+    await menu(page, "Call flows")
+    await page.get_by_role("link", name="New flow").first.click()
+    await page.get_by_role("link", name=re.compile("Hotline with menu")).click()
+    await page.get_by_label("Name", exact=True).fill("Hotline")
+    await page.get_by_label("Prompt of the menu").fill("welcome")
+    await page.get_by_role("button", name=re.compile("Add.*Keys")).click()
+    await page.get_by_label("Key", exact=True).fill("1")
+    await page.get_by_label("Target", exact=True).fill("anna")
+    await page.get_by_role("button", name="Create").click()
+    await expect(page.locator('.react-flow__node[data-id="menu"]')).to_be_visible()
+    await page.get_by_role("link", name="Try it").click()
+    await page.get_by_label("Keys").fill("1")
+    await page.get_by_label("Called parties").fill("busy")
+    await page.get_by_role("button", name="Try it").click()
+    steps = page.locator("#steps")
+    await expect(steps).to_contain_text("welcome")
+    await expect(steps.get_by_role("listitem")).to_have_count(3)
+    await expect(page.locator('.react-flow__node[data-id="sorry"] .point-passed')).to_be_visible()
+
+
+async def publish(page: Page, message: str) -> None:
+    await page.get_by_role("link", name="Publish", exact=True).click()
+    seen = page.get_by_label("I have seen the warnings")
+    if await seen.count():
+        await seen.check()
+    await page.get_by_label("Message for the history").fill(message)
+    await page.get_by_role("button", name="Publish").click()
+    await expect(page.get_by_text(message).first).to_be_visible()
+
+
+async def it_is_published_and_called(here: House, page: Page) -> None:
+    anna = await here.phones.register("anna", PASSWORD, here.lab.where)
+    await publish(page, "The first one")
+    await page.get_by_role("link", name="Numbers", exact=True).click()
+    await page.get_by_label("Number", exact=True).select_option(HOTLINE)
+    await page.get_by_role("button", name="Assign").click()
+    await expect(page.get_by_role("listitem").filter(has_text=HOTLINE)).to_be_visible()
+    await here.hears(HOTLINE, "welcome")
+    call = await here.phones.call(here.lab.sip(HOTLINE), number="+4930777")
+    await call.wait_for_tone(here.lab.tones["welcome"], 15)
+    await call.press("1")
+    talk = await anna.answers()
+    await call.listen(1)
+    await call.hang_up()
+    await talk.ended()
+    await menu(page, "Calls")
+    await page.get_by_label("Search").fill("30777")
+    await expect(page.locator("#list tbody tr")).to_have_count(1)
+    await expect(page.locator("#list tbody")).to_contain_text("Spoke with somebody")
+    await page.locator("#list tbody a").click()
+    course = page.get_by_role("region", name="Course of the call")
+    await expect(course).to_contain_text("the caller pressed 1")
+    await expect(course).to_contain_text("anna")
+
+
+async def it_is_changed_and_rolled_back(here: House, page: Page) -> None:
+    await page.goto("/t/nordwind/flows/hotline")
+    await page.locator('.react-flow__node[data-id="menu"]').click()
+    async with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        await page.locator(".panel").get_by_label("Prompts 1").fill("evening")
+    await expect(page.locator(".editor")).to_have_attribute("data-saving", "saved")
+    await publish(page, "Evening")
+    await here.hears(HOTLINE, "evening")
+    await page.get_by_role("link", name="History").click()
+    await page.get_by_role("button", name="Roll back to this").click()
+    await page.locator("#confirm").get_by_role("button", name=re.compile("Roll back")).click()
+    await expect(page.get_by_text("Version 1 is live", exact=True)).to_be_visible()
+    await here.hears(HOTLINE, "welcome")
+
+
+async def the_user_sees_his_part_alone(page: Page) -> None:
+    await menu(page, "Rufnummern & Dienste")
+    rows = page.locator("#list tbody tr")
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_contain_text("Hotline")
+    await menu(page, "Abläufe")
+    await expect(page.locator("#list tbody tr")).to_have_count(1)
+    await expect(page.locator("#list tbody")).to_contain_text("Hotline")
+    await expect(page.locator("#menu").get_by_role("link", name="Benutzer")).to_have_count(0)
+    answer = await page.request.get(f"/t/nordwind/numbers/{OTHER}")
+    assert answer.status == 404
+    assert (await page.request.get("/t/nordwind/people")).status == 403
+
+
+async def what_is_in_use_stays_and_what_is_deleted_comes_back(page: Page) -> None:
+    await menu(page, "Number groups")
+    await page.get_by_role("link", name="Sales").click()
+    await page.get_by_role("link", name="Delete").click()
+    await expect(page.locator("main")).to_contain_text("It is used in")
+    await expect(page.locator("main")).to_contain_text("Uwe Amsel")
+    await page.goto("/t/nordwind/r/number-group/_new")
+    await page.get_by_label("Name", exact=True).fill("Old ones")
+    await page.get_by_role("button", name="Save").click()
+    for way in ("Undo", "Restore"):
+        await page.goto("/t/nordwind/r/number-group")
+        await page.get_by_role("link", name="Old ones").click()
+        await page.get_by_role("link", name="Delete").click()
+        await page.get_by_role("button", name="Delete").click()
+        if way == "Restore":
+            await menu(page, "Trash")
+        await page.get_by_role("button", name=way).click()
+        await page.goto("/t/nordwind/r/number-group")
+        await expect(page.get_by_role("link", name="Old ones")).to_be_visible()
+
+
+async def the_portal_is_german_and_dark(page: Page) -> None:
+    await page.goto("/t/nordwind/calls")
+    await page.get_by_label("Language and looks").click()
+    await page.get_by_label("Language", exact=True).select_option("de")
+    await expect(page.get_by_role("heading", name="Anrufe")).to_be_visible()
+    await page.get_by_label("Sprache und Aussehen").click()
+    await page.locator("#theme").select_option("dark")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
