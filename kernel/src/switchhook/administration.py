@@ -62,6 +62,9 @@ from .publishing.listing import FlowPage
 from .publishing.refusals import FlowInUse, NothingToDiscard, StaleDraft, WarningsUnseen
 from .publishing.service import Flows, Publishing
 from .publishing.values import Checked, Draft, Expectation, FlowLine, Planned, Proof, Said, Trial, Tried, VersionLine
+from .publishing.values import Leg as TriedLeg
+from .publishing.values import Step as TriedStep
+from .publishing.values import Use as FlowUse
 from .publishing.values import as_json as flow_json
 from .resources.apply import apply, everything, replace
 from .resources.apply import replace as replace_everywhere
@@ -118,6 +121,7 @@ __all__ = [
     "FlowLine",
     "FlowPage",
     "FlowRefused",
+    "FlowUse",
     "Flows",
     "Forbidden",
     "FreeNumber",
@@ -204,6 +208,8 @@ __all__ = [
     "TrailPage",
     "Trial",
     "Tried",
+    "TriedLeg",
+    "TriedStep",
     "Use",
     "VersionLine",
     "WarningsUnseen",

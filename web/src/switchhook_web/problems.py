@@ -1,10 +1,10 @@
-"""What goes wrong, as a person or a program is told of it: the one place that knows HTTP's numbers for errors."""
+"""What goes wrong, as a person is told of it, and a program that asks pages."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 from quart import Quart, Response, current_app, jsonify, request
@@ -13,63 +13,13 @@ from werkzeug.exceptions import HTTPException
 from switchhook import SwitchhookError
 
 from .frame import render
+from .kinds_of_errors import headers_of, kind_of_error
 from .texts import gettext as _
-
-STATUS: Final[Mapping[str, int]] = {
-    "asset_missing": 500,
-    "asterisk_refused": 502,
-    "asterisk_unavailable": 503,
-    "change_refused": 422,
-    "code_wrong": 422,
-    "conflict": 409,
-    "current_password_wrong": 422,
-    "cursor_refused": 400,
-    "flow_in_use": 409,
-    "flow_refused": 422,
-    "forbidden": 403,
-    "foreign_request": 403,
-    "id_taken": 409,
-    "in_use": 409,
-    "last_superadmin": 409,
-    "link_expired": 410,
-    "link_gone": 410,
-    "list": 400,
-    "mail_address": 422,
-    "mail_not_resent": 409,
-    "not_found": 404,
-    "note_missing": 422,
-    "nothing_to_discard": 409,
-    "number": 422,
-    "password_expired": 403,
-    "password_too_weak": 422,
-    "plugin": 409,
-    "publish_refused": 422,
-    "repeated_differently": 409,
-    "second_factor_missing": 403,
-    "second_factor_needed": 401,
-    "second_factor_there": 409,
-    "script": 422,
-    "settings": 422,
-    "sign_in_refused": 401,
-    "stale": 409,
-    "stale_draft": 409,
-    "store_away": 503,
-    "throttled": 429,
-    "too_busy": 503,
-    "tenant_state": 409,
-    "trial_hangs": 422,
-    "unknown_resource": 404,
-    "unknown_template": 404,
-    "webhook_target": 422,
-    "warnings_unseen": 422,
-}
-"""HTTP's number for each code of an error. A code that is not here counts as its parent's, and in the end as 500."""
 
 
 def status_of(error: SwitchhookError) -> int:
     """HTTP's number for an error."""
-    codes = [str(vars(cls).get("code")) for cls in type(error).__mro__]
-    return next((STATUS[code] for code in codes if code in STATUS), 500)
+    return kind_of_error(error).status
 
 
 def install(app: Quart) -> None:
@@ -83,7 +33,9 @@ async def _told(error: SwitchhookError) -> Response:
     status = status_of(error)
     if status == 500:
         return await _unexpected(error)
-    return await _answer(status, error.code, str(error), facts=problems_of(error))
+    response = await _answer(status, error.code, str(error), facts=problems_of(error))
+    response.headers.update(headers_of(error))
+    return response
 
 
 async def _http(error: HTTPException) -> Response:

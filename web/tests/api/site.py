@@ -25,6 +25,7 @@ from switchhook.portal.administration import Administration, administration_of
 from switchhook.portal.plugging import plug_in
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
+from switchhook_ivr import plugin
 from switchhook_web.app import create_app
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -116,7 +117,7 @@ async def administered(store: Store, home: Path) -> Administration:
     make_secrets(home / "data")
     (home / "switchhook.toml").write_text(default_toml(home / "data"))
     settings, clock, faults = load_settings(home / "switchhook.toml", {}), SetClock(NOW), []
-    plugged = await plug_in(clock, faults.append, sources=[Source("sample", Brings)])
+    plugged = await plug_in(clock, faults.append, sources=[Source("sample", Brings), Source("ivr", lambda: plugin)])
     directory = Directory(store, clock)
     for tenant in ("acme", "other"):
         await directory.put_tenant(Tenant(tenant, tenant.title(), NOW))

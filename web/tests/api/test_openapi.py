@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from schemathesis.openapi import from_dict
 
 from switchhook_web.api.openapi import codes
-from switchhook_web.api.problems import KINDS
+from switchhook_web.kinds_of_errors import KINDS
 
 from .site import Client
 

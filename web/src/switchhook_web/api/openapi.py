@@ -8,8 +8,9 @@ from typing import Any, Final
 from switchhook import Label
 from switchhook.administration import Language, json_schema
 
+from ..kinds_of_errors import kind_of
 from .operation import Operation
-from .problems import MEDIA, kind_of, problem_shape
+from .problems import MEDIA, problem_shape
 from .shapes import Components
 
 BASE: Final = "/api/v1"
@@ -105,7 +106,7 @@ def _query(one: Operation, language: Language) -> list[dict[str, Any]]:
 def _headers(one: Operation, language: Language) -> list[dict[str, Any]]:
     found = []
     if one.versioned:
-        found.append(("If-Match", True, {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'}, _IF_MATCH))
+        found.append(("If-Match", True, {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,8})"$'}, _IF_MATCH))
     if one.repeatable:
         found.append(("Idempotency-Key", False, {"type": "string", "pattern": "^[!-~]{1,80}$"}, _ONCE))
     return [

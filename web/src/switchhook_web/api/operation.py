@@ -94,7 +94,7 @@ class Answer:
     """What is answered: a value told by its annotations, or a text. ``version`` becomes the ``ETag``."""
 
     value: Any = None
-    version: int = 0
+    version: int | None = None
     location: str = ""
 
 

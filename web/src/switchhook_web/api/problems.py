@@ -1,15 +1,14 @@
-"""Errors as problem documents (RFC 9457): the one place where the API chooses what HTTP says about an error."""
+"""Errors as problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-import attrs
+from switchhook import SwitchhookError
+from switchhook.administration import Language, Merged, Problem, Schema, StaleDraft, WarningsUnseen
 
-from switchhook import Label, SwitchhookError
-from switchhook.administration import Language, Problem, Schema
-
+from ..kinds_of_errors import kind_of_error
+from .findings import finding_line
 from .shapes import Components, plain
 
 MEDIA: Final = "application/problem+json"
@@ -27,68 +26,10 @@ class RequestRefused(SwitchhookError):
         self.problems = problems or []
 
 
-@attrs.frozen
-class Kind:
-    """An error as HTTP tells it."""
-
-    status: int
-    title: Label
-
-
-def _kind(status: int, de: str, en: str) -> Kind:
-    return Kind(status, Label(de, en))
-
-
-KINDS: Final[Mapping[str, Kind]] = {
-    "bad_request": _kind(400, "Anfrage nicht lesbar", "The request cannot be read"),
-    "list": _kind(400, "Liste so nicht möglich", "No list of this kind"),
-    "cursor_refused": _kind(400, "Liste so nicht möglich", "No list of this kind"),
-    "not_signed_in": _kind(401, "Nicht angemeldet", "Not signed in"),
-    "sign_in_refused": _kind(401, "Anmeldung abgelehnt", "Sign-in refused"),
-    "forbidden": _kind(403, "Keine Berechtigung", "No right to this"),
-    "foreign_request": _kind(403, "Anfrage einer fremden Seite", "A request of another site"),
-    "password_expired": _kind(403, "Passwort abgelaufen", "The password has expired"),
-    "second_factor_missing": _kind(403, "Zweiter Faktor fehlt", "A second factor is missing"),
-    "not_found": _kind(404, "Nicht gefunden", "Not found"),
-    "unknown_resource": _kind(404, "Nicht gefunden", "Not found"),
-    "method": _kind(405, "Methode nicht möglich", "No such method here"),
-    "not_acceptable": _kind(406, "Kein gewünschtes Format", "None of the formats asked for"),
-    "stale": _kind(409, "Inzwischen geändert", "Changed meanwhile"),
-    "in_use": _kind(409, "In Verwendung", "In use"),
-    "id_taken": _kind(409, "Kennung vergeben", "The id is taken"),
-    "change_refused": _kind(409, "Änderung abgelehnt", "The change is refused"),
-    "repeated_differently": _kind(409, "Schlüssel schon verwendet", "The key was used before"),
-    "precondition": _kind(412, "Inzwischen geändert", "Changed meanwhile"),
-    "too_large": _kind(413, "Anfrage zu groß", "The request is too large"),
-    "media_type": _kind(415, "Format nicht angenommen", "Not a format that is taken"),
-    "mail_address": _kind(422, "Keine E-Mail-Adresse", "Not a mail address"),
-    "number": _kind(422, "Keine Rufnummer", "Not a number"),
-    "settings": _kind(422, "Angaben passen nicht", "Values that do not fit"),
-    "resource_file": _kind(422, "Datei passt nicht", "A file that does not fit"),
-    "table": _kind(422, "Tabelle passt nicht", "A table that does not fit"),
-    "last_superadmin": _kind(409, "Letzter Superadmin", "The last superadmin"),
-    "tenant_state": _kind(409, "Zustand nicht möglich", "Not a state to go to"),
-    "too_many_numbers": _kind(409, "Zu viele Rufnummern", "Too many numbers"),
-    "mail_not_resent": _kind(409, "E-Mail ist nicht mehr da", "The mail is no longer kept"),
-    "plugin": _kind(409, "Erweiterung nicht aktiv", "The plugin is not active"),
-    "conflict": _kind(409, "Passt nicht zu dem, was da ist", "Does not fit what is there"),
-    "no_precondition": _kind(428, "If-Match fehlt", "If-Match is missing"),
-    "throttled": _kind(429, "Zu viele Versuche", "Too many attempts"),
-    "store_away": _kind(503, "Datenbank nicht erreichbar", "The database is away"),
-    "store": _kind(503, "Datenbank nicht erreichbar", "The database is away"),
-}
-UNEXPECTED: Final = _kind(500, "Interner Fehler", "An internal error")
-
-
-def kind_of(code: str) -> Kind:
-    """How HTTP tells an error with a code."""
-    return KINDS.get(code, UNEXPECTED)
-
-
 def problem(error: SwitchhookError, language: Language, *, versioned: bool = False) -> tuple[int, dict[str, Any]]:
     """The status and the document of an error. What is stale fails the condition of a request that has one."""
     code = error.code
-    kind = kind_of("precondition" if code == "stale" and versioned else code)
+    kind = kind_of_error(error, conditional=versioned)
     document: dict[str, Any] = {
         "type": f"urn:switchhook:problem:{code}",
         "title": kind.title.de if language == "de" else kind.title.en,
@@ -101,7 +42,25 @@ def problem(error: SwitchhookError, language: Language, *, versioned: bool = Fal
         document |= {"current": sides(current), "base": plain(getattr(error, "base", None), language)}
     if (uses := getattr(error, "uses", None)) is not None:
         document["uses"] = plain(uses, language)
+    if isinstance(error, StaleDraft):
+        document |= both_drafts(error)
+    if isinstance(error, WarningsUnseen):
+        document["findings"] = plain([finding_line(one) for one in error.findings], language)
     return kind.status, document
+
+
+def both_drafts(error: StaleDraft) -> dict[str, Any]:
+    """What is kept now and both changes put together; save ``merged`` with ``revision`` and ``based_on``."""
+    merged: Merged | None = error.merged
+    return {
+        "revision": error.revision,
+        "based_on": error.based_on,
+        "author": error.author,
+        "base": plain(error.base),
+        "theirs": plain(error.theirs),
+        "merged": plain(merged.drawing) if merged is not None else None,
+        "conflicts": plain(merged.collisions) if merged is not None else [],
+    }
 
 
 def sides(current: Any) -> dict[str, Any]:
@@ -126,6 +85,13 @@ def problem_shape(components: Components) -> Schema:
             "current": {"type": "object", "description": _SAID["current"]},
             "base": {"type": ["object", "null"], "description": _SAID["base"]},
             "uses": {"type": "array", "items": {"type": "object"}, "description": _SAID["uses"]},
+            "revision": {"type": "integer", "description": _SAID["revision"]},
+            "based_on": {"type": "integer", "description": _SAID["based_on"]},
+            "author": text,
+            "theirs": {"type": "object", "description": _SAID["theirs"]},
+            "merged": {"type": ["object", "null"], "description": _SAID["merged"]},
+            "conflicts": {"type": "array", "items": {"type": "object"}, "description": _SAID["conflicts"]},
+            "findings": {"type": "array", "items": {"type": "object"}, "description": _SAID["findings"]},
         }
         needed = ["type", "title", "status", "detail", "code"]
         return {"type": "object", "properties": fields, "required": needed}
@@ -137,4 +103,10 @@ _SAID: Final = {
     "current": "What is kept now: version and fields.",
     "base": "What the version was that was edited, if it is known.",
     "uses": "Where it is used.",
+    "revision": "Of a flow's draft: the revision that is kept now.",
+    "based_on": "Of a flow's draft: the version the merged drawing is based on.",
+    "theirs": "Of a flow's draft: the drawing that is kept now.",
+    "merged": "Of a flow's draft: both changes in one drawing, null where their beginning is not known any more.",
+    "conflicts": "Of a flow's draft: what both changed differently, with path, base, mine and theirs.",
+    "findings": "The warnings that have to be accepted.",
 }

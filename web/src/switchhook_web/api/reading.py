@@ -13,7 +13,7 @@ from switchhook.administration import value_of_text as text_value
 from .operation import Body, Operation
 from .problems import RequestRefused
 
-_ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
+_ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 _ONCE: Final = re.compile(r"[!-~]{1,80}")
 _UNKEPT: Final = re.compile("[\x00\ud800-\udfff]")
 FILTER: Final = "where."

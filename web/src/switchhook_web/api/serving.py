@@ -15,6 +15,7 @@ from switchhook import NotFound as NothingThere
 from switchhook import SwitchhookError
 from switchhook.administration import Actor, Administration, Forbidden, Language
 
+from ..kinds_of_errors import headers_of, kind_of_error
 from .operation import JSON, Answer, Asked, Operation, Seat
 from .problems import MEDIA, RequestRefused, problem
 from .reading import accepts, read_body, read_condition, read_once, read_query
@@ -75,6 +76,8 @@ class Service:
             return _refusal(refused, language, {"Allow": allowed})
         except (NotFound, SwitchhookError) as error:
             known = error if isinstance(error, SwitchhookError) else NothingThere(f"there is nothing at {heard.path}")
+            if kind_of_error(known).status == 500:
+                raise  # a fault of ours: it is recorded, and told by its number alone
             return _refusal(known, language, versioned=operation is not None and operation.versioned)
 
     def _route(self, heard: Heard) -> tuple[Operation, Mapping[str, str]]:
@@ -130,7 +133,7 @@ async def _body(one: Operation, heard: Heard) -> Any:
 
 def _told(one: Operation, answer: Answer, language: Language) -> Said:
     headers = {"Vary": "Accept-Language, Authorization, Cookie"}
-    if answer.version:
+    if answer.version is not None:
         headers["ETag"] = f'"{answer.version}"'
     if answer.location:
         headers["Location"] = answer.location
@@ -145,10 +148,7 @@ def _refusal(
     error: SwitchhookError, language: Language, headers: Mapping[str, str] | None = None, *, versioned: bool = False
 ) -> Said:
     status, said = problem(error, language, versioned=versioned)
-    more = {}
-    if status == 429 and (wait := error.data.get("wait")):
-        more["Retry-After"] = str(wait)
-    return Said(status, as_text(said), MEDIA, {**more, **(headers or {})})
+    return Said(status, as_text(said), MEDIA, {**headers_of(error), **(headers or {})})
 
 
 def as_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import attrs
 
 from switchhook import Label, Money, Resource
-from switchhook.administration import Language, Schema, json_schema, shown
+from switchhook.administration import FlowUse, Language, Schema, TriedLeg, TriedStep, json_schema, shown
 
 _LISTS: Final = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Set, collections.abc.Collection)
 _MAPS: Final = (dict, collections.abc.Mapping)
@@ -32,6 +32,9 @@ _PLAIN: Final[Mapping[Any, Schema]] = {
     Resource: {"type": "object"},
 }
 
+_NAMES: Final[Mapping[type, str]] = {FlowUse: "FlowUse", TriedLeg: "TriedLeg", TriedStep: "TriedStep"}
+"""The names of types whose own names others have as well."""
+
 
 @attrs.frozen
 class Components:
@@ -39,13 +42,14 @@ class Components:
 
     language: Language = "en"
     schemas: dict[str, Schema] = attrs.field(factory=dict)
+    types: dict[str, type] = attrs.field(factory=dict)
 
     def of(self, hint: Any) -> Schema:
         """The schema of values of a type."""
         if hint in _PLAIN:
             return dict(_PLAIN[hint])
         if isinstance(hint, type) and attrs.has(hint):
-            return self.named(hint.__name__, lambda: self._object(hint))
+            return self._known(hint)
         if isinstance(hint, type) and issubclass(hint, enum.Enum):
             return {"enum": [one.value for one in hint]}
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -58,6 +62,13 @@ class Components:
         if origin in _MAPS:
             return {"type": "object", "additionalProperties": self.of(arguments[1])}
         raise TypeError(f"{hint!r} has no JSON Schema yet")
+
+    def _known(self, hint: type) -> Schema:
+        """A type by its name; two types of one name would describe each other."""
+        name = _NAMES.get(hint, hint.__name__)
+        if self.types.setdefault(name, hint) is not hint:
+            raise TypeError(f"{hint!r} and {self.types[name]!r} are both called {name}; give one a name of its own")
+        return self.named(name, lambda: self._object(hint))
 
     def declared(self, declared: type, name: str = "", *, answer: bool = False, partial: bool = False) -> Schema:
         """The schema of an object of declared fields, by reference if it has a ``name``."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from switchhook import Problem, setting
+from switchhook import NotFound, Problem, setting
 from switchhook.administration import Schema, SettingsRefused, near_match, settings_of
 
 from ..operation import JSON, MERGE, Body, Shape
@@ -92,3 +92,10 @@ def _moved(path: str, before: str, there: str) -> str:
     if path == before or not path.startswith((f"{before}.", f"{before}[")):
         return path
     return f"{there}{path.removeprefix(before)}".lstrip(".") if there else path.removeprefix(before).lstrip(".")
+
+
+def number_of(text: str) -> int:
+    """A number in an address; what is none leads nowhere."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise NotFound(f"there is nothing under {text[:40]!r}")
+    return int(text)
