@@ -78,9 +78,30 @@ class Unlabelled(Module):
     kind = "unlabelled"
 
 
+@attrs.frozen
+class Account:
+    """A row that would be kept with its password in clear."""
+
+    name: str = setting("text", "Name", "Name")
+    password: str = setting("text", "Passwort", "Password", secret=True)
+
+
+@attrs.frozen
+class Group:
+    accounts: tuple[Account, ...] = setting("rows", "Zugänge", "Accounts", row=Account, default=())
+
+
+@attrs.frozen
+class Telling(Module):
+    kind = "telling"
+    label = Label("a", "b")
+    groups: tuple[Group, ...] = setting("rows", "Gruppen", "Groups", row=Group, default=())
+
+
 @pytest.mark.parametrize(
     ("junk", "why"),
     [
+        (Telling, "its groups.accounts.password is a secret in a row"),
         (Bare, "not decorated with attrs.frozen"),
         (Shouting, "'RING!' does not have the shape"),
         (Unlabelled, "no label in German and English"),

@@ -50,7 +50,7 @@ def ago(at: datetime | None, now: datetime) -> str:
     return "" if at is None else format_timedelta(at - now, add_direction=True, locale=_locale())
 
 
-def length(seconds: float | timedelta | None) -> str:
+def lasting(seconds: float | timedelta | None) -> str:
     """How long something took, as m:ss or h:mm:ss."""
     if seconds is None:
         return ""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from babel.messages.pofile import read_po
 from quart import g, has_request_context, request
 
-from switchhook.administration import Settings
+from switchhook.administration import Language, Settings
 
 LANGUAGES: Final = ("de", "en")
 NAMES: Final = {"de": "Deutsch", "en": "English"}
 FOLDER: Final = Path(__file__).with_name("locale")
 COOKIE: Final = "switchhook-language"
+T = TypeVar("T", bound=str)
 
 
 class Said(Protocol):
@@ -76,4 +78,17 @@ def chosen_language(settings: Settings) -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LANGUAGES:
         return chosen
-    return request.accept_languages.best_match(LANGUAGES) or settings.portal.language
+    return best_language(request.headers.get("Accept-Language", ""), settings.portal.language)
+
+
+def best_language(accepted: str, fallback: T) -> T | Language:
+    """German or English, by ``Accept-Language``: ``de-AT`` is German."""
+    best: tuple[float, T | Language] = (0.0, fallback)
+    for part in accepted.split(",")[:20]:
+        tag, _, rest = part.strip().partition(";")
+        found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", rest)
+        weight = float(found[1]) if found else (0.0 if rest else 1.0)
+        language = tag.strip().lower().partition("-")[0]
+        if language in ("de", "en") and weight > best[0]:
+            best = weight, "de" if language == "de" else "en"
+    return best[1]

@@ -25,6 +25,8 @@ async def described(api: Client, language: str = "en"):
 async def test_it_is_openapi_with_schemas_that_are_schemas(api):
     document = await described(api)
     assert document["openapi"] == "3.1.0"
+    cookie = api.app.extensions["session_cookie"].name
+    assert document["components"]["securitySchemes"]["session"]["name"] == cookie
     for name, schema in document["components"]["schemas"].items():
         assert schema, name
         Draft202012Validator.check_schema(schema)

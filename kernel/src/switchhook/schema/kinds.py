@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 from ..errors import PluginError, near_match
-from .setting import Label
+from .setting import Label, settings_of
 
 KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -82,3 +82,13 @@ def check_declared(base: type[T], plugin: str, one: object) -> None:
         raise refuse("it has no label in German and English")
     if "__attrs_attrs__" not in vars(one):
         raise refuse("it is not decorated with attrs.frozen, so its settings are not known")
+    if open_secret := next(_secrets_in_rows(one, ""), ""):
+        raise refuse(f"its {open_secret} is a secret in a row, and rows are kept in clear; make it a field of its own")
+
+
+def _secrets_in_rows(declared: type, path: str) -> Iterator[str]:
+    for name, (meta, _) in settings_of(declared).items():
+        if meta.secret and path:
+            yield f"{path}{name}"
+        if meta.row is not None:
+            yield from _secrets_in_rows(meta.row, f"{path}{name}.")

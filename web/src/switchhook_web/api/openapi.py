@@ -33,8 +33,8 @@ def codes(operation: Operation) -> Sequence[str]:
     return found
 
 
-def document(operations: Iterable[Operation], version: str, language: Language = "en") -> dict[str, Any]:
-    """The whole description, in one language."""
+def document(operations: Iterable[Operation], version: str, language: Language, cookie: str) -> dict[str, Any]:
+    """The whole description, in one language; ``cookie`` is the name of a session's."""
     components = Components(language)
     paths: dict[str, dict[str, Any]] = {}
     tags: dict[str, None] = {}
@@ -58,7 +58,7 @@ def document(operations: Iterable[Operation], version: str, language: Language =
             "schemas": dict(sorted(components.schemas.items())),
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-switchhook"},
+                "session": {"type": "apiKey", "in": "cookie", "name": cookie},
             },
         },
     }

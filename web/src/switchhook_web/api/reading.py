@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from switchhook.administration import Language, Problem, SettingsRefused, near_match, read_settings, settings_of
+from switchhook.administration import Problem, SettingsRefused, near_match, read_settings, settings_of
 from switchhook.administration import value_of_text as text_value
 
 from .operation import Body, Operation
@@ -63,8 +63,12 @@ def read_condition(operation: Operation, given: str | None) -> int:
 
 
 def read_once(operation: Operation, given: str | None) -> str:
-    """The key that makes a request repeatable, or nothing."""
-    if not operation.repeatable or given is None:
+    """The key that makes a request repeatable, or nothing; one that would not keep it from taking effect twice is refused."""
+    if given is None:
+        return ""
+    if not operation.repeatable and operation.method == "POST":
+        raise RequestRefused("this request cannot be repeated safely: send it without an Idempotency-Key")
+    if not operation.repeatable:
         return ""
     if not _ONCE.fullmatch(given):
         raise RequestRefused("an Idempotency-Key has 1 to 80 printable characters, without blanks")
@@ -101,19 +105,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         raise ValueError("an object has the same name twice")
     return made
-
-
-def best_language(accepted: str, fallback: Language) -> Language:
-    """German or English, by ``Accept-Language``: ``de-AT`` is German."""
-    best: tuple[float, Language] = (0.0, fallback)
-    for part in accepted.split(",")[:20]:
-        tag, _, rest = part.strip().partition(";")
-        found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", rest)
-        weight = float(found[1]) if found else (0.0 if rest else 1.0)
-        language = tag.strip().lower().partition("-")[0]
-        if language in ("de", "en") and weight > best[0]:
-            best = weight, "de" if language == "de" else "en"
-    return best[1]
 
 
 def accepts(accepted: str, media: str) -> bool:

@@ -17,11 +17,11 @@ from ..access import signed_in
 from ..api.openapi import BASE, document
 from ..api.operation import JSON
 from ..api.operations import all_operations
-from ..api.reading import best_language
 from ..api.serving import Heard, Service, as_text
 from ..bodies import takes
 from ..frame import render
-from ..texts import language
+from ..seats import SessionCookie
+from ..texts import best_language, language
 
 METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 MOST: Final = 16 << 20
@@ -92,7 +92,8 @@ async def _data(most: int) -> bytes:
 
 def _document() -> dict[str, Any]:
     service: Service = current_app.extensions["api"]
-    return document(service.operations, version("switchhook"), _language())
+    cookie: SessionCookie = current_app.extensions["session_cookie"]
+    return document(service.operations, version("switchhook"), _language(), cookie.name)
 
 
 def _language() -> Language:
