@@ -19,8 +19,8 @@ from switchhook.asterisk.live import LiveCalls
 from switchhook.clock import SetClock
 from switchhook.config import default_toml, load_settings, make_secrets
 from switchhook.dispatch.loader import Source
-from switchhook.errors import NotFound
 from switchhook.people import accounts
+from switchhook.people.seats import Seat
 from switchhook.portal.administration import Administration, administration_of
 from switchhook.portal.plugging import plug_in
 from switchhook.store.directory import Directory
@@ -71,29 +71,14 @@ class Brings:
         return [Contact, Team]
 
 
-@attrs.frozen
-class Someone:
-    """Somebody with a token, as the API sees it."""
-
-    actor: Actor
-    tenant: Tenant
-    account: Account
-    csrf: str = "csrf-token"
-    must: str = ""
-    session_id: str = ""
-
-    def actor_in(self, tenant: str) -> Actor:
-        if tenant == self.tenant.id or self.actor.role == "operator":
-            return self.actor
-        raise NotFound(f"there is no tenant {tenant!r}")
-
-
-def someone(name: str, tenant: str, rights: Any = ALL_RIGHTS, role: Any = "admin", must: str = "") -> Someone:
+def someone(name: str, tenant: str, rights: Any = ALL_RIGHTS, role: Any = "admin", must: Any = "") -> Seat:
+    """The seat of somebody with a token."""
     account = Account(name, tenant, name, f"{name}@example.org", name.title(), role, "active", NOW, NOW)
-    return Someone(Actor(name, rights, role, name), Tenant(tenant, tenant.title(), NOW), account, must=must)
+    actor = Actor(name, rights, role, name)
+    return Seat(account, actor, tenant, Tenant(tenant, tenant.title(), NOW), csrf="csrf-token", must=must)
 
 
-PEOPLE: Mapping[str, Someone] = {
+PEOPLE: Mapping[str, Seat] = {
     "kim": someone("kim", "acme"),
     "lee": someone("lee", "other"),
     "viewer": someone("viewer", "acme", {"contact.view": EVERYTHING}, "user"),
@@ -106,10 +91,10 @@ PEOPLE: Mapping[str, Someone] = {
 class Door:
     """Knows everybody by name."""
 
-    async def bearer(self, token: str) -> Someone | None:
+    async def bearer(self, token: str) -> Seat | None:
         return PEOPLE.get(token)
 
-    async def seat(self, token: str) -> Someone | None:
+    async def seat(self, token: str) -> Seat | None:
         return PEOPLE.get(token)
 
 
@@ -123,7 +108,7 @@ async def administered(store: Store, home: Path) -> Administration:
         await directory.put_tenant(Tenant(tenant, tenant.title(), NOW))
     async with store.write() as conn:
         for one in PEOPLE.values():
-            if one.tenant.id != "operator":
+            if one.tenant != "operator":
                 await accounts.put(conn, one.account, new=True)
     assert faults == []
     return administration_of(settings, store, clock, plugged, LiveCalls(clock))

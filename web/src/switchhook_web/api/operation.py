@@ -22,14 +22,6 @@ YAML: Final = "application/yaml"
 CSV: Final = "text/csv"
 
 
-class OfTenant(Protocol):
-    """A tenant, as far as the API looks at it."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-
 class Seat(Protocol):
     """Who asks, by a token or a session."""
 
@@ -38,8 +30,8 @@ class Seat(Protocol):
         """What it may do in its tenant."""
 
     @property
-    def tenant(self) -> OfTenant:
-        """The tenant it belongs to."""
+    def tenant(self) -> str:
+        """The id of the tenant it belongs to."""
 
     @property
     def csrf(self) -> str:

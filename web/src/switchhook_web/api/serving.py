@@ -100,7 +100,7 @@ class Service:
             administration=self.administration,
             seat=seat,
             actor=actor,
-            tenant=path.get("tenant", seat.tenant.id),
+            tenant=path.get("tenant", seat.tenant),
             path=path,
             query=query,
             filters=filters,

@@ -144,7 +144,7 @@ async def _get(asked: Asked) -> Answer:
 
 
 async def _patch(asked: Asked) -> Answer:
-    people = asked.administration.people.of(asked.seat.tenant.id, asked.seat.actor)
+    people = asked.administration.people.of(asked.seat.tenant, asked.seat.actor)
     with placed("account"):
         account = await people.change_own(asked.version, asked.body)
     return Answer(value=account, version=account.version)
