@@ -138,6 +138,7 @@ def test_sections(load):
         ),
         ("[trunk]\nhost = 'h'\nuser = 'u'", "trunk.secret: missing"),
         ("[portal]\ntenant = 'A b'", "portal.tenant: "),
+        ("[portal]\ntenant = 'operator'", "portal.tenant: 'operator' is reserved for those who run the portal"),
         ("= 1", "Invalid"),
     ],
 )

@@ -286,3 +286,17 @@ async def test_the_same_file_again_changes_nothing(hotline, watcher):
     with pytest.raises(PublishRefused, match="refused: not on a Friday"):
         await hotline.import_texts([Source(FRONT)])
     assert [one.no for one in await hotline.history("hotline")] == [1]
+
+
+async def test_what_is_live_is_read_before_anybody_asks(hotline, publishing, clock, watcher, monkeypatch):
+    started = await publishing_on(publishing.keeping.store, clock, watcher)
+    running = asyncio.create_task(started.run())
+    await asyncio.sleep(0)
+    (reading,) = (one for one in asyncio.all_tasks() if one.get_name() == "reading the live flows")
+    await asyncio.wait_for(reading, 20)
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
+    monkeypatch.setattr("switchhook.flows.publish.read_document", lambda *_: pytest.fail("read again"))
+    assert (await started.context("acme")).flows["hotline"].points
+    assert await started.warm() == 0

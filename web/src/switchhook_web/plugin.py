@@ -23,6 +23,8 @@ async def serve(administration: Administration) -> None:
     from importlib import import_module
 
     server = await asyncio.to_thread(import_module, "switchhook_web.server")
+    pages = await asyncio.to_thread(import_module, "switchhook_web.pages")
+    await asyncio.to_thread(pages.found)
     await server.serve(administration)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -16,6 +18,7 @@ from ..clock import SystemClock
 from ..errors import SwitchhookError
 
 if TYPE_CHECKING:
+    from ..demo.portal import WayIn
     from ..demo.site import Site
 
 HERE = Path("switchhook-demo")
@@ -31,7 +34,9 @@ HERE = Path("switchhook-demo")
     help="Directory of the demonstration; it is used again the next time.",
 )
 @click.option("--once", is_flag=True, help="End after the call.")
-@click.option("--json", "as_json", is_flag=True, help="Print the course of the call as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the course of the call as JSON, and the way into the portal."
+)
 def demo(data: Path, *, once: bool, as_json: bool) -> None:
     """Bring up Switchhook with a real Asterisk and send one real call through a hotline."""
     from ..portal.log import configure_log
@@ -51,10 +56,13 @@ def demo(data: Path, *, once: bool, as_json: bool) -> None:
 
 
 async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: bool) -> None:
+    from ..asterisk.live import LiveCalls
     from ..calls.course import as_json as course_json
     from ..calls.course import as_text
     from ..demo.call import place_call
+    from ..demo.portal import way_in
     from ..demo.site import make_site
+    from ..portal.administration import administration_of
     from ..portal.plugging import plug_in
     from ..portal.run import attending
     from ..portal.worker import working
@@ -67,28 +75,42 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
             say("the portal takes calls; a phone dials the hotline")
             course = await place_call(site, say)
             say("the call has ended")
-            click.echo(json.dumps(course_json(course), indent=2) if as_json else as_text(course))
-            if not once:
-                async with attending(site.settings, site.store, clock, worker.plugged):
-                    _invite(site)
-                    await asyncio.Event().wait()
+            if once:
+                click.echo(json.dumps(course_json(course), indent=2) if as_json else as_text(course))
+                return
+            if not as_json:
+                click.echo(as_text(course))
+            async with attending(site.settings, site.store, clock, worker.plugged):
+                live = LiveCalls(clock)
+                way = await way_in(administration_of(site.settings, site.store, clock, worker.plugged, live))
+                if as_json:
+                    click.echo(json.dumps({**course_json(course), "portal": way.as_json()}, indent=2))
+                _invite(site, way)
+                await asyncio.Event().wait()
     finally:
         await site.store.close()
         if site.started:
             await site.asterisk.stop()
 
 
-def _invite(site: Site) -> None:
+def _invite(site: Site, way: WayIn) -> None:
     from ..demo.site import NUMBER
 
     sip = site.settings.asterisk
+    command = f"{_called()} --config {site.settings.data_dir}/switchhook.toml"
     click.echo(
         f"""
+{way.as_text(command)}
 Call the hotline yourself with a softphone on this machine:
     account   you@{sip.sip_host}:{sip.sip_port} (UDP)     password  {site.password}
     dial      {NUMBER}
-The portal:   {site.settings.web.url}
-Every call:   switchhook --config {site.settings.data_dir}/switchhook.toml calls list
+Every call:   {command} calls list
 Ctrl-C ends the demonstration.""",
         err=True,
     )
+
+
+def _called() -> str:
+    """How this command is called from here: by its name where the shell finds it, else by its path."""
+    called = sys.argv[0]
+    return "switchhook" if shutil.which("switchhook") == called else str(Path(called).absolute())

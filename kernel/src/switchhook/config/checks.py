@@ -22,6 +22,8 @@ _MODULE: Final = re.compile(r"[a-z0-9_]+\.so")
 _URL: Final = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
 _SENDER: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}")
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_OPERATOR: Final = "operator"
+"""The tenant of those who run the portal (``access.account.OPERATOR_TENANT``, which lies above this layer)."""
 _EMERGENCY: Final = ("110", "112")
 _RESERVED: Final = ("trunk", "system", "global", "anonymous")
 """Names the rendered PJSIP configuration uses for itself."""
@@ -62,6 +64,8 @@ def _portal(settings: Settings) -> Iterator[_Problem]:
     yield from _hosts(("agi.host", settings.agi.host), ("ami.host", settings.ami.host))
     if not _TENANT.fullmatch(settings.portal.tenant):
         yield "portal.tenant", "expected up to 40 small letters, digits, - and _, such as 'main'"
+    if settings.portal.tenant == _OPERATOR:
+        yield "portal.tenant", "'operator' is reserved for those who run the portal; take another name, such as 'main'"
     if not 0 <= settings.portal.keep_days <= 36_500:
         yield "portal.keep_days", "expected 0 (for good) to 36500 days"
 

@@ -85,7 +85,7 @@ async def surroundings(
     versions = {flow: version for (owner, flow), version in state.published.items() if owner == tenant}
     new = [version for version in versions.values() if version.id not in read]
     if new:
-        read.update(await asyncio.to_thread(lambda: {version.id: _live(version, registry) for version in new}))
+        read.update(await asyncio.to_thread(lambda: {version.id: live_flow(version, registry) for version in new}))
     flows = {flow: read[version.id] for flow, version in versions.items()}
     return attrs.evolve(
         known or LintContext(),
@@ -96,7 +96,8 @@ async def surroundings(
     )
 
 
-def _live(version: FlowVersion, registry: ModuleRegistry) -> Flow:
+def live_flow(version: FlowVersion, registry: ModuleRegistry) -> Flow:
+    """A live version read; without points when it cannot be, because a plugin is gone."""
     try:
         return read_document(version.document, registry).flow
     except FlowRefused:  # its plugin is gone; it is there all the same, only without known points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from ..calls.prompts import PromptMissing
 from ..errors import NotFound
 from ..flows.flow import Flow
 from ..flows.lint import LintContext
-from ..flows.publish import surroundings
+from ..flows.publish import live_flow, surroundings
 from ..flows.registry import ModuleRegistry
 from ..prompts.library import PromptLibrary
 from ..resources.service import Keeping
@@ -48,6 +49,18 @@ class Ground:
             rules=rules,
         )
         return await surroundings(self.directory, tenant, self.modules, known, self._parsed)
+
+    async def warm(self) -> int:
+        """Read every live flow once, so that nobody's first look at a draft has to; gives how many were new.
+
+        One after the other, each in a thread: calls go on meanwhile.
+        """
+        state, read = await self.directory.load_routing(), 0
+        for version in state.published.values() if state is not None else ():
+            if version.id not in self._parsed:
+                self._parsed[version.id] = await asyncio.to_thread(live_flow, version, self.modules)
+                read += 1
+        return read
 
     async def refusal(self, tenant: str, flow: Flow) -> str:
         """Why a plugin refuses that a flow goes live, or nothing."""

@@ -82,7 +82,20 @@ class Publishing(Ground):
         return done
 
     async def run(self) -> None:
-        """Publish what is due until cancelled."""
+        """Publish what is due until cancelled, and read the live flows beside that before anybody asks for them."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._warmed(), name="reading the live flows")
+            await self._watched()
+
+    async def _warmed(self) -> None:
+        try:
+            log.info("the live flows were read", flows=await self.warm())
+        except StoreError as error:
+            log.warning("the live flows are read when they are asked for", why=str(error))
+        except Exception:  # what is wrong with a flow is told where it is looked at
+            log.exception("the live flows could not be read ahead")
+
+    async def _watched(self) -> None:
         while True:
             try:
                 await self.publish_due()
