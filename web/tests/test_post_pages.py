@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from seeded import put_call
 from web_people import NOW, Portal, post
 
 from switchhook import Label
@@ -53,6 +54,33 @@ async def test_alerts_are_counted_seen_taken_care_of_and_closed(portal: Portal) 
     assert (await do(portal, f"/t/acme/alerts/{number}/explode"))[0] == 404
     assert (await do(portal, f"/t/other/alerts/{number}/close", role="stranger"))[0] == 404
     assert (await do(portal, f"/t/acme/alerts/{number}/close", role="user"))[0] == 403
+
+
+async def test_the_dashboard_tells_of_new_alerts_and_of_what_is_kept(portal: Portal) -> None:
+    alerts = portal.administration.alerts
+    for n in range(4):
+        await alerts.raise_("acme", "call.lost_way", str(n), Label(f"Verirrt {n}", f"Lost {n} <b>"))
+    await alerts.raise_("other", "call.lost_way", "x", Label("Fremd", "Foreign"))
+    await alerts.raise_("operator", "mail.server", "x", Label("Server weg", "Server gone"))
+    await put_call(portal, "c-1", "+4930100")
+    await put_call(portal, "c-2", "+4930200", ago=90000)
+    await put_call(portal, "c-3", "+4930100", tenant="other")
+    assert '"/t/acme/cards/alerts"' in (page := await see(portal, "/t/acme"))
+    assert '"/t/acme/cards/kept"' in page
+    card = await see(portal, "/t/acme/cards/alerts")
+    assert '<div class="h1 mb-1 numeric">4</div>' in card
+    assert [f"Lost {n} &lt;b&gt;" in card for n in range(4)] == [False, True, True, True]
+    assert 'href="/t/acme/alerts"' in card
+    assert "Foreign" not in card
+    operators = await see(portal, "/operator/cards/alerts", "operator")
+    assert "Server gone" in operators
+    assert 'href="/operator/alerts"' in operators
+    assert '2</div> <p class="mb-1">Anrufe sind aufbewahrt' in await see(portal, "/t/acme/cards/kept", language="de")
+    assert "0 mails in the log" in (kept := await see(portal, "/t/acme/cards/kept"))
+    assert "Deleted after 90 days" in kept
+    some = await see(portal, "/t/acme/cards/kept", "user")
+    assert '1</div> <p class="mb-1">call is kept' in some
+    assert "mail" not in some
 
 
 async def test_mail_about_alerts_can_be_turned_off_by_each_for_himself(portal: Portal) -> None:

@@ -108,6 +108,13 @@ class TenantCalls:
             found = (await conn.execute(query)).all()
         return Counter({Outcome(outcome): count for outcome, count in found})
 
+    async def kept(self) -> tuple[int, datetime | None]:
+        """How many calls are kept, and since when."""
+        query = self._seen().with_only_columns(func.count(), func.min(call.c.arrived))
+        async with self.records.store.read() as conn:
+            count, oldest = (await conn.execute(query)).one()
+        return count, oldest
+
     async def now(self) -> CallsNow:
         """The calls that are on at this moment; needs the right ``live.view``."""
         live = self.records.live

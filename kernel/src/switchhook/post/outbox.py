@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol
 
 import attrs
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -121,6 +121,14 @@ class Mails:
         async with self.post.store.read() as conn:
             mails = [mail_of(row) for row in (await conn.execute(query)).mappings()]
         return MailPage(mails[:limit], mails[limit - 1].id if len(mails) > limit else 0)
+
+    async def kept(self) -> int | None:
+        """How many mails are in the log; None for those who may not see them."""
+        if not self.actor.reach("mail.view").everything:
+            return None
+        query = select(func.count()).select_from(_MAIL).where(_MAIL.c.tenant == self.tenant)
+        async with self.post.store.read() as conn:
+            return int((await conn.execute(query)).scalar_one())
 
     async def mail(self, id: int) -> Mail:  # noqa: A002 - the domain's own word
         """One mail; raises ``NotFound``."""

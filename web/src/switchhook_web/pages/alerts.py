@@ -6,7 +6,7 @@ from typing import Final
 
 from quart import Blueprint, Response, g, redirect, request
 
-from switchhook import Label, MenuEntry, NotFound
+from switchhook import Card, Label, MenuEntry, NotFound
 
 from ..access import operator, right
 from ..frame import administration, render
@@ -18,6 +18,10 @@ blueprint = Blueprint("alerts", __name__)
 MENU: Final = (
     MenuEntry(Label("Meldungen", "Alerts"), "/alerts", "alert.view", "bell", 600),
     MenuEntry(Label("Meldungen", "Alerts"), "/alerts", "", "bell", 600, place="operator"),
+)
+CARDS: Final = (
+    Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "alert.view", "bell", 30, every=30),
+    Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "", "bell", 40, every=30, place="operator"),
 )
 COLOURS: Final = {"info": "blue", "warning": "orange", "error": "red"}
 _OPERATOR: Final = "operator"
@@ -63,6 +67,27 @@ async def wish(tenant: str) -> Response:
 async def wish_all() -> Response:
     """Get mail about alerts of the installation, or no longer."""
     return await _wish(_OPERATOR, "/operator")
+
+
+@blueprint.get("/t/<tenant>/cards/alerts")
+@right("alert.view")
+async def card(tenant: str) -> str:
+    """How many alerts nobody has looked at, and the newest of them."""
+    return await _card(tenant, f"/t/{tenant}")
+
+
+@blueprint.get("/operator/cards/alerts")
+@operator
+async def card_of_all() -> str:
+    """The same for alerts of the installation."""
+    return await _card(_OPERATOR, "/operator")
+
+
+async def _card(tenant: str, base: str) -> str:
+    inbox = administration().alerts.of(tenant, g.actor)
+    newest = (await inbox.page(state="open", limit=3)).alerts
+    count = await inbox.open_count()
+    return await render("cards/alerts.html", newest=newest, count=count, base=base, colours=COLOURS)
 
 
 async def _page(tenant: str, base: str) -> str:

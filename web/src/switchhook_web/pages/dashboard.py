@@ -24,6 +24,7 @@ MENU: Final = (
 CARDS: Final = (
     Card(Label("Gespräche jetzt", "Calls now"), "/cards/live", "live.view", "phone-calling", 10, every=5),
     Card(Label("Anrufe heute", "Calls today"), "/cards/today", "call.view", "chart-bar", 20, every=30),
+    Card(Label("Gespeichert", "Storage"), "/cards/kept", "call.view", "database", 40, every=60),
     Card(Label("Asterisk", "Asterisk"), "/cards/asterisk", "", "phone", 10, every=10, place="operator"),
     Card(Label("Plugins", "Plugins"), "/cards/plugins", "", "puzzle", 20, every=30, place="operator"),
     Card(Label("Speicher", "Storage"), "/cards/storage", "", "database", 30, every=60, place="operator"),
@@ -88,3 +89,13 @@ async def today(tenant: str) -> str:
     counts = await administration().records.of(tenant, g.actor).outcomes(midnight(until), until)
     rows = [(outcome_words(outcome.value), count) for outcome, count in counts.items()]
     return await render("cards/today.html", rows=sorted(rows, key=lambda row: -row[1]), total=sum(counts.values()))
+
+
+@blueprint.get("/t/<tenant>/cards/kept")
+@right("call.view")
+async def kept(tenant: str) -> str:
+    """What is kept of the tenant, as far as one may see it, and for how long."""
+    calls, oldest = await administration().records.of(tenant, g.actor).kept()
+    mails = await administration().post.of(tenant, g.actor).kept()
+    days = administration().settings.portal.keep_days
+    return await render("cards/kept.html", calls=calls, oldest=oldest, mails=mails, days=days)
