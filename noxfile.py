@@ -141,6 +141,14 @@ def bench(session: nox.Session) -> None:
     session.run("python", "tests/benchmarks", *session.posargs)
 
 
+@nox.session(python="3.11")
+def screenshots(session: nox.Session) -> None:
+    """Pictures of every main page, light and dark, wide and narrow, in build/screenshots; arguments name pages."""
+    debian(session, {"chromium": DEBIAN["chromium"]})
+    sync(session, "test")
+    session.run("python", "web/tests/screenshots.py", *session.posargs)
+
+
 @nox.session(name="faults-long", python="3.11")
 def faults_long(session: nox.Session) -> None:
     """The fault tests in their long form."""

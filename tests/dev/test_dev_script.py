@@ -174,6 +174,7 @@ def test_help_needs_nothing_and_names_every_session(checkout: Checkout, argument
         "wheels",
         "isolated",
         "bench",
+        "screenshots",
         "faults-long",
     ):
         assert f"\n  {session} " in answer.stdout
