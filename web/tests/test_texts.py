@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
+from jinja2.defaults import DEFAULT_FILTERS
 
 import switchhook_web
 from switchhook_web.texts import catalogue
@@ -43,3 +44,9 @@ def test_german_fills_in_the_same_places():
 def test_no_german_text_is_left_over():
     used = {text[0] for _, _, text in texts()}
     assert sorted(set(catalogue("de")) - used) == []
+
+
+async def test_jinjas_own_filters_mean_what_everybody_knows(portal):
+    filters = portal.app.jinja_env.filters
+    assert {name for name, kept in DEFAULT_FILTERS.items() if filters[name] is not kept} == set()
+    assert filters["lasting"](75) == "1:15"

@@ -135,6 +135,7 @@ async def _actor_in(seat: Seat, tenant: str) -> Actor:
         raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
     found = seat.actor_in(tenant)
     actor: Actor = await found if inspect.isawaitable(found) else found
+    await current_app.extensions["administration"].tenants.of(actor).get(tenant)
     return actor
 
 

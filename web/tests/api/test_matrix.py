@@ -41,6 +41,11 @@ async def test_another_tenant_is_not_there(api, operations):
     assert len(found) > 20
 
 
+async def test_the_operator_is_told_of_a_tenant_that_is_not_there(api, operations):
+    found = {one.id: await asked(api, "operator", one, "nope") for one in operations if one.of_tenant}
+    assert {one: said for one, said in found.items() if said != (404, "not_found")} == {}
+
+
 async def test_without_the_right_there_is_nothing_to_be_had(api, operations):
     found = {one.id: await asked(api, "nobody", one) for one in operations if one.right or one.above}
     assert {one: said for one, said in found.items() if said != (403, "forbidden")} == {}

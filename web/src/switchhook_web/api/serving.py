@@ -114,6 +114,8 @@ class Service:
     async def _actor(self, one: Operation, path: Mapping[str, str], seat: Seat) -> Actor:
         """Who asks, in the tenant it asks about: a foreign tenant is not there."""
         actor = seat.actor_in(path["tenant"]) if one.of_tenant else seat.actor
+        if one.of_tenant and path["tenant"] != seat.tenant:
+            await self.administration.tenants.of(actor).get(path["tenant"])
         if one.above and actor.role != "operator":
             raise Forbidden("this is for the operator of the portal")
         if one.right:
