@@ -1,7 +1,9 @@
 /** The fields of a module's settings: made by the portal out of the declaration, checked there with each change. */
 
 import { useEffect, useRef } from "react";
+import { flushSync } from "react-dom";
 import type { Exits } from "./model";
+import { SETTLE, type Settling } from "./saving";
 import { type Boot, check, type Checked, formOf } from "./server";
 
 const SOON = 350;
@@ -41,12 +43,13 @@ export function SettingsForm({ boot, point, module, settings, round, onChange, o
     if (!form) return;
     let timer = 0;
     let turn = 0;
+    let asked: Promise<void> = Promise.resolve();
     const ask = (press?: HTMLElement): void => {
       window.clearTimeout(timer);
       timer = 0;
       turn += 1;
       const mine = turn;
-      check(boot, module, form, press)
+      asked = check(boot, module, form, press)
         .then((made) => {
           if (mine === turn) took(form, made, press);
         })
@@ -55,7 +58,12 @@ export function SettingsForm({ boot, point, module, settings, round, onChange, o
     const took = (at: HTMLFormElement, made: Checked, press?: HTMLElement): void => {
       if (press) put(at, made.html, press);
       else showProblems(at, made.html);
-      hear.current.onChange(point, made.settings, made.exits);
+      // At once: whoever waits for the answer goes on to save what it brought.
+      flushSync(() => hear.current.onChange(point, made.settings, made.exits));
+    };
+    const settle = (event: Event): void => {
+      if (timer) ask();
+      (event as Settling).detail.push(asked);
     };
     const typed = (): void => {
       window.clearTimeout(timer);
@@ -78,12 +86,14 @@ export function SettingsForm({ boot, point, module, settings, round, onChange, o
     form.addEventListener("change", typed);
     form.addEventListener("click", pressed);
     form.addEventListener("submit", sent);
+    document.addEventListener(SETTLE, settle);
     return () => {
       if (timer) ask(); // what was typed last counts, though the panel goes on to another point
       form.removeEventListener("input", typed);
       form.removeEventListener("change", typed);
       form.removeEventListener("click", pressed);
       form.removeEventListener("submit", sent);
+      document.removeEventListener(SETTLE, settle);
     };
   }, [boot, point, module]);
 

@@ -17,6 +17,10 @@ export interface Hearing {
   met(met: Met): void;
 }
 
+/** Told before a page is left by one of its links: whoever holds something back gives a promise of having handed it on. */
+export const SETTLE = "editor:settle";
+export type Settling = CustomEvent<Promise<void>[]>;
+
 export class Saving {
   private base: FlowDocument;
   private revision: number;
@@ -49,6 +53,7 @@ export class Saving {
     };
     const looking = window.setInterval(() => void this.look(), LOOK);
     const back = (): void => void this.look();
+    document.addEventListener("click", this.through);
     window.addEventListener("pagehide", this.leave);
     document.addEventListener("visibilitychange", leaving);
     window.addEventListener("focus", back);
@@ -56,6 +61,7 @@ export class Saving {
     return () => {
       window.clearInterval(looking);
       window.clearTimeout(this.timer);
+      document.removeEventListener("click", this.through);
       window.removeEventListener("pagehide", this.leave);
       document.removeEventListener("visibilitychange", leaving);
       window.removeEventListener("focus", back);
@@ -99,6 +105,18 @@ export class Saving {
     if (this.wanted && !this.held) {
       void save(this.boot, { revision: this.revision, base: this.base, document: this.wanted }, true).catch(() => undefined);
     }
+  };
+
+  /** The pages that links lead to, such as publishing, read the draft: it is saved before they are asked for. */
+  private through = (event: MouseEvent): void => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+    if (!link || link.target || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const waited: Promise<void>[] = [];
+    document.dispatchEvent(new CustomEvent(SETTLE, { detail: waited }));
+    void Promise.allSettled(waited)
+      .then(() => this.flush())
+      .finally(() => window.location.assign(link.href));
   };
 
   private async send(): Promise<void> {

@@ -100,6 +100,8 @@ class RightsTemplate(Resource):
     kind = "rights-template"
     label = Label("Rechte-Vorlage", "Rights template")
     plural = Label("Rechte-Vorlagen", "Rights templates")
+    icon = "template"
+    order = 65
     name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}")
     description: str = setting("text", "Beschreibung", "Description", default="")
     grants: tuple[GrantRow, ...] = setting("rows", "Rechte", "Rights", row=GrantRow, default=())

@@ -25,6 +25,8 @@ class MailWording(Resource):
     kind = KIND
     label = Label("Mail-Vorlage", "Mail template")
     plural = Label("Mail-Vorlagen", "Mail templates")
+    icon = "mail-opened"
+    order = 615
     help = Label(
         "Ersetzt den mitgelieferten Text einer Mail. In den Papierkorb gelegt gilt wieder der mitgelieferte.",
         "Replaces the text of a mail that came with the portal. In the trash, that one counts again.",

@@ -15,6 +15,8 @@ class NumberGroup(Resource):
     kind = NUMBER_GROUP
     label = Label("Rufnummerngruppe", "Number group")
     plural = Label("Rufnummerngruppen", "Number groups")
+    icon = "tags"
+    order = 25
     help = Label(
         "Fasst Rufnummern zusammen. Wer Gruppen ändern darf, bestimmt damit auch, wie weit Rechte auf Gruppen reichen.",
         "Puts numbers together. Who may change groups also decides how far rights over groups go.",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from switchhook import MenuEntry, Resource
 from switchhook.administration import Kinds
 
+ELSEWHERE: Final = frozenset({"webhook"})
+"""Kinds with pages of their own in the menu, which show more of them."""
+
 
 def entries(kinds: Kinds[Resource]) -> Sequence[MenuEntry]:
-    """An entry for each kind, for those who may see it."""
+    """An entry for each kind that has none yet, for those who may see it."""
     found = []
     for kind in kinds:
         declared = kinds.get(kind)
-        if declared is not None:
+        if declared is not None and kind not in ELSEWHERE:
             found.append(
                 MenuEntry(declared.plural, f"/r/{kind}", f"{kind}.view", declared.icon or "list", declared.order)
             )

@@ -31,7 +31,7 @@ from ..texts import language, say
 from .record_life import differences
 
 blueprint = Blueprint("numbers", __name__)
-MENU: Final = (MenuEntry(NumberSettings.plural, "/numbers", "number.view", "phone", 100),)
+MENU: Final = (MenuEntry(NumberSettings.plural, "/numbers", "number.view", "phone", 20),)
 LIST, ONE = "/t/<tenant>/numbers", "/t/<tenant>/numbers/<e164>"
 
 

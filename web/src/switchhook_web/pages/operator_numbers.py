@@ -19,7 +19,7 @@ from ..texts import ngettext
 from .numbers import type_words
 
 blueprint = Blueprint("operator_numbers", __name__)
-MENU: Final = (MenuEntry(Label("Freie Rufnummern", "Free numbers"), "/numbers", "", "phone", 100, "operator"),)
+MENU: Final = (MenuEntry(Label("Freie Rufnummern", "Free numbers"), "/numbers", "", "phone", 20, "operator"),)
 POOL: Final = "/operator/numbers"
 
 
