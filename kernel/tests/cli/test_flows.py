@@ -91,3 +91,16 @@ def test_versions_are_compared_scheduled_and_rolled_back(site):
         "published",
     ]
     assert site.run("flows", "check", "hotline").stdout == ""
+    cancelled = site.run("flows", "cancel", "hotline")
+    assert cancelled.stdout == "flow 'hotline' version 2 does not go live at 2099-12-24 12:00 UTC any more\n"
+    assert "nothing of flow 'hotline' waits" in site.run("flows", "cancel", "hotline", code=1).output
+
+
+def test_a_call_is_tried_as_the_page_does(site):
+    site.run("flows", "import", str(site.file), "--number", "+4922112345")
+    asked = ("flows", "try", "hotline", "--keys", "1", "--caller", "+4930123456", "--at", "2026-12-24")
+    assert "question by exit 'yes'" in site.run(*asked).stdout
+    tried = json.loads(site.run(*asked, "--version", "1", "--json").stdout)
+    assert (tried["trial"]["number"], tried["trial"]["at"]) == ("+4922112345", "2026-12-24T00:00:00+00:00")
+    assert [(one["point"], one["exit"]) for one in tried["steps"]] == [("question", "yes")]
+    assert "is no action" in site.run("flows", "try", "hotline", "--keys", "x", code=1).output

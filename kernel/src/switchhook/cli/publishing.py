@@ -13,7 +13,8 @@ import click
 from ..errors import NotFound
 from ..flows.publish import Published
 from ..publishing.service import Flows
-from ..publishing.values import as_json
+from ..publishing.values import Planned, Trial
+from ..publishing.values import as_json as plain_values
 from .context import Context
 from .workplace import json_option, tenant_option, workplace
 
@@ -125,6 +126,52 @@ def schedule(context: Context, flow: str, at: datetime, version: int | None, mes
     click.echo(f"flow {flow!r} version {_run(context, tenant, work)} goes live at {when:%Y-%m-%d %H:%M} UTC")
 
 
+@click.command("cancel")
+@click.argument("flow", metavar="ID")
+@click.argument("version", type=int, required=False)
+@tenant_option
+@click.pass_obj
+def cancel(context: Context, flow: str, version: int | None, tenant: str | None) -> None:
+    """Let nothing that waits for its moment go live by itself, or only not that version."""
+
+    async def work(flows: Flows) -> Sequence[Planned]:
+        waiting = [one for one in await flows.planned(flow) if one.state == "waiting" and version in (None, one.no)]
+        if not waiting:
+            raise NotFound(f"nothing of flow {flow!r} waits for its moment", flow=flow)
+        return [await flows.cancel(flow, one.id) for one in waiting]
+
+    for one in _run(context, tenant, work):
+        click.echo(f"flow {flow!r} version {one.no} does not go live at {one.at:%Y-%m-%d %H:%M} UTC any more")
+
+
+@click.command("try")
+@click.argument("flow", metavar="ID")
+@click.option("--number", default="", help="Number that is called (else one that leads to the flow).")
+@click.option("--caller", default="", help="The caller's number; empty for a suppressed one.")
+@click.option("--at", type=click.DateTime(), help="When the call arrives, in UTC (else now).")
+@click.option("--keys", default="", help='What the caller does at each question, such as "1,wait,2#,hangup".')
+@click.option("--legs", default="", help='How each dialled leg goes, such as "busy,answered:12".')
+@click.option("--version", type=int, help="Number of the version (else the draft, or what is live).")
+@tenant_option
+@json_option
+@click.pass_obj
+def try_flow(
+    context: Context,
+    /,
+    flow: str,
+    version: int | None,
+    tenant: str | None,
+    *,
+    at: datetime | None,
+    as_json: bool,
+    **asked: str,
+) -> None:
+    """Let a call run through the draft, as the page of the flow does, and print what the caller meets."""
+    trial = Trial(at=at.replace(tzinfo=UTC) if at else None, **asked)
+    tried = _run(context, tenant, lambda flows: flows.try_flow(flow, trial, version))
+    click.echo(json.dumps(plain_values(tried), indent=2) if as_json else tried.text)
+
+
 @click.command("check")
 @click.argument("flow", metavar="ID")
 @click.option("--version", type=int, help="Number of the version (else the draft, or what is live).")
@@ -144,10 +191,10 @@ def check(context: Context, flow: str, version: int | None, language: str, tenan
 
 def _show(found: Sequence[Any], line: Callable[[Any], str], *, plain: bool) -> None:
     if plain:
-        click.echo(json.dumps(as_json(found), indent=2))
+        click.echo(json.dumps(plain_values(found), indent=2))
         return
     for one in found:
         click.echo(line(one))
 
 
-PUBLISHING: Final = (publish_version, roll_back, history, diff, schedule, check)
+PUBLISHING: Final = (publish_version, roll_back, history, diff, schedule, cancel, try_flow, check)

@@ -145,8 +145,8 @@ def flow_is_used(linted: Linted) -> Iterator[Finding]:
         return
     named = {name for other in context.flows.values() if other.id != flow.id for name in flows_named(other)}
     if flow.id not in {*context.numbers.values(), *named, context.tenant_last_resort}:
-        message = "no number and no other flow leads to this flow; assign a number, such as with --number"
-        german = "Weder eine Rufnummer noch ein anderer Ablauf führt hierher; weisen Sie eine Rufnummer zu."
+        message = "no number and no other flow leads to this flow; let a number lead here, and callers can reach it"
+        german = "Weder eine Rufnummer noch ein anderer Ablauf führt hierher; weisen Sie dem Ablauf eine Rufnummer zu."
         yield warning("L27", "", message, german)
 
 
