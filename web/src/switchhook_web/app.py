@@ -93,7 +93,13 @@ def _templates(app: Quart) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        say=texts.say, moment=shown.moment, hour=shown.hour, size=shown.size, lasting=shown.lasting, amount=shown.amount
+        say=texts.say,
+        ago=lambda at: shown.ago(at, now()),
+        moment=shown.moment,
+        hour=shown.hour,
+        size=shown.size,
+        lasting=shown.lasting,
+        amount=shown.amount,
     )
     environment.globals.update(icon=_icon, asset=lambda name: _extension("assets").path(name), now=now, there=_there)
     app.context_processor(_known)

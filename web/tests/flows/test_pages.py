@@ -275,3 +275,39 @@ async def test_a_number_is_assigned_once_the_flow_is_live(client: Any, portal: P
     assert "+4930123456" in await text(client, f"{BASE}/numbers")
     await sent(client, f"{BASE}/numbers", {"number": "+4930123456"})
     assert (await administration.publishing.of("acme", SYSTEM).flow("hotline")).numbers == ("+4930123456",)
+
+
+async def test_a_flow_is_renamed_in_its_draft_and_others_see_who_edited_it(client: Any, portal: Portal):
+    assert 'name="was" value="Hotline"' in await text(client, f"{BASE}/rename")
+    nameless = await post(client, f"{BASE}/rename", {"label": "  ", "was": "Hotline"})
+    assert (nameless.status_code, "Give the flow a name." in await nameless.get_data(as_text=True)) == (422, True)
+    assert await sent(client, f"{BASE}/rename", {"label": "Helpline", "was": "Hotline"}) == f"{BASE}/"
+    assert (await boot(client))["draft"]["document"]["label"] == "Helpline"
+    met = await post(client, f"{BASE}/rename", {"label": "Desk", "was": "Hotline"})
+    assert (met.status_code, "Helpline" in await met.get_data(as_text=True)) == (409, True)
+    portal.administration.clock.advance(120)
+    assert "adam edited this draft 2 minutes ago." in await text(portal.client("superadmin"), BASE)
+    assert "edited this draft" not in await text(client, BASE)
+
+
+async def test_a_flow_goes_into_the_trash_when_nothing_leads_to_it_and_comes_back(client: Any, portal: Portal):
+    operator = web_people.ACTORS["operator"][1]
+    await NumberPool(portal.administration.numbers, operator).add(["+4930100"])
+    await NumberPool(portal.administration.numbers, operator).assign("+4930100", "acme", {"flow": "hotline"})
+    refused = await post(client, f"{BASE}/delete")
+    page = await refused.get_data(as_text=True)
+    assert (refused.status_code, 'href="/t/acme/numbers/+4930100"' in page, "30 days" in page) == (409, True, False)
+    await portal.administration.numbers.of("acme", SYSTEM).assign("+4930100", "")
+    assert "30 days" in await text(client, f"{BASE}/delete")
+    gone = await post(client, f"{BASE}/delete")
+    assert gone.headers["Location"] == "/t/acme/flows"
+    assert f'action="{BASE}/restore"' in await text(client, "/t/acme/flows")
+    trash = await text(client, "/t/acme/trash")
+    assert (">Hotline</a>" in trash, f'action="{BASE}/restore"' in trash, "The trash is empty" in trash) == (
+        True,
+        True,
+        False,
+    )
+    assert await sent(client, f"{BASE}/restore") == BASE
+    assert (await boot(client))["draft"]["document"]["label"] == "Hotline"
+    assert "Hotline" not in await text(client, "/t/acme/trash")

@@ -108,7 +108,11 @@ async def _use_code(conn: AsyncConnection, seal: Seal, account: str, code: str, 
         return False
     clock, step = pyotp.TOTP(seal.open(sealed)), int(now.timestamp()) // STEP
     plain = "".join(code.split())
-    fits = [one for one in range(step - DRIFT, step + DRIFT + 1) if hmac.compare_digest(clock.generate_otp(one), plain)]
+    fits = [
+        one
+        for one in range(step - DRIFT, step + DRIFT + 1)
+        if hmac.compare_digest(clock.generate_otp(one).encode(), plain.encode(errors="replace"))
+    ]
     if not fits:
         return False
     fresh = (table.c.account == account, table.c.counter < fits[-1])

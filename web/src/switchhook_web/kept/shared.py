@@ -97,6 +97,6 @@ async def titles_of(tenant: str, declared: type[Resource], values: Sequence[Reso
     return found
 
 
-def whole(text: str) -> int:
-    """A version as a form brings it; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+def whole(text: str, otherwise: int = 0) -> int:
+    """A version as a form brings it; ``otherwise`` for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise

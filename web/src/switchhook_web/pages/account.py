@@ -25,6 +25,7 @@ from switchhook.administration import (
 
 from ..access import signed_in
 from ..frame import administration, now, render
+from ..kept.shared import whole
 from ..messages import leave
 from ..remembered import remember
 from ..seats import SessionCookie
@@ -66,8 +67,8 @@ async def keep() -> Response:
     values = {name: form[name] for name in ("name", "language", "theme") if name in form}
     people = administration().people.of(g.seat.tenant, g.seat.actor)
     try:
-        account = await people.change_own(int(form.get("version", "0")), values)
-    except (SettingsRefused, StaleVersion, ValueError) as error:
+        account = await people.change_own(whole(form.get("version", "")), values)
+    except (SettingsRefused, StaleVersion) as error:
         return _page(await show(str(error)), 409 if isinstance(error, StaleVersion) else 422)
     leave(_("Your account is saved."))
     response = _to("/account")

@@ -10,6 +10,7 @@ from switchhook import Card, Label, MenuEntry, NotFound
 
 from ..access import operator, right
 from ..frame import administration, render
+from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
@@ -95,7 +96,7 @@ async def _page(tenant: str, base: str) -> str:
     listing = listed(filters=["state"])
     state = listing.filters["state"] or "current"
     known = {"current": "current", "closed": "closed", "all": None}
-    after = int(listing.after) if listing.after.isdecimal() else 0
+    after = whole(listing.after)
     page = await inbox.page(state=known.get(state, "current"), after=after)  # type: ignore[arg-type]
     return await render(
         "pages/alerts.html",
@@ -119,7 +120,7 @@ async def _handle(tenant: str, base: str, id: str, action: str) -> Response:  # 
     if action not in actions or not id.isdecimal():
         raise NotFound(f"there is no alert {id!r}", id=id)
     work, said = actions[action]
-    await work(int(id))
+    await work(whole(id))
     leave(said)
     return redirect(f"{base}/alerts", 303)  # type: ignore[return-value]
 

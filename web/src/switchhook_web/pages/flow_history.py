@@ -15,6 +15,7 @@ from ..access import right
 from ..flows.island import findings_json
 from ..flows.service import crumbs, publishing, zone
 from ..frame import now, render
+from ..kept.shared import whole
 from ..messages import leave
 from ..shown import moment
 from ..texts import gettext as _
@@ -61,7 +62,7 @@ async def publish(tenant: str, flow: str) -> Response:
     """Let callers have the draft, at once or at a moment."""
     form = await request.form
     message, at = form.get("message", "").strip()[:400], form.get("at", "").strip()
-    revision = int(form.get("revision", "0")) if form.get("revision", "").isdigit() else -1
+    revision = whole(form.get("revision", ""), -1)
     work = publishing(tenant)
     try:
         if at:

@@ -25,6 +25,7 @@ from ..flows.island import (
 from ..flows.service import all_flows, crumbs, module, modules, publishing
 from ..flows.settings import form_html, problems_of, settings_posted
 from ..frame import render
+from ..kept.shared import whole
 from ..texts import NAMES, language
 
 blueprint = Blueprint("flow_picture", __name__)
@@ -61,8 +62,8 @@ async def boot(tenant: str, flow: str) -> Response:
     """Everything the editor begins with; ``no`` asks for a version instead of the draft, ``view`` for it to be read only."""
     work, no = publishing(tenant), request.args.get("no", "")
     draft = await work.draft(flow)
-    if no.isdigit():
-        text = await work.text(flow, int(no))
+    if no:
+        text = await work.text(flow, whole(no))
         draft = attrs.evolve(draft, drawing=plain_drawing(text), findings=await work.findings(text))
     line = await work.flow(flow)
     base = f"/t/{tenant}/flows/{flow}"
@@ -88,7 +89,7 @@ async def newer(tenant: str, flow: str) -> Response:
     """The draft if it is newer than the revision ``after``."""
     after = request.args.get("after", "")
     draft = await publishing(tenant).draft(flow)
-    if after.isdigit() and draft.revision <= int(after):
+    if after.isdecimal() and draft.revision <= whole(after):
         return Response("", 204)
     return jsonify(draft_json(draft, modules(), language()))
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 
 from quart import Blueprint, Response, redirect, request
 
-from switchhook import SwitchhookError
-from switchhook.administration import Checked, Tried
+from switchhook import Problem, SwitchhookError
+from switchhook.administration import Checked, SettingsRefused, Tried
 
 from ..access import right
 from ..flows.island import exit_words
@@ -71,8 +71,11 @@ async def keep(tenant: str, flow: str) -> Response:
     """Keep the course that a call takes now as what it must take."""
     form = await request.form
     work = publishing(tenant)
-    tried = await work.try_flow(flow, trial_of(asked_of(form), zone()))
-    await work.expect(flow, form.get("name", "").strip()[:200], tried)
+    try:
+        trial = trial_of(asked_of(form), zone())
+    except ValueError as error:
+        raise SettingsRefused([Problem("at", _("The date cannot be read."))]) from error
+    await work.expect(flow, form.get("name", "").strip()[:200], await work.try_flow(flow, trial))
     leave(_("Kept. It is checked before each publishing."))
     return redirect(f"/t/{quote(tenant)}/flows/{quote(flow)}/expectations", 303)  # type: ignore[return-value]
 

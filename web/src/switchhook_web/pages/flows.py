@@ -18,6 +18,7 @@ from ..bodies import takes
 from ..flows.service import all_flows, publishing
 from ..flows.settings import form_html, settings_posted
 from ..frame import render
+from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
@@ -47,7 +48,7 @@ async def index(tenant: str) -> str:
     rows = sorted(page.flows, key=_ORDERS["label"])
     if (order := _ORDERS.get(asked.sort.removeprefix("-"))) is not None:
         rows.sort(key=order, reverse=asked.sort.startswith("-"))
-    begin = int(asked.after) if asked.after.isdigit() else 0
+    begin = whole(asked.after)
     going_on = str(begin + PAGE) if len(rows) > begin + PAGE else ""
     return await render(
         "flows/index.html", part="list", rows=rows[begin : begin + PAGE], listing=asked.going_on(going_on)

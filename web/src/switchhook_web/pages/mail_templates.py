@@ -11,6 +11,7 @@ from switchhook.administration import SettingsRefused, WordingLine
 
 from ..access import right
 from ..frame import administration, render
+from ..kept.shared import whole
 from ..messages import leave
 from ..texts import NAMES, say
 from ..texts import gettext as _
@@ -44,7 +45,7 @@ async def save(tenant: str, template: str, wording_language: str) -> Response:
     words = administration().wordings.of(tenant, g.actor)
     line = await words.one(template, wording_language)
     wording = Wording(form.get("subject", "")[:500], form.get("body", "").replace("\r\n", "\n")[:_LONGEST])
-    version = int(form["version"]) if form.get("version", "").isdecimal() else 0
+    version = whole(form.get("version", ""))
     try:
         words.preview(template, wording)
         if "preview" in form:
@@ -62,7 +63,7 @@ async def save(tenant: str, template: str, wording_language: str) -> Response:
 async def reset(tenant: str, template: str, wording_language: str) -> Response:
     """Let the words count again that came with the portal."""
     form = await request.form
-    version = int(form["version"]) if form.get("version", "").isdecimal() else 0
+    version = whole(form.get("version", ""))
     await administration().wordings.of(tenant, g.actor).reset(template, wording_language, version)
     leave(_("The words that came with the portal are used again; yours lie in the trash."))
     return redirect(f"/t/{tenant}/mail/templates", 303)  # type: ignore[return-value]

@@ -10,6 +10,7 @@ from switchhook import Label, MenuEntry, NotFound
 
 from ..access import operator, right
 from ..frame import administration, render
+from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
@@ -55,7 +56,7 @@ async def resend_one(id: str) -> Response:  # noqa: A002
 async def _page(tenant: str, base: str) -> str:
     listing = listed(filters=["state"])
     state = listing.filters["state"]
-    after = int(listing.after) if listing.after.isdecimal() else 0
+    after = whole(listing.after)
     post = administration().post
     page = await post.of(tenant, g.actor).page(state=state if state in COLOURS else None, after=after)  # type: ignore[arg-type]
     return await render(
@@ -77,7 +78,7 @@ async def _page(tenant: str, base: str) -> str:
 async def _resend(tenant: str, base: str, id: str) -> Response:  # noqa: A002
     if not id.isdecimal():
         raise NotFound(f"there is no mail {id!r}", id=id)
-    await administration().post.of(tenant, g.actor).resend(int(id))
+    await administration().post.of(tenant, g.actor).resend(whole(id))
     leave(_("The mail is tried again."))
     return redirect(f"{base}/mail", 303)  # type: ignore[return-value]
 

@@ -11,6 +11,7 @@ from switchhook.administration import INTERVALS, LEVELS, SettingsRefused, StaleV
 
 from ..access import right
 from ..frame import administration, render
+from ..kept.shared import whole
 from ..messages import leave
 from ..texts import gettext as _
 
@@ -36,12 +37,12 @@ async def keep(tenant: str) -> Response:
     form = await request.form
     try:
         values = {
-            "level": int(form.get("level", "0")),
-            "days": int(form.get("days", "0")),
+            "level": whole(form.get("level", ""), -1),
+            "days": whole(form.get("days", ""), -1),
             "second_factor": form.get("second_factor") == "yes",
         }
-        await administration().policies.of(tenant, g.actor).change(int(form.get("version", "-1")), values)
-    except (SettingsRefused, StaleVersion, ValueError) as error:
+        await administration().policies.of(tenant, g.actor).change(whole(form.get("version", ""), -1), values)
+    except (SettingsRefused, StaleVersion) as error:
         status = 409 if isinstance(error, StaleVersion) else 422
         return Response(await _show(tenant, str(error)), status, content_type="text/html; charset=utf-8")
     leave(_("The password policy is saved. It counts for new passwords."))

@@ -19,6 +19,7 @@ from switchhook.administration import (
 )
 
 from ..access import signed_in
+from ..flows.service import publishing
 from ..forms.german import in_language
 from ..frame import administration, render
 from ..kept.columns import words
@@ -103,8 +104,15 @@ async def trash(tenant: str) -> str:
     may = {one.kind: g.actor.may(f"{one.kind}.delete") for one in page.records}
     title = _("Trash")
     rows = [(one, say(type(one.value).label)) for one in page.records]
+    flows = await publishing(tenant).trash() if g.actor.may("flow.view") and not asked.after else []
     return await render(
-        "pages/trash.html", rows=rows, may=may, listing=asked.going_on(page.after), title=title, crumbs=[(title, "")]
+        "pages/trash.html",
+        rows=rows,
+        flows=flows,
+        may=may,
+        listing=asked.going_on(page.after),
+        title=title,
+        crumbs=[(title, "")],
     )
 
 

@@ -13,6 +13,7 @@ from switchhook.administration import EVENTS, Listing, Record, SettingsRefused, 
 from ..access import right
 from ..forms import form_of, posted_of, read_form
 from ..frame import administration, render
+from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
@@ -66,7 +67,7 @@ async def one(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own wor
     record = await _record(tenant, id)
     listing = listed(filters=["state"])
     state = listing.filters["state"]
-    after = int(listing.after) if listing.after.isdecimal() else 0
+    after = whole(listing.after)
     deliveries = administration().webhooks.of(tenant, g.actor)
     page = await deliveries.page(id, state=state if state in COLOURS else None, after=after)  # type: ignore[arg-type]
     return await render(
@@ -99,7 +100,7 @@ async def change(tenant: str, id: str) -> Response:  # noqa: A002
     record, posted = await _record(tenant, id), await request.form
     resources = administration().keeping.of(tenant, g.actor)
     values = read_form(resources.declared(_KIND), posted_of(posted.items(multi=True)))
-    version = int(posted["version"]) if posted.get("version", "").isdecimal() else 0
+    version = whole(posted.get("version", ""))
     try:
         await resources.change(_KIND, id, version, values)
     except SettingsRefused as refused:
@@ -113,7 +114,7 @@ async def change(tenant: str, id: str) -> Response:  # noqa: A002
 async def delete(tenant: str, id: str) -> Response:  # noqa: A002
     """Put one into the trash."""
     posted = await request.form
-    version = int(posted["version"]) if posted.get("version", "").isdecimal() else 0
+    version = whole(posted.get("version", ""))
     await administration().keeping.of(tenant, g.actor).delete(_KIND, id, version)
     leave(_("The webhook lies in the trash."), undo=f"/t/{tenant}/webhooks/{id}/restore")
     return redirect(f"/t/{tenant}/webhooks", 303)  # type: ignore[return-value]
@@ -142,7 +143,7 @@ async def redeliver(tenant: str, id: str, delivery: str) -> Response:  # noqa: A
     """Send an event once more."""
     if not delivery.isdecimal():
         raise NotFound(f"there is no delivery {delivery!r}", id=delivery)
-    await administration().webhooks.of(tenant, g.actor).redeliver(int(delivery))
+    await administration().webhooks.of(tenant, g.actor).redeliver(whole(delivery))
     leave(_("The event is sent once more, with the same id."))
     return redirect(f"/t/{tenant}/webhooks/{id}", 303)  # type: ignore[return-value]
 
