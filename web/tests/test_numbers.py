@@ -83,6 +83,9 @@ async def test_the_operator_gives_numbers_out_and_takes_them_back(house: Portal)
     await page(admin, "/operator/numbers", 403)
     await post(operator, "/operator/numbers", {"numbers": "0221 99000\n0221 99001\n"}, role="operator")
     assert "0221 99001" in await page(operator, "/operator/numbers?search=99001")
+    assert '<option value="other">other</option>' in await (await operator.get("/operator/numbers")).get_data(
+        as_text=True
+    )
     given = {"number": "+4922199000", "customer": "other"}
     assert (await post(operator, "/operator/numbers/assign", given, role="operator")).status_code == 303
     path = "/t/other/numbers/+4922199000"

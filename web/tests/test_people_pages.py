@@ -66,7 +66,8 @@ async def named(portal: Portal, username: str) -> Account:
 async def test_somebody_is_invited_found_changed_and_disabled(house: Portal) -> None:
     assert 'name="email"' in await page(house, "/t/acme/people/_new")
     wrong = await send(house, "/t/acme/people/_new", {"name": "Kim", "email": "kim", "role": "user"}, status=422)
-    assert "does not have the shape" in wrong
+    assert "is no e-mail address; one looks like name@example.org" in wrong
+    assert "does not have the shape" not in wrong
     assert 'value="Kim"' in wrong
     await send(house, "/t/acme/people/_new", {"name": "Kim", "email": "kim@acme.example", "role": "user"})
     listed = await page(house, "/t/acme/people?search=kim%40&state=invited")
@@ -174,3 +175,13 @@ async def test_the_audit_shows_who_changed_what_with_its_difference(house: Porta
     assert "altered from line 2 on" in await page(house, "/t/acme/audit/check")
     await page(house, "/t/acme/audit", role="user", status=403)
     assert ORIGIN
+
+
+async def test_groups_and_numbers_of_rights_are_searched_for_where_there_are_many(house: Portal) -> None:
+    keeping = house.administration.keeping.of("acme", SYSTEM)
+    for no in range(55):
+        await keeping.create("number-group", {"name": f"Group {no}", "numbers": ["+4930100"]}, id=f"group-{no}")
+    grants = {"grants[0].right": "call.view", "grants[0].scope": "groups", "grants[0].groups": "group-54"}
+    text = await send(house, "/t/acme/people/_new", {"name": "Kim", **grants}, status=422)
+    assert "/t/acme/choices/number-group" in text
+    assert "Group 54" in text

@@ -17,6 +17,7 @@ from ..messages import leave
 from ..texts import gettext as _
 from ..texts import ngettext
 from .numbers import type_words
+from .tenants import tenants
 
 blueprint = Blueprint("operator_numbers", __name__)
 MENU: Final = (MenuEntry(Label("Freie Rufnummern", "Free numbers"), "/numbers", "", "phone", 20, "operator"),)
@@ -40,6 +41,7 @@ async def show() -> str:
         listing=asked.going_on(page.after),
         written=written,
         types=type_words(),
+        customers=[one.tenant for one in await tenants().list() if one.tenant.state != "closed"],
         crumbs=[(_("Free numbers"), "")],
     )
 

@@ -27,6 +27,7 @@ from switchhook.administration import (
 from ..access import right
 from ..forms import Form, Offer, Option, form_of, posted_of, read_form, rearranged
 from ..frame import administration, render
+from ..kept.offers import offer
 from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
@@ -209,6 +210,7 @@ async def _form(tenant: str, values: Mapping[str, object], problems: Sequence[Pr
     offers = await _offers(tenant, values)
     mine = [Option(word, f"{say(one.label)} ({word})") for word, one in rights.items() if g.actor.may(word)]
     offers["right"] = Offer(sorted(mine, key=lambda one: one.label))
+    problems = [_readable(one, values) for one in problems]
     form = form_of(Person, values, problems=problems, root="account", offers=offers, language=language())
     allowed = roles_below(g.actor.role, tenant)
     return attrs.evolve(form, fields=[_only(one, allowed) if one.path == "role" else one for one in form.fields])
@@ -217,15 +219,20 @@ async def _form(tenant: str, values: Mapping[str, object], problems: Sequence[Pr
 async def _offers(tenant: str, values: Mapping[str, object]) -> dict[str, Offer]:
     """The groups and numbers that rights can be given for, with those they are given for already."""
     rows = values.get("grants")
-    choices = administration().choices.of(tenant, g.actor)
     offers = {}
     for kind, name in (("number-group", "groups"), ("number", "numbers")):
         held = [row.get(name, ()) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
         chosen = tuple({str(one) for each in held for one in each})
-        found = await choices.offer(kind, chosen=chosen)
-        options = [Option(one.id, one.title if one.title != one.id else one.id) for one in found.choices]
-        offers[kind] = Offer(options, found.more)
+        offers[kind] = await offer(tenant, kind, chosen=chosen)
     return offers
+
+
+def _readable(problem: Problem, values: Mapping[str, object]) -> Problem:
+    """A problem as people understand it: the shape of a mail address tells them nothing."""
+    if problem.path != "account.email" or "does not have the shape" not in problem.message:
+        return problem
+    said = _("%(value)s is no e-mail address; one looks like name@example.org", value=repr(values.get("email", "")))
+    return Problem(problem.path, said)
 
 
 def _only(field: Any, allowed: Sequence[str]) -> Any:
