@@ -87,7 +87,7 @@ async def numbers_are_given(operator: Page, superadmin: Page) -> None:
     for number in (HOTLINE, OTHER):
         await operator.goto("/operator/numbers")
         row = operator.get_by_role("row").filter(has_text=number[-5:])
-        await row.get_by_role("textbox").fill("nordwind")
+        await row.get_by_role("combobox").select_option("nordwind")
         await row.get_by_role("button", name="Give").click()
         await expect(operator).to_have_url(re.compile(number[1:]))
     await superadmin.goto("/t/nordwind/r/number-group/_new")
