@@ -196,7 +196,9 @@ async def test_variables_that_cannot_be_kept_cost_the_module_its_change_and_the_
     assert "variables" in walked.of("plugin.fault")[0].data["error"]
 
 
-@pytest.mark.parametrize("odd", [datetime(2026, 1, 1, tzinfo=UTC), object(), {1, 2}, Exit("next")], ids=repr)
+@pytest.mark.parametrize(
+    "odd", [datetime(2026, 1, 1, tzinfo=UTC), object(), {1, 2}, Exit("next")], ids=["time", "object", "set", "exit"]
+)
 async def test_what_no_journal_can_keep_is_refused_where_it_is_said(odd):
     async def run(session):
         session.note("seen", when=odd)

@@ -6,9 +6,12 @@ import attrs
 import pytest
 
 from switchhook import Exit, Label, Module, Money, NotFound, Session, setting
-from switchhook.flows.lint import LintContext
-from switchhook.flows.publish import PublishRefused, Source, publish, surroundings
+from switchhook.access.actor import SYSTEM
+from switchhook.alerts.inbox import Alerts
+from switchhook.flows.publish import PublishRefused, Source
 from switchhook.flows.registry import ModuleRegistry
+from switchhook.prompts.library import PromptLibrary
+from switchhook.publishing.service import Publishing
 from switchhook.resources.apply import replace
 from switchhook.resources.record import InUse
 from switchhook.resources.shelf import Shelf
@@ -49,28 +52,36 @@ def directory(keeping) -> Directory:
     return Directory(keeping.store, keeping.clock)
 
 
-async def publish_it(directory: Directory, text: str = FLOW):
-    context = await surroundings(directory, "acme", REGISTRY, LintContext())
-    return await publish(directory, "acme", [Source(text, "hello.yaml")], REGISTRY, context)
+@pytest.fixture
+def publish_it(keeping, directory, tmp_path):
+    publishing = Publishing(
+        keeping=keeping,
+        directory=directory,
+        modules=REGISTRY,
+        prompts=PromptLibrary(tmp_path, fallback=("en",)),
+        alerts=Alerts(keeping.store, keeping.clock),
+        phones=(),
+    )
+    return lambda text=FLOW: publishing.of("acme", SYSTEM).import_texts([Source(text, "hello.yaml")])
 
 
-async def test_a_flow_that_names_what_is_not_kept_is_refused_with_a_near_match(directory, acme, other):
+async def test_a_flow_that_names_what_is_not_kept_is_refused_with_a_near_match(publish_it, acme, other):
     await other.create("contact", {"name": "Kim"})
     with pytest.raises(PublishRefused, match=r"hello.yaml:6:\d+: .*F09: there is no contact 'kim'; make it first"):
-        await publish_it(directory)
+        await publish_it()
     await acme.create("contact", {"name": "Kimi"})
     with pytest.raises(PublishRefused, match="did you mean 'kimi'"):
-        await publish_it(directory)
+        await publish_it()
 
 
-async def test_what_a_live_flow_uses_cannot_be_deleted_or_replaced_behind_its_back(directory, acme):
+async def test_what_a_live_flow_uses_cannot_be_deleted_or_replaced_behind_its_back(publish_it, acme):
     await acme.create("contact", {"name": "Kim"})
     await acme.create("contact", {"name": "Lee"})
-    await publish_it(directory)
+    await publish_it()
     for refused in (acme.delete("contact", "kim", 1), replace(acme, "contact", "kim", "lee")):
         with pytest.raises(InUse, match=r"flow 'Hello' \(points\.a\.settings\.who\)"):
             await refused
-    await publish_it(directory, FLOW.replace("kim", "lee"))
+    await publish_it(FLOW.replace("kim", "lee"))
     assert (await acme.delete("contact", "kim", 1)).deleted is not None
 
 
