@@ -81,8 +81,8 @@ def test_runs(given: list[str]) -> dict[str, list[str]]:
     if given:
         return {"tests": given}
     return {
-        "tests": ["-m", "not asterisk", "--numprocesses=2", "--dist=loadfile"],
-        "calls": ["-m", "asterisk"],
+        "tests": ["-m", "not (asterisk or alone)", "--numprocesses=2", "--dist=loadfile"],
+        "calls": ["-m", "asterisk or alone"],
     }
 
 

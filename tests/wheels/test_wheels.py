@@ -18,7 +18,7 @@ CLEAN = {
 
 
 @pytest.mark.timeout(300)
-def test_wheels_of_four_distributions_make_one_portal(tmp_path):
+def test_wheels_of_every_distribution_make_one_portal(tmp_path):
     done(sys.executable, "-m", "venv", "env", cwd=tmp_path)
     python, command = tmp_path / "env/bin/python", tmp_path / "env/bin/switchhook"
     pip = (python, "-m", "pip", "--disable-pip-version-check", "--quiet")
@@ -38,6 +38,7 @@ def test_wheels_of_four_distributions_make_one_portal(tmp_path):
         "forward": ("active", "switchhook-forward"),
         "ivr": ("active", "switchhook-ivr"),
         "sample": ("active", "switchhook-sample"),
+        "web": ("active", "switchhook-web"),
     }
     assert plugins["sample"]["hooks"] == ["caller_identified", "commands", "modules", "resources"]
     assert done(command, "weather", "--hour", "12", cwd=tmp_path) == "fine\n"

@@ -17,6 +17,8 @@ from switchhook.errors import CallEnded
 from .agi_desk import serving
 from .agi_peer import PATIENCE, AgiPeer, calling, environment
 
+pytestmark = pytest.mark.alone
+
 CONNECTS = 2000
 AT_ONCE = 100
 #: Far above anything seen (some ms): only a loop that stands still is longer.
