@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +30,28 @@ async def create_app(administration: Administration, door: Door | None = None) -
     Raises :class:`~switchhook_web.access.RouteRefused` for a route that does
     not say who may use it.
     """
+    hooks = administration.plugged.hooks
+    menu = [*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]
+    cards = [answer.value for answer in await hooks.collect("cards")]
+    brought = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
+    extensions = {
+        "administration": administration,
+        "door": door or getattr(administration, "door", None),
+        "session_cookie": SessionCookie.of(administration.settings),
+        "menu": _sorted(menu),
+        "cards": _sorted(cards),
+    }
+    # Some hundred routes take their time, and calls are served by the same loop.
+    app, failed = await asyncio.to_thread(_built, extensions, brought)
+    for plugin, error in failed.items():
+        breaker = administration.plugged.breaker
+        breaker.report(plugin, "pages", "import", f"its pages cannot be had: {error}"[:500], error=error, counts=False)
+    app.asgi_app = Proxies(app.asgi_app, administration.settings.web.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _built(extensions: Mapping[str, Any], brought: Sequence[tuple[str, str]]) -> tuple[Quart, dict[str, Exception]]:
+    """The application with its own pages and those plugins bring, and by plugin why its pages cannot be had."""
     app = Quart(__name__, static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=bodies.MOST,
@@ -38,20 +62,16 @@ async def create_app(administration: Administration, door: Door | None = None) -
     )
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
-    hooks = administration.plugged.hooks
-    app.extensions.update(
-        administration=administration,
-        door=door or getattr(administration, "door", None),
-        session_cookie=SessionCookie.of(administration.settings),
-        assets=asset_files.read_assets(),
-        menu=_sorted([*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]),
-        cards=_sorted([answer.value for answer in await hooks.collect("cards")]),
-    )
+    app.extensions.update(extensions, assets=asset_files.read_assets())
     app.register_blueprint(asset_files.blueprint)
     for module in pages.found():
         app.register_blueprint(module.blueprint)
-    for answer in await hooks.collect("pages"):
-        _mount(app, answer.plugin, answer.value.module, administration)
+    failed = {}
+    for plugin, module_name in brought:
+        try:
+            app.register_blueprint(import_module(module_name).blueprint, url_prefix=f"/t/<tenant>/x/{plugin}")
+        except Exception as error:  # whatever it is, the other pages are served
+            failed[plugin] = error
     app.before_request(_prepare)
     app.before_request(bodies.check_length)
     app.before_request(access.admit)
@@ -61,18 +81,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
     problems.install(app)
     _templates(app)
     access.check_routes(app)
-    app.asgi_app = Proxies(app.asgi_app, administration.settings.web.trusted_proxies)  # type: ignore[method-assign]
-    return app
-
-
-def _mount(app: Quart, plugin: str, module: str, administration: Administration) -> None:
-    """Take a plugin's pages in, below a path of its own; pages that cannot be had are a fault of the plugin."""
-    try:
-        blueprint = import_module(module).blueprint
-        app.register_blueprint(blueprint, url_prefix=f"/t/<tenant>/x/{plugin}")
-    except Exception as error:  # whatever it is, the other pages are served
-        breaker = administration.plugged.breaker
-        breaker.report(plugin, "pages", "import", f"its pages cannot be had: {error}"[:500], error=error, counts=False)
+    return app, failed
 
 
 async def _prepare() -> None:
