@@ -6,8 +6,8 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import Awaitable
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -64,7 +64,7 @@ class Store:
                 self._url, isolation_level="REPEATABLE READ", postgresql_readonly=True, answer=ANSWER
             )
 
-    def write(self, *, patient: bool = False) -> _Writing:
+    def write(self, *, patient: bool = False) -> _Transaction:
         """``async with store.write() as conn``: one transaction, committed at the end of the block.
 
         An exception, cancellation included, leaves nothing of it behind. Keep
@@ -73,15 +73,11 @@ class Store:
         statement within 20 s; ``patient``, as migrations are, waits for an
         answer as long as it takes.
         """
-        return _Writing(self._migrating if patient else self._writing)
+        return _Transaction(self._migrating if patient else self._writing)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    def read(self) -> _Transaction:
         """``async with store.read() as conn``: a snapshot to read from, never blocked by writers."""
-        with _NotNow():
-            async with self._reading.connect() as conn:
-                await conn.begin()
-                yield conn
+        return _Transaction(self._reading)
 
     def log_bytes(self) -> int:
         """How long SQLite's write-ahead log is, in bytes; 0 for PostgreSQL."""
@@ -109,7 +105,7 @@ class Store:
             await engine.dispose()
 
 
-class _Writing:
+class _Transaction:
     """A transaction whose begin and end happen whole even when the task is cancelled meanwhile (F20)."""
 
     def __init__(self, engine: AsyncEngine) -> None:
