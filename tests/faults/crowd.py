@@ -99,7 +99,16 @@ class Crowd:
         first = await self.latecomer()
         await first.hang_up()
         await self.lab.ended()
-        return await left_open(self.lab, portal)
+        seen: Counter[str] = Counter()
+
+        async def settled() -> bool:
+            """Services begin some seconds after the calls."""
+            nonlocal seen
+            before, seen = seen, await left_open(self.lab, portal)
+            return seen == before and bool(seen["task Services._keep"])
+
+        await self.lab.until(settled, "services to run", IN_VAIN)
+        return seen
 
     async def latecomer(self) -> PhoneCall:
         """Somebody calls now, and hears something in time."""

@@ -63,8 +63,8 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     from ..demo.portal import way_in
     from ..demo.site import make_site
     from ..portal.administration import administration_of
+    from ..portal.attending import attending
     from ..portal.plugging import plug_in
-    from ..portal.run import attending
     from ..portal.worker import working
 
     clock = SystemClock()

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from ..alerts.inbox import Alerts
 from ..clock import Clock
 from ..config import Settings
-from ..contributions import Service
 from ..store.engine import Store
 from ..store.journal import Journal
 from ..store.migrations import migrate
 from ..webhooks.outlet import Outlet
-from .administration import administration_of
-from .door_keeping import keep_door
 from .fault_reports import FaultReports
-from .flows import publish_what_is_due
-from .housekeeping import Housekeeping
-from .plugging import Plugged, plug_in
+from .plugging import plug_in
 from .plugin_resets import PluginResets
-from .post_office import PostOffice
-from .services import Services
 from .supervisor import Supervisor, parent_gone
-from .webhook_office import WebhookOffice
 from .worker import JOURNAL_DRAIN, migrate_plugins, working
 
 
@@ -60,37 +52,17 @@ async def run_worker(settings: Settings, clock: Clock, number: int) -> None:
 
 
 async def _alone(settings: Settings, store: Store, clock: Clock, stop: asyncio.Event) -> None:
-    async with working(settings, store, clock) as worker, attending(settings, store, clock, worker.plugged) as task:
-        await _until(stop, task)
+    async with working(settings, store, clock) as worker:
+        attending = await asyncio.to_thread(_attending)
+        async with attending(settings, store, clock, worker.plugged) as task:
+            await _until(stop, task)
 
 
-@asynccontextmanager
-async def attending(
-    settings: Settings, store: Store, clock: Clock, plugged: Plugged, resets: PluginResets | None = None
-) -> AsyncIterator[asyncio.Task[None]]:
-    """What one process does beside the calls, while the block runs: housekeeping, whose task is given, and services.
+def _attending() -> Callable[..., AbstractAsyncContextManager[asyncio.Task[None]]]:
+    """What is done beside the calls. Its imports take long, and callers of a portal that starts again wait already."""
+    from .attending import attending
 
-    ``resets`` where no worker is in this process.
-    """
-    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets)
-    administration = administration_of(settings, store, clock, plugged, housekeeping.live)
-    own = [
-        Service("post", PostOffice(administration).run, stop_within=10.0),
-        Service("webhooks", WebhookOffice(administration).run),
-        Service("door", keep_door),
-        Service("publishing", publish_what_is_due),
-    ]
-    services = Services(administration, own=own)
-    for plugin in plugged.plugins:
-        await housekeeping.upkeep.alarms.plugin(plugin)
-    task = asyncio.create_task(housekeeping.run(), name="housekeeping")
-    beside = asyncio.create_task(services.run(), name="services")
-    try:
-        yield task
-    finally:
-        for one in (beside, task):
-            one.cancel()
-        await asyncio.wait([beside, task], timeout=35)
+    return attending
 
 
 async def _with_workers(
@@ -117,6 +89,7 @@ async def _with_workers(
         await migrate_plugins(plugged, store)
         # Here plugins hear of Asterisk and of calls that nobody saw end: what they need for it they open here as well.
         await plugged.hooks.notify("portal_started")
+        attending = await asyncio.to_thread(_attending)
         async with attending(settings, store, clock, plugged, PluginResets(plugged.breaker)) as task:
             await _until(stop, workers, task)
             workers.cancel()

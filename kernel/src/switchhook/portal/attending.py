@@ -1,0 +1,59 @@
+"""What one process of a portal does beside the calls: housekeeping, services, and the administration they work with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from ..clock import Clock
+from ..config import Settings
+from ..contributions import Service
+from ..store.engine import Store
+from .administration import administration_of
+from .door_keeping import keep_door
+from .flows import publish_what_is_due
+from .housekeeping import Housekeeping
+from .plugging import Plugged
+from .plugin_resets import PluginResets
+from .post_office import PostOffice
+from .services import Services
+from .webhook_office import WebhookOffice
+
+CALLS_FIRST: Final = 5.0
+"""Seconds that calls have to themselves: those of a portal that was gone wait for it, browsers and mails can."""
+
+
+async def _later(services: Services) -> None:
+    await asyncio.sleep(CALLS_FIRST)
+    await services.run()
+
+
+@asynccontextmanager
+async def attending(
+    settings: Settings, store: Store, clock: Clock, plugged: Plugged, resets: PluginResets | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """What one process does beside the calls, while the block runs: housekeeping, whose task is given, and services.
+
+    ``resets`` where no worker is in this process.
+    """
+    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets)
+    administration = administration_of(settings, store, clock, plugged, housekeeping.live)
+    own = [
+        Service("post", PostOffice(administration).run, stop_within=10.0),
+        Service("webhooks", WebhookOffice(administration).run),
+        Service("door", keep_door),
+        Service("publishing", publish_what_is_due),
+    ]
+    services = Services(administration, own=own)
+    for plugin in plugged.plugins:
+        await housekeeping.upkeep.alarms.plugin(plugin)
+    task = asyncio.create_task(housekeeping.run(), name="housekeeping")
+    beside = asyncio.create_task(_later(services), name="services")
+    try:
+        yield task
+    finally:
+        for one in (beside, task):
+            one.cancel()
+        await asyncio.wait([beside, task], timeout=35)
