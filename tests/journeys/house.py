@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -97,6 +98,11 @@ class House:
         await self.lab.until(heard, f"a call to {number} to hear {prompt}", deadline)
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @asynccontextmanager
 async def house(home: Path, desk: Desk) -> AsyncIterator[House]:
     """A running one, with a browser."""
@@ -106,6 +112,7 @@ async def house(home: Path, desk: Desk) -> AsyncIterator[House]:
         lab = await Lab.make(home, {}, PROMPTS, trunk_matches=[desk.where, CALLERS], web=True, more=section)
         async with lab, async_playwright() as playwright:
             await lab.portal()
+            await lab.until(lambda: _listens(lab.settings.web.port), "the portal's pages", 30)
             browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
             made = House(lab, mail, phones, browser)
             try:
