@@ -8,7 +8,7 @@ from switchhook import Module
 from switchhook.flows.lint_paths import RULES as PATH_RULES
 from switchhook.flows.lint_points import RULES as POINT_RULES
 from switchhook.schema import Setting, settings_of
-from switchhook.schema.setting import _EXPECTED
+from switchhook.schema.shape import EXPECTED
 from switchhook_forward.forward import Forward
 from switchhook_ivr.announcement import Announcement
 from switchhook_ivr.entry import Entry
@@ -32,7 +32,7 @@ def rules() -> str:
 
 def kinds() -> str:
     """What each kind of setting holds."""
-    return table(["kind", "holds"], [[f"`{kind}`", said] for kind, said in _EXPECTED.items()])
+    return table(["kind", "holds"], [[f"`{kind}`", said] for kind, said in EXPECTED.items()])
 
 
 def _section(module: type[Module]) -> str:

@@ -109,7 +109,7 @@ def test_a_value_comes_back_from_its_form(value, language):
 
 
 def test_every_kind_of_setting_has_a_value_here():
-    from switchhook.schema.setting import _READERS
+    from switchhook.schema.reading import _READERS
 
     assert {meta.kind for meta, _ in settings_of(Everything).values()} == set(_READERS)
 

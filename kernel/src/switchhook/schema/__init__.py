@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from .kinds import Declared, Kinds, check_declared
 from .pointers import Pointer, pointers
-from .setting import (
-    LARGEST,
-    RIGHT,
-    Label,
-    Problem,
-    Setting,
-    SettingsRefused,
-    expected,
-    plain_settings,
-    read_settings,
-    read_what_fits,
-    setting,
-    settings_of,
-    value_of_text,
-)
+from .reading import LARGEST, plain_settings, read_settings, read_what_fits, value_of_text
+from .setting import RIGHT, Label, Problem, Setting, SettingsRefused, setting, settings_of
+from .shape import expected
 
 __all__ = [
     "LARGEST",

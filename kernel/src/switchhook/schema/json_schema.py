@@ -17,7 +17,9 @@ from typing import Any, Final, Literal
 import attrs
 
 from ..money import Money
-from .setting import LARGEST, Kind, Label, Setting, expected, form_of, plain_value, settings_of, taken
+from .reading import LARGEST, plain_value, taken
+from .setting import Kind, Label, Setting, settings_of
+from .shape import expected, form_of
 
 Language = Literal["de", "en"]
 Schema = dict[str, Any]
