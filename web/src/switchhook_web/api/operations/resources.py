@@ -2,106 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal, cast
 
 import attrs
 
-from switchhook import Label, Resource, setting
+from switchhook import Label, Resource
 from switchhook.administration import (
     Administration,
-    Entry,
     Listing,
     Record,
     Resources,
-    Schema,
-    SettingsRefused,
-    Use,
     columns_of,
-    near_match,
     replace,
-    secrets_of,
     settings_of,
     shown,
 )
-from switchhook.administration import Problem as FieldProblem
 
 from ..openapi import BASE
-from ..operation import JSON, MERGE, Answer, Asked, Body, Operation
-from ..reading import an_object, declared_body
-from ..shapes import Components
+from ..operation import Answer, Asked, Operation
+from ..reading import declared_body
 from .common import PageQuery, a_page, page_of
+from .resource_shapes import (
+    History,
+    Instead,
+    Kept,
+    ListQuery,
+    UseList,
+    at_fields,
+    fields_body,
+    kept,
+    new_body,
+    page_shape,
+    record_shape,
+)
 
 _AT = "/tenants/{tenant}/resources"
-
-
-@attrs.frozen
-class ListQuery:
-    """How a list is cut, searched and ordered."""
-
-    limit: int = setting("integer", "Zeilen", "Rows", default=50, minimum=1, maximum=200)
-    after: str = setting("text", "Ab Zeiger", "After cursor", default="")
-    search: str = setting("text", "Suche", "Search", default="")
-    order: str = setting(
-        "text", "Sortierung, absteigend mit -", "Column to sort by, descending with -", default="title"
-    )
-    state: str = setting("choice", "Zustand", "State", default="kept", choices=("kept", "deleted"))
-
-
-@attrs.frozen
-class Instead:
-    """What takes the place of another record."""
-
-    instead: str = setting("text", "Ersatz", "The id that takes its place")
-
-
-@attrs.frozen
-class UseList:
-    """Where something is used."""
-
-    items: Sequence[Use]
-
-
-@attrs.frozen
-class History:
-    """What was changed, newest first."""
-
-    items: Sequence[Entry]
-
-
-@attrs.frozen
-class Kept:
-    """A record as the API tells it: ``secrets`` names those secrets that are set."""
-
-    kind: str
-    id: str
-    version: int
-    title: str
-    author: str
-    created: datetime
-    changed: datetime
-    deleted: datetime | None
-    fields: Mapping[str, Any]
-    secrets: Sequence[str]
-
-
-def kept(record: Record) -> Kept:
-    """A record, without its secrets."""
-    return Kept(
-        record.kind,
-        record.id,
-        record.version,
-        record.title,
-        record.author,
-        record.created,
-        record.changed,
-        record.deleted,
-        shown(record.value),
-        [name for name in secrets_of(type(record.value)) if getattr(record.value, name)],
-    )
 
 
 def operations(administration: Administration) -> Sequence[Operation]:
@@ -124,7 +61,7 @@ def operations(administration: Administration) -> Sequence[Operation]:
 def _of_kind(declared: type[Resource]) -> list[Operation]:
     kind, one, many = declared.kind, f"{_AT}/{declared.kind}/{{id}}", f"{_AT}/{declared.kind}"
     fields = {name: meta for name, (meta, _) in settings_of(declared).items()}
-    record = partial(_record_shape, declared)
+    record = partial(record_shape, declared)
 
     def operation(name: str, summary: tuple[str, str], **more: Any) -> Operation:
         title = Label(f"{summary[0]}: {declared.label.de}", f"{summary[1]}: {declared.label.en}")
@@ -142,7 +79,7 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
             right=view,
             query=ListQuery,
             filters={name: fields[name] for name in columns_of(fields) if name in fields},
-            answer=partial(_page_shape, declared),
+            answer=partial(page_shape, declared),
             may=("list",),
         ),
         operation(
@@ -152,7 +89,7 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
             path=many,
             run=partial(_create, kind),
             right=change,
-            body=_new_body(declared),
+            body=new_body(declared),
             answer=record,
             status=201,
             etag=True,
@@ -176,7 +113,7 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
             path=one,
             run=partial(_put, kind),
             right=change,
-            body=_fields_body(declared),
+            body=fields_body(declared),
             answer=record,
             etag=True,
             versioned=True,
@@ -189,7 +126,7 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
             path=one,
             run=partial(_patch, kind),
             right=change,
-            body=_fields_body(declared, partly=True),
+            body=fields_body(declared, partly=True),
             answer=record,
             etag=True,
             versioned=True,
@@ -326,77 +263,3 @@ async def _replace(kind: str, asked: Asked) -> Answer:
 
 async def _history(kind: str, asked: Asked) -> Answer:
     return Answer(value=History(await of(asked).history(kind, asked.path["id"])))
-
-
-# -- what they take and give ----------------------------------------------------------------------
-
-
-@contextmanager
-def at_fields(kind: str) -> Iterator[None]:
-    """Problems of fields are told at their place in the body."""
-    try:
-        yield
-    except SettingsRefused as refused:
-        raise SettingsRefused([attrs.evolve(one, path=_moved(one.path, kind)) for one in refused.problems]) from refused
-
-
-def _moved(path: str, kind: str) -> str:
-    return f"fields.{path.removeprefix(f'{kind}.')}" if path.startswith(f"{kind}.") else path
-
-
-def _record_shape(declared: type[Resource], components: Components) -> Schema:
-    name = "".join(part.title() for part in declared.kind.replace("_", "-").split("-"))
-
-    def make() -> Schema:
-        schema: Schema = components.of(Kept)
-        whole = dict(components.schemas[schema["$ref"].rpartition("/")[2]])
-        fields = components.declared(declared, f"{name}Fields", answer=True)
-        properties = {**whole["properties"], "kind": {"const": declared.kind}, "fields": fields}
-        return {**whole, "title": declared.kind, "properties": properties}
-
-    return components.named(name, make)
-
-
-def _page_shape(declared: type[Resource], components: Components) -> Schema:
-    record = _record_shape(declared, components)
-    properties = {"items": {"type": "array", "items": record}, "next": {"type": ["string", "null"]}}
-    return {"type": "object", "properties": properties, "required": ["items", "next"], "additionalProperties": False}
-
-
-def _fields_body(declared: type[Resource], *, partly: bool = False) -> Body:
-    def shape(components: Components) -> Schema:
-        fields = components.declared(declared, partial=partly)
-        return _object({"fields": fields}, ["fields"])
-
-    return Body((JSON, MERGE) if partly else (JSON,), shape, lambda value: _envelope(value)["fields"])
-
-
-def _new_body(declared: type[Resource]) -> Body:
-    def shape(components: Components) -> Schema:
-        id_shape = {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,39}$"}
-        return _object({"id": id_shape, "fields": components.declared(declared)}, ["fields"])
-
-    def read(value: Any) -> tuple[str, Mapping[str, object]]:
-        whole = _envelope(value, "id")
-        return whole.get("id", ""), whole["fields"]
-
-    return Body((JSON,), shape, read)
-
-
-def _object(properties: Schema, required: list[str]) -> Schema:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-def _envelope(value: Any, *more: str) -> dict[str, Any]:
-    """A body with ``fields``; nothing else may be set from outside."""
-    whole = dict(an_object(value))
-    known = ("fields", *more)
-    problems = [
-        FieldProblem(name, f"is not taken here{near_match(name, known)}") for name in whole if name not in known
-    ]
-    if not isinstance(whole.get("fields"), Mapping):
-        problems.append(FieldProblem("fields", "is missing; it holds the fields as an object"))
-    problems += [FieldProblem(name, "must be a text") for name in more if not isinstance(whole.get(name, ""), str)]
-    if problems:
-        raise SettingsRefused(problems)
-    return whole
