@@ -11,7 +11,7 @@ from quart import Quart, Response, current_app, g, redirect, request
 from werkzeug.exceptions import Unauthorized
 
 from switchhook import NotFound, SwitchhookError
-from switchhook.administration import Actor, Forbidden
+from switchhook.administration import OPERATOR_TENANT, Actor, Forbidden
 
 from .seats import Seat, seat_of_request
 
@@ -46,6 +46,15 @@ class Access:
 
     who: Literal["all", "signed_in", "operator", "right"]
     right: str = ""
+
+
+OF_OPERATOR: Final[dict[str, Any]] = {"tenant": OPERATOR_TENANT}
+"""The defaults of a second route below ``/operator`` to what is there for each tenant: the operator's own."""
+
+
+def base_of(tenant: str) -> str:
+    """What stands before the paths of a tenant's pages."""
+    return "/operator" if tenant == OPERATOR_TENANT else f"/t/{tenant}"
 
 
 def right(word: str) -> Callable[[F], F]:

@@ -8,6 +8,7 @@ import attrs
 from quart import current_app, g, request
 
 from switchhook import MenuEntry
+from switchhook.administration import OPERATOR_TENANT
 
 from .texts import say
 
@@ -30,7 +31,7 @@ def prefix(entry: MenuEntry) -> str:
 def tenant() -> str:
     """The tenant of the page, else that of the one who asks; empty for an operator above all tenants."""
     if g.get("tenant"):
-        return str(g.tenant)
+        return "" if g.tenant == OPERATOR_TENANT else str(g.tenant)
     seat = g.get("seat")
     return "" if seat is None or seat.actor.role == "operator" else str(seat.tenant)
 

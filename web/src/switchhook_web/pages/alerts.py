@@ -8,7 +8,7 @@ from quart import Blueprint, Response, g, redirect, request
 
 from switchhook import Card, Label, MenuEntry, NotFound
 
-from ..access import operator, right
+from ..access import OF_OPERATOR, base_of, right
 from ..frame import administration, render
 from ..kept.shared import whole
 from ..listing import listed
@@ -25,73 +25,13 @@ CARDS: Final = (
     Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "", "bell", 40, every=30, place="operator"),
 )
 COLOURS: Final = {"info": "blue", "warning": "orange", "error": "red"}
-_OPERATOR: Final = "operator"
 
 
 @blueprint.get("/t/<tenant>/alerts")
+@blueprint.get("/operator/alerts", defaults=OF_OPERATOR)
 @right("alert.view")
 async def show(tenant: str) -> str:
-    """A tenant's alerts."""
-    return await _page(tenant, f"/t/{tenant}")
-
-
-@blueprint.get("/operator/alerts")
-@operator
-async def show_all() -> str:
-    """The alerts of the installation."""
-    return await _page(_OPERATOR, "/operator")
-
-
-@blueprint.post("/t/<tenant>/alerts/<id>/<action>")
-@right("alert.handle")
-async def handle(tenant: str, id: str, action: str) -> Response:  # noqa: A002 - the domain's own word
-    """Acknowledge or close one."""
-    return await _handle(tenant, f"/t/{tenant}", id, action)
-
-
-@blueprint.post("/operator/alerts/<id>/<action>")
-@operator
-async def handle_one(id: str, action: str) -> Response:  # noqa: A002
-    """Acknowledge or close one of the installation."""
-    return await _handle(_OPERATOR, "/operator", id, action)
-
-
-@blueprint.post("/t/<tenant>/alerts/mail")
-@right("alert.view")
-async def wish(tenant: str) -> Response:
-    """Get mail about alerts, or no longer."""
-    return await _wish(tenant, f"/t/{tenant}")
-
-
-@blueprint.post("/operator/alerts/mail")
-@operator
-async def wish_all() -> Response:
-    """Get mail about alerts of the installation, or no longer."""
-    return await _wish(_OPERATOR, "/operator")
-
-
-@blueprint.get("/t/<tenant>/cards/alerts")
-@right("alert.view")
-async def card(tenant: str) -> str:
-    """How many alerts nobody has looked at, and the newest of them."""
-    return await _card(tenant, f"/t/{tenant}")
-
-
-@blueprint.get("/operator/cards/alerts")
-@operator
-async def card_of_all() -> str:
-    """The same for alerts of the installation."""
-    return await _card(_OPERATOR, "/operator")
-
-
-async def _card(tenant: str, base: str) -> str:
-    inbox = administration().alerts.of(tenant, g.actor)
-    newest = (await inbox.page(state="open", limit=3)).alerts
-    count = await inbox.open_count()
-    return await render("cards/alerts.html", newest=newest, count=count, base=base, colours=COLOURS)
-
-
-async def _page(tenant: str, base: str) -> str:
+    """A tenant's alerts, or those of the installation."""
     inbox = administration().alerts.of(tenant, g.actor)
     listing = listed(filters=["state"])
     state = listing.filters["state"] or "current"
@@ -101,7 +41,7 @@ async def _page(tenant: str, base: str) -> str:
     return await render(
         "pages/alerts.html",
         page=page,
-        base=base,
+        base=base_of(tenant),
         state=state,
         states=[("current", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
         listing=listing.going_on(str(page.after or "")),
@@ -113,7 +53,11 @@ async def _page(tenant: str, base: str) -> str:
     )
 
 
-async def _handle(tenant: str, base: str, id: str, action: str) -> Response:  # noqa: A002
+@blueprint.post("/t/<tenant>/alerts/<id>/<action>")
+@blueprint.post("/operator/alerts/<id>/<action>", defaults=OF_OPERATOR)
+@right("alert.handle")
+async def handle(tenant: str, id: str, action: str) -> Response:  # noqa: A002 - the domain's own word
+    """Acknowledge or close one."""
     inbox = administration().alerts.of(tenant, g.actor)
     actions = {"acknowledge": (inbox.acknowledge, _("Noted that somebody takes care of it."))}
     actions["close"] = (inbox.close, _("Closed. If it happens again there will be a new alert."))
@@ -122,14 +66,29 @@ async def _handle(tenant: str, base: str, id: str, action: str) -> Response:  # 
     work, said = actions[action]
     await work(whole(id))
     leave(said)
-    return redirect(f"{base}/alerts", 303)  # type: ignore[return-value]
+    return redirect(f"{base_of(tenant)}/alerts", 303)  # type: ignore[return-value]
 
 
-async def _wish(tenant: str, base: str) -> Response:
+@blueprint.post("/t/<tenant>/alerts/mail")
+@blueprint.post("/operator/alerts/mail", defaults=OF_OPERATOR)
+@right("alert.view")
+async def wish(tenant: str) -> Response:
+    """Get mail about these alerts, or no longer."""
     wanted = (await request.form).get("wanted") == "yes"
     await administration().alerts.of(tenant, g.actor).want_mail(wanted=wanted)
     leave(_("You get mail about alerts.") if wanted else _("You get no more mail about alerts."))
-    return redirect(f"{base}/alerts", 303)  # type: ignore[return-value]
+    return redirect(f"{base_of(tenant)}/alerts", 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/t/<tenant>/cards/alerts")
+@blueprint.get("/operator/cards/alerts", defaults=OF_OPERATOR)
+@right("alert.view")
+async def card(tenant: str) -> str:
+    """How many alerts nobody has looked at, and the newest of them."""
+    inbox = administration().alerts.of(tenant, g.actor)
+    newest = (await inbox.page(state="open", limit=3)).alerts
+    count = await inbox.open_count()
+    return await render("cards/alerts.html", newest=newest, count=count, base=base_of(tenant), colours=COLOURS)
 
 
 def state_words(state: str) -> str:

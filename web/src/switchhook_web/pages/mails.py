@@ -7,8 +7,9 @@ from typing import Final
 from quart import Blueprint, Response, g, redirect
 
 from switchhook import Label, MenuEntry, NotFound
+from switchhook.administration import OPERATOR_TENANT
 
-from ..access import operator, right
+from ..access import OF_OPERATOR, base_of, right
 from ..frame import administration, render
 from ..kept.shared import whole
 from ..listing import listed
@@ -22,38 +23,13 @@ MENU: Final = (
     MenuEntry(Label("E-Mails", "Mails"), "/mail", "", "mail", 610, place="operator"),
 )
 COLOURS: Final = {"queued": "blue", "sent": "green", "deferred": "orange", "bounced": "red", "dead": "red"}
-_OPERATOR: Final = "operator"
 
 
 @blueprint.get("/t/<tenant>/mail")
+@blueprint.get("/operator/mail", defaults=OF_OPERATOR)
 @right("mail.view")
 async def show(tenant: str) -> str:
-    """A tenant's mails."""
-    return await _page(tenant, f"/t/{tenant}")
-
-
-@blueprint.get("/operator/mail")
-@operator
-async def show_all() -> str:
-    """The operator's own mails."""
-    return await _page(_OPERATOR, "/operator")
-
-
-@blueprint.post("/t/<tenant>/mail/<id>/resend")
-@right("mail.change")
-async def resend(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's own word
-    """Try one again."""
-    return await _resend(tenant, f"/t/{tenant}", id)
-
-
-@blueprint.post("/operator/mail/<id>/resend")
-@operator
-async def resend_one(id: str) -> Response:  # noqa: A002
-    """Try one of the operator's again."""
-    return await _resend(_OPERATOR, "/operator", id)
-
-
-async def _page(tenant: str, base: str) -> str:
+    """A tenant's mails, or the operator's own."""
     listing = listed(filters=["state"])
     state = listing.filters["state"]
     after = whole(listing.after)
@@ -62,7 +38,7 @@ async def _page(tenant: str, base: str) -> str:
     return await render(
         "pages/mails.html",
         page=page,
-        base=base,
+        base=base_of(tenant),
         ready=post.ready,
         listing=listing.going_on(str(page.after or "")),
         colours=COLOURS,
@@ -70,17 +46,21 @@ async def _page(tenant: str, base: str) -> str:
         state_words=state_words,
         template_words=template_words,
         may_resend=g.actor.reach("mail.change").everything,
-        may_word=base != "/operator" and g.actor.may("mail-template.view"),
+        may_word=tenant != OPERATOR_TENANT and g.actor.may("mail-template.view"),
         crumbs=[(_("Mails"), "")],
     )
 
 
-async def _resend(tenant: str, base: str, id: str) -> Response:  # noqa: A002
+@blueprint.post("/t/<tenant>/mail/<id>/resend")
+@blueprint.post("/operator/mail/<id>/resend", defaults=OF_OPERATOR)
+@right("mail.change")
+async def resend(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's own word
+    """Try one again."""
     if not id.isdecimal():
         raise NotFound(f"there is no mail {id!r}", id=id)
     await administration().post.of(tenant, g.actor).resend(whole(id))
     leave(_("The mail is tried again."))
-    return redirect(f"{base}/mail", 303)  # type: ignore[return-value]
+    return redirect(f"{base_of(tenant)}/mail", 303)  # type: ignore[return-value]
 
 
 def template_words(name: str) -> str:
