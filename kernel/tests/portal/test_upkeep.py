@@ -16,12 +16,14 @@ from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
 from switchhook import hookspecs
+from switchhook.alerts.inbox import Alerts
 from switchhook.asterisk.configured import asterisk_paths
 from switchhook.clock import SetClock, SystemClock
 from switchhook.config import Secret, Settings, default_toml, load_settings, make_secrets
 from switchhook.config import Store as StoreSettings
 from switchhook.dispatch.dispatcher import Dispatcher
 from switchhook.dispatch.faults import Breaker
+from switchhook.dispatch.loader import LoadedPlugin, Source
 from switchhook.dispatch.spec import specs_in
 from switchhook.errors import ConfigError
 from switchhook.portal import housekeeping as housekeeping_module
@@ -30,7 +32,7 @@ from switchhook.portal.disk_guard import AGAIN, BALLAST, DiskGuard
 from switchhook.portal.housekeeping import Housekeeping
 from switchhook.portal.upkeep import Upkeep
 from switchhook.store import tables
-from switchhook.store.engine import Store
+from switchhook.store.engine import Store, StoreAway
 
 NOW = datetime(2031, 6, 1, tzinfo=UTC)
 OLD = NOW - timedelta(days=91)
@@ -288,5 +290,27 @@ async def test_housekeeping_looks_after_disk_and_log(settings: Settings, store: 
     async with asyncio.timeout(60):
         for event in seen.values():
             await event.wait()
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_a_plugin_that_cannot_be_used_is_told_of_when_the_database_is_back(
+    settings: Settings, store: Store, monkeypatch
+) -> None:
+    told, tries = asyncio.Event(), iter([StoreAway("locked")])
+
+    async def raised(*_: object, **__: object) -> None:
+        for away in tries:
+            raise away
+        told.set()
+
+    monkeypatch.setattr(Alerts, "raise_", raised)
+    monkeypatch.setattr(housekeeping_module, "LOG_EVERY", 0.01)
+    hooks = Dispatcher(specs_in(hookspecs), {}, Breaker(SystemClock(), lambda fault: None))
+    broken = LoadedPlugin(Source("fax", lambda: None), "quarantined", "no module named fax")
+    running = asyncio.create_task(Housekeeping(settings, store, SystemClock(), hooks, None, [broken]).run())
+    async with asyncio.timeout(60):
+        await told.wait()
+    assert not running.done()
     running.cancel()
     await asyncio.wait([running])

@@ -60,7 +60,7 @@ class Alarms:
     async def plugin(self, plugin: LoadedPlugin) -> None:
         """A plugin that cannot be used; closed when it could be loaded."""
         if plugin.state != "quarantined":
-            await self._alerts.settle(OPERATOR_TENANT, "plugin.quarantined", plugin.name)
+            await self._over("plugin.quarantined", plugin.name)
             return
         text = Label(
             f"Das Plugin {plugin.name} kann nicht benutzt werden: {plugin.reason}",

@@ -25,20 +25,26 @@ CALLS_FIRST: Final = 5.0
 """Seconds that calls have to themselves: those of a portal that was gone wait for it, browsers and mails can."""
 
 
-async def _later(services: Services) -> None:
-    await asyncio.sleep(CALLS_FIRST)
+async def _later(services: Services, seconds: float) -> None:
+    await asyncio.sleep(seconds)
     await services.run()
 
 
 @asynccontextmanager
 async def attending(
-    settings: Settings, store: Store, clock: Clock, plugged: Plugged, resets: PluginResets | None = None
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    plugged: Plugged,
+    resets: PluginResets | None = None,
+    *,
+    calls_first: float = CALLS_FIRST,
 ) -> AsyncIterator[asyncio.Task[None]]:
     """What one process does beside the calls, while the block runs: housekeeping, whose task is given, and services.
 
-    ``resets`` where no worker is in this process.
+    ``resets`` where no worker is in this process; services begin after ``calls_first`` seconds.
     """
-    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets)
+    housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets, plugged.plugins)
     administration = administration_of(settings, store, clock, plugged, housekeeping.live)
     own = [
         Service("post", PostOffice(administration).run, stop_within=10.0),
@@ -47,10 +53,8 @@ async def attending(
         Service("publishing", publish_what_is_due),
     ]
     services = Services(administration, own=own)
-    for plugin in plugged.plugins:
-        await housekeeping.upkeep.alarms.plugin(plugin)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")
-    beside = asyncio.create_task(_later(services), name="services")
+    beside = asyncio.create_task(_later(services, calls_first), name="services")
     try:
         yield task
     finally:

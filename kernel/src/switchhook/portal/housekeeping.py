@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from ..calls.outcome import Outcome
 from ..clock import Clock
 from ..config import Settings
 from ..dispatch.dispatcher import Dispatcher
+from ..dispatch.loader import LoadedPlugin
 from ..errors import SwitchhookError
 from ..store.cel_close import CelClosing, LiveChannels
 from ..store.cel_import import CelImport
@@ -60,13 +61,17 @@ class _Tells(AmiListener):
 
 @attrs.define
 class Housekeeping:
-    """Runs beside the workers, once for each Asterisk; with ``resets`` where no worker is in this process."""
+    """Runs beside the workers, once for each Asterisk; with ``resets`` where no worker is in this process.
+
+    ``plugins`` are those whose troubles are the operator's.
+    """
 
     _settings: Settings
     _store: Store
     _clock: Clock
     _hooks: Dispatcher
     _resets: PluginResets | None = None
+    _plugins: Sequence[LoadedPlugin] = ()
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
     client: AmiClient = attrs.field(init=False)
@@ -86,6 +91,7 @@ class Housekeeping:
             group.create_task(self.client.run(), name="manager")
             group.create_task(self._again(self._import), name="log import")
             group.create_task(self._again(self._configure()), name="configuration")
+            group.create_task(self._again(self._look_at_plugins, LOG_EVERY), name="plugins")
             group.create_task(self._again(self.upkeep.disk, DISK_EVERY), name="disk")
             group.create_task(self._again(self._empty_log, LOG_EVERY), name="database log")
             group.create_task(self._again(self.upkeep.old, OLD_EVERY, first=OLD_FIRST), name="retention")
@@ -98,6 +104,10 @@ class Housekeeping:
             except (SwitchhookError, OSError) as error:  # a full disk refuses a configuration, which is a ConfigError
                 log.warning("housekeeping must wait", why=str(error))
             await asyncio.sleep(every)
+
+    async def _look_at_plugins(self) -> None:
+        for plugin in self._plugins:
+            await self.upkeep.alarms.plugin(plugin)
 
     async def _empty_log(self) -> None:
         await self.upkeep.log(quiet=not self.live.snapshot())
