@@ -60,7 +60,7 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     from ..calls.course import as_json as course_json
     from ..calls.course import as_text
     from ..demo.call import place_call
-    from ..demo.portal import way_in
+    from ..demo.portal import pages_are_there, way_in
     from ..demo.site import make_site
     from ..portal.administration import administration_of
     from ..portal.attending import attending
@@ -80,9 +80,11 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
                 return
             if not as_json:
                 click.echo(as_text(course))
-            async with attending(site.settings, site.store, clock, worker.plugged):
+            async with attending(site.settings, site.store, clock, worker.plugged, calls_first=0):
                 live = LiveCalls(clock)
                 way = await way_in(administration_of(site.settings, site.store, clock, worker.plugged, live))
+                if not await pages_are_there(site.settings.web):
+                    say(f"nothing answers at {way.url}: `switchhook doctor` says why")
                 if as_json:
                     click.echo(json.dumps({**course_json(course), "portal": way.as_json()}, indent=2))
                 _invite(site, way)

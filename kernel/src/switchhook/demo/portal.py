@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
 import attrs
 
 from ..access.actor import SYSTEM
+from ..config import Web
 from ..people.people import nobody_is_told
 from ..portal.administration import Administration
 from .site import TENANT
@@ -54,6 +56,19 @@ class WayIn:
                 f"    {command} mail show NUMBER",
             ]
         return "\n".join(words)
+
+
+async def pages_are_there(web: Web) -> bool:
+    """Whether something listens for browsers, after at most 20 s: a link that is followed must lead somewhere."""
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection(web.host, web.port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return True
+    return False
 
 
 async def way_in(administration: Administration) -> WayIn:
