@@ -31,7 +31,7 @@ def prefix(entry: MenuEntry) -> str:
 def tenant() -> str:
     """The tenant of the page, else that of the one who asks; empty for an operator above all tenants."""
     if g.get("tenant"):
-        return "" if g.tenant == OPERATOR_TENANT else str(g.tenant)
+        return str(g.tenant)
     seat = g.get("seat")
     return "" if seat is None or seat.actor.role == "operator" else str(seat.tenant)
 
@@ -40,7 +40,7 @@ def usable(entry: MenuEntry) -> bool:
     """Whether the one who asks may use an entry."""
     seat = g.get("seat")
     actor = g.get("actor") or (seat.actor if seat is not None else None)
-    if actor is None or (entry.place == "tenant" and not tenant()):
+    if actor is None or (entry.place == "tenant" and tenant() in ("", OPERATOR_TENANT)):
         return False
     if entry.place == "operator" and actor.role != "operator":
         return False
