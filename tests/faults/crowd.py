@@ -94,8 +94,11 @@ class Crowd:
             await asyncio.sleep(0.05)
             self.lag = max(self.lag, time.monotonic() - begun - 0.05)
 
-    async def at_rest(self, portal: Portal) -> Counter[str]:
-        """What is open when nobody calls; somebody has called before, for much stays from the first call on."""
+    async def at_rest(self, portal: Portal, *, services: bool = True) -> Counter[str]:
+        """What is open when nobody calls; somebody has called before, for much stays from the first call on.
+
+        ``services`` unless it is a worker, which has none.
+        """
         first = await self.latecomer()
         await first.hang_up()
         await self.lab.ended()
@@ -105,7 +108,7 @@ class Crowd:
             """Services begin some seconds after the calls."""
             nonlocal seen
             before, seen = seen, await left_open(self.lab, portal)
-            return seen == before and bool(seen["task Services._keep"])
+            return seen == before and services == bool(seen["task Services._keep"])
 
         await self.lab.until(settled, "services to run", IN_VAIN)
         return seen

@@ -86,7 +86,7 @@ async def test_harmed_bytes_with_forty_calls(desk: Desk, phones: Phones, chance:
         FaultProxy(lab.settings.agi.port, port, chance) as proxy,
     ):
         crowd = Crowd(lab, phones)
-        before = await crowd.at_rest(portal)
+        before = await crowd.at_rest(portal, services=False)
 
         async def harm() -> None:
             proxy.expose("none", *FAULTS)
