@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
+from change_watcher import Watcher
 from sqlalchemy import event, insert
 
-from switchhook import Change, NotFound, Refusal, hookimpl, hookspecs
+from switchhook import NotFound, Refusal, hookspecs
 from switchhook.access.actor import SYSTEM, Actor, Forbidden, Reach
 from switchhook.access.tenant import Tenant
 from switchhook.clock import SetClock
@@ -33,20 +34,6 @@ from switchhook.store.engine import Store
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 COLOGNE, BERLIN, FREE = "+4922147100", "+4930123456", "+498001234567"
-
-
-@attrs.define
-class Watcher:
-    made: list[Change] = attrs.field(factory=list)
-    refuse: Refusal | None = None
-
-    @hookimpl
-    def change_proposed(self, change: Change) -> Refusal | None:
-        return self.refuse
-
-    @hookimpl
-    def change_made(self, change: Change) -> None:
-        self.made.append(change)
 
 
 @attrs.frozen

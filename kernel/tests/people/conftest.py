@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 
 import attrs
 import pytest
+from change_watcher import Watcher
 
-from switchhook import Change, Label, Right, hookimpl, hookspecs
+from switchhook import Label, Right, hookspecs
 from switchhook.access.account import Account, Grant
 from switchhook.access.actor import Actor
 from switchhook.access.tenant import Tenant
 from switchhook.clock import SetClock
-from switchhook.dispatch.dispatcher import Answer, Dispatcher, Refusal
+from switchhook.dispatch.dispatcher import Answer, Dispatcher
 from switchhook.dispatch.faults import Breaker
 from switchhook.dispatch.loader import Source, load_plugins
 from switchhook.dispatch.spec import specs_in
@@ -34,20 +35,6 @@ NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 LISTEN = Right("recording.listen", Label("Aufnahmen anhören", "Listen to recordings"))
 KINDS = Kinds(Resource, [("kernel", NumberGroup), ("kernel", RightsTemplate)])
 RIGHTS = rights_catalogue(KINDS, [Answer("recorder", LISTEN)])
-
-
-@attrs.define
-class Watcher:
-    made: list[Change] = attrs.field(factory=list)
-    refuse: Refusal | None = None
-
-    @hookimpl
-    def change_proposed(self, change: Change) -> Refusal | None:
-        return self.refuse
-
-    @hookimpl
-    def change_made(self, change: Change) -> None:
-        self.made.append(change)
 
 
 @attrs.define

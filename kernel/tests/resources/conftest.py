@@ -6,12 +6,13 @@ from typing import Any
 
 import attrs
 import pytest
+from change_watcher import Watcher
 
-from switchhook import Change, Label, Problem, Resource, hookimpl, hookspecs, setting
+from switchhook import Label, Problem, Resource, hookspecs, setting
 from switchhook.access.actor import SYSTEM, Actor
 from switchhook.access.tenant import Tenant
 from switchhook.clock import SetClock
-from switchhook.dispatch.dispatcher import Dispatcher, Refusal
+from switchhook.dispatch.dispatcher import Dispatcher
 from switchhook.dispatch.faults import Breaker
 from switchhook.dispatch.loader import Source, load_plugins
 from switchhook.dispatch.spec import specs_in
@@ -57,20 +58,6 @@ class Contact(Resource):
     def check(self):
         if self.number and self.name == self.number:
             yield Problem("number", "must not be the name")
-
-
-@attrs.define
-class Watcher:
-    made: list[Change] = attrs.field(factory=list)
-    refuse: Refusal | None = None
-
-    @hookimpl
-    def change_proposed(self, change: Change) -> Refusal | None:
-        return self.refuse
-
-    @hookimpl
-    def change_made(self, change: Change) -> None:
-        self.made.append(change)
 
 
 @pytest.fixture
