@@ -39,6 +39,8 @@ async def test_alerts_are_counted_seen_taken_care_of_and_closed(portal: Portal) 
     page = await see(portal, "/t/acme/alerts")
     assert "A call found no way &lt;b&gt;" in page
     assert 'aria-label="1 open alert"' in page
+    assert "Warning" in page
+    assert "call.lost_way" not in page
     assert "Server gone" not in page
     assert "Ein Anruf fand keinen Weg" in await see(portal, "/t/acme/alerts", language="de")
     assert "Server gone" in await see(portal, "/operator/alerts", "operator")

@@ -301,9 +301,12 @@ async def test_sessions_and_tokens_are_seen_and_ended(real: Real) -> None:
     assert other.status == 401
     text = re.search(r'id="token">([\w-]+)<', await _new_token(kim))
     assert text is not None
+    lasting = await kim.send("/account/tokens", {"name": "ci", "right": "number.view", "lasting": ""})
+    assert 'id="token"' in lasting
     page = await kim.open("/account")
     assert text[1] not in page
-    (token,) = re.findall(r'action="/account/tokens/([\w-]+)/revoke"', page)
+    assert re.search(r"ci</td>\s*<td[^>]*>See numbers</td>\s*<td>until it is revoked</td>", page)
+    token, *_ = re.findall(r'backup</td>.*?action="/account/tokens/([\w-]+)/revoke"', page, re.DOTALL)
     assert await real.administration.door.bearer(text[1]) is not None
     await kim.send(f"/account/tokens/{token}/revoke")
     assert await real.administration.door.bearer(text[1]) is None

@@ -75,7 +75,7 @@ async def test_expectations_hold_back_what_breaks_them(hotline):
     (checked,) = await hotline.check_expectations("hotline")
     assert [said.de for said in checked.red] == [
         "Schritt 2: anna:answered statt sorry:next",
-        "Ergebnis human statt machine only",
+        "Ergebnis „mit jemandem gesprochen“ statt „nur Ansagen gehört“",
     ]
     assert not (await hotline.check_expectations("hotline", 1))[0].red
     with pytest.raises(PublishRefused, match="'Key 2 says sorry': step 2: anna:answered instead of sorry:next"):

@@ -224,6 +224,10 @@ async def test_a_call_is_tried_and_kept_and_stops_a_publishing_it_does_not_fit(c
     page = await text(client, f"{BASE}/try?go=1&keys=1,hangup&at=2026-12-24T18:00")
     assert re.search(r"Menu.*Key 1.*Info", page, re.DOTALL)
     assert '[{"point": "menu", "exit": "key:1"}, {"point": "info", "exit": "next"}' in page
+    pressed = await text(client, f"{BASE}/try?go=1&keys=wait&press=1")
+    assert 'name="keys" value="wait, 1"' in pressed
+    assert re.search(r"Menu.*Key 1.*Info", pressed, re.DOTALL)
+    assert 'name="keys" value="wait"' in await text(client, f"{BASE}/try?go=1&keys=wait, 1&press=back")
     await sent(client, f"{BASE}/expectations", {"name": "Key 1 informs", "keys": "1,hangup"})
     assert "green" in await text(client, f"{BASE}/expectations")
     draft = await work.draft("hotline")

@@ -25,6 +25,19 @@ from .trying import Trying
 from .values import Checked, Expectation, Trial, Tried
 
 _COLUMNS: Final = ("path", "outcome", "target", "point")
+_GERMAN: Final = {
+    "human": "mit jemandem gesprochen",
+    "machine_only": "nur Ansagen gehört",
+    "abandoned_queue": "in der Warteschleife aufgelegt",
+    "abandoned_ring": "beim Klingeln aufgelegt",
+    "no_answer": "niemand nahm ab",
+    "busy": "besetzt",
+    "rejected": "abgewiesen",
+    "blocked": "gesperrt",
+    "failed": "fehlgeschlagen",
+    "internal": "intern",
+}
+"""Outcomes in German, as the pages say them."""
 
 
 @attrs.frozen
@@ -121,8 +134,8 @@ def red(expectation: Expectation, tried: Tried) -> list[Label]:
     if expectation.path and expectation.path != tried.path:
         said.append(_path_differs(expectation.path, tried.path))
     if expectation.outcome and expectation.outcome != tried.outcome:
-        was, now = expectation.outcome.replace("_", " "), tried.outcome.replace("_", " ")
-        said.append(Label(f"Ergebnis {now} statt {was}", f"the outcome is {now} instead of {was}"))
+        was, now = (_outcome(one) for one in (expectation.outcome, tried.outcome))
+        said.append(Label(f"Ergebnis „{now.de}“ statt „{was.de}“", f"the outcome is {now.en} instead of {was.en}"))
     if expectation.target and expectation.target not in tried.targets:
         dialled = ", ".join(tried.targets)
         de, en = (f"{dialled} wird", f"{dialled} is") if dialled else ("niemand wird", "nobody is")
@@ -133,6 +146,10 @@ def red(expectation: Expectation, tried: Tried) -> list[Label]:
         point = expectation.point
         said.append(Label(f"der Punkt {point} wird nicht erreicht", f"the point {point} is not reached"))
     return said
+
+
+def _outcome(word: str) -> Label:
+    return Label(_GERMAN.get(word, word), word.replace("_", " "))
 
 
 def _path_differs(wanted: Sequence[str], taken: Sequence[str]) -> Label:

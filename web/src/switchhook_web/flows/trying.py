@@ -10,11 +10,23 @@ from zoneinfo import ZoneInfo
 from switchhook.administration import Trial
 
 FIELDS: Final = ("number", "caller", "at", "keys", "legs")
+KEYPAD: Final = (*"123456789*0#", "wait", "hangup")
+"""What can be done at a press of a button the next time the flow listens."""
+LONGEST: Final = 200
 
 
 def asked_of(values: Mapping[str, str]) -> dict[str, str]:
-    """The fields of the form, as they were typed."""
-    return {name: values.get(name, "").strip()[:200] for name in FIELDS}
+    """The fields of the form, as they were typed, with what was pressed after that."""
+    asked = {name: values.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    return {**asked, "keys": _pressed(asked["keys"], values.get("press", ""))}
+
+
+def _pressed(keys: str, press: str) -> str:
+    before = [one.strip() for one in keys.split(",") if one.strip()]
+    if press == "back":
+        return ", ".join(before[:-1])
+    after = ", ".join([*before, press])
+    return after if press in KEYPAD and len(after) <= LONGEST else keys
 
 
 def trial_of(asked: Mapping[str, str], zone: ZoneInfo) -> Trial:

@@ -30,6 +30,7 @@ from ..messages import leave
 from ..remembered import remember
 from ..seats import SessionCookie
 from ..texts import gettext as _
+from ..texts import say
 from .passwords import LONGEST, judging
 
 blueprint = Blueprint("account", __name__)
@@ -54,6 +55,7 @@ async def show(problem: str = "") -> str:
         sessions=await mine.sessions(),
         codes_left=await mine.recovery_codes_left(),
         tokens=await mine.tokens(),
+        right_words=_right_words,
         problem=problem,
         crumbs=_crumbs(),
     )
@@ -251,6 +253,12 @@ async def _token(made: NewToken | None = None, *, problem: str = "") -> str:
     rights = [known[word] for word in known if g.seat.actor.may(word)]
     crumbs = _crumbs((_("New token"), ""))
     return await render("pages/token.html", made=made, rights=rights, problem=problem, crumbs=crumbs)
+
+
+def _right_words(word: str) -> str:
+    """A right as people know it; one whose plugin is gone by its word."""
+    known = administration().plugged.rights
+    return say(known[word].label) if word in known else word
 
 
 def _given(words: Sequence[str]) -> Sequence[str]:

@@ -47,6 +47,7 @@ async def show(tenant: str) -> str:
         listing=listing.going_on(str(page.after or "")),
         colours=COLOURS,
         state_words=state_words,
+        severity_words=severity_words,
         may_handle=g.actor.reach("alert.handle").everything,
         has_mail=await inbox.has_mail(),
         crumbs=[(_("Alerts"), "")],
@@ -88,10 +89,22 @@ async def card(tenant: str) -> str:
     inbox = administration().alerts.of(tenant, g.actor)
     newest = (await inbox.page(state="open", limit=3)).alerts
     count = await inbox.open_count()
-    return await render("cards/alerts.html", newest=newest, count=count, base=base_of(tenant), colours=COLOURS)
+    return await render(
+        "cards/alerts.html",
+        newest=newest,
+        count=count,
+        base=base_of(tenant),
+        colours=COLOURS,
+        severity_words=severity_words,
+    )
 
 
 def state_words(state: str) -> str:
     """Where an alert stands."""
     known = {"open": _("new"), "acknowledged": _("somebody takes care"), "closed": _("closed")}
     return known.get(state, state)
+
+
+def severity_words(severity: str) -> str:
+    """How bad it is."""
+    return {"info": _("Note"), "warning": _("Warning"), "error": _("Error")}.get(severity, severity)

@@ -14,7 +14,7 @@ from switchhook.administration import Checked, SettingsRefused, Tried
 from ..access import right
 from ..flows.island import exit_words
 from ..flows.service import crumbs, modules, publishing, zone
-from ..flows.trying import asked_again, asked_of, trial_of, way_of
+from ..flows.trying import KEYPAD, asked_again, asked_of, trial_of, way_of
 from ..frame import render
 from ..messages import leave
 from ..outcomes import outcome_words
@@ -45,6 +45,7 @@ async def show(tenant: str, flow: str) -> str:
         "flows/try.html",
         flow=line,
         asked=asked,
+        keypad=KEYPAD,
         tried=tried,
         problem=problem,
         steps=json.dumps(way_of(tried.steps, flow)) if tried else "",
