@@ -24,6 +24,7 @@ from .people.sign_in import SignIn
 from .post.template import MailTemplate
 from .resources.record import Change
 from .resources.resource import Resource
+from .schema import Label
 from .store.plugin_migrations import PluginMigrations
 
 # -- a call's way ---------------------------------------------------------------------------------
@@ -162,6 +163,19 @@ def cards() -> Sequence[Card] | None:
 @hook("collect", result=Pages)
 def pages() -> Sequence[Pages] | None:
     """Pages of this plugin's own, where those made from its resources are not enough."""
+
+
+@hook("collect", result=Label)
+def sentences() -> Sequence[Label] | None:
+    """The German of this plugin's own sentences: reasons of exits, notes, and what errors and refusals say.
+
+    They are made in English; pages in German show those that fit a template,
+    such as ``Label("{count} Ziffern eingegeben", "{count} digits entered")``.
+    Places of the English template: ``{name}`` is any text, ``{name!r}`` one
+    as Python shows it, ``{name:word}`` one without white space,
+    ``{name:said}`` a sentence, or several with semicolons, that has German of
+    its own.
+    """
 
 
 # -- administration and the portal's life -----------------------------------------------------------

@@ -114,6 +114,7 @@ GOOD = {
     "cards": [Card(Label("Wetter", "Weather"), "/weather/card")],
     "pages": [Pages("sample.pages")],
     "mail_templates": [MailTemplate("fax", Label("Fax", "Fax"), {}, {})],
+    "sentences": [Label("es regnet", "it rains")],
     "migrations": [PluginMigrations("sample", Path("versions"))],
 }
 

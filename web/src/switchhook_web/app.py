@@ -15,7 +15,21 @@ from quart import Quart, current_app, g, request
 from switchhook import SwitchhookError
 from switchhook.administration import Administration
 
-from . import access, asset_files, bodies, frame, headers, messages, navigation, origin, pages, problems, shown, texts
+from . import (
+    access,
+    asset_files,
+    bodies,
+    frame,
+    headers,
+    messages,
+    navigation,
+    origin,
+    pages,
+    problems,
+    sentences,
+    shown,
+    texts,
+)
 from .browsers import is_old
 from .frame import now, partial
 from .kept.menu import entries
@@ -33,6 +47,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
     hooks = administration.plugged.hooks
     menu = [*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]
     cards = [answer.value for answer in await hooks.collect("cards")]
+    phrases = [(answer.plugin, answer.value) for answer in await hooks.collect("sentences")]
     brought = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
     extensions = {
         "administration": administration,
@@ -41,10 +56,15 @@ async def create_app(administration: Administration, door: Door | None = None) -
         "menu": _sorted(menu),
         "cards": _sorted(cards),
     }
+    breaker = administration.plugged.breaker
+
+    def wrong(plugin: str, error: ValueError) -> None:
+        breaker.report(plugin, "sentences", "wrong_result", str(error)[:500], error=error, counts=False)
+
+    extensions["sentences"] = await asyncio.to_thread(sentences.with_plugins, phrases, wrong)
     # Some hundred routes take their time, and calls are served by the same loop.
     app, failed = await asyncio.to_thread(_built, extensions, brought)
     for plugin, error in failed.items():
-        breaker = administration.plugged.breaker
         breaker.report(plugin, "pages", "import", f"its pages cannot be had: {error}"[:500], error=error, counts=False)
     app.asgi_app = Proxies(app.asgi_app, administration.settings.web.trusted_proxies)  # type: ignore[method-assign]
     return app
@@ -103,6 +123,7 @@ def _templates(app: Quart) -> None:
     environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
         say=texts.say,
+        told=sentences.told,
         ago=lambda at: shown.ago(at, now()),
         moment=shown.moment,
         hour=shown.hour,

@@ -9,6 +9,7 @@ import attrs
 
 from switchhook import Event
 
+from .sentences import told
 from .texts import gettext as _
 
 Data = Mapping[str, object]
@@ -16,7 +17,7 @@ Data = Mapping[str, object]
 
 @attrs.frozen
 class Step:
-    """One line of a call's course: ``why`` is the reason as it was recorded, ``icon`` one of the sprite."""
+    """One line of a call's course: ``why`` is the recorded reason, ``icon`` one of the sprite."""
 
     words: str
     why: str = ""
@@ -30,7 +31,7 @@ def step(event: Event) -> Step:
     words = _WORDS.get(event.kind)
     data = event.data
     said = words(event, data) if words is not None else " ".join([event.kind, *_facts(data)])
-    why = str(data.get("why") or data.get("error") or "")
+    why = told(data.get("why") or data.get("error") or "")
     return Step(said, why, _ICONS.get(event.kind, "circle-dot"), event.kind == "point.entered")
 
 
@@ -119,7 +120,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "last_resort.used": lambda e, d: _("The last resort takes over"),
     "fallback.used": lambda e, d: _("The fallback of the number answers"),
     "plugin.fault": lambda e, d: _("Fault in the module %(module)s", module=d.get("module", "")),
-    "note": lambda e, d: str(d.get("text") or ""),
+    "note": lambda e, d: told(d.get("text") or ""),
 }
 _ICONS: Final = {
     "call.started": "phone-incoming",

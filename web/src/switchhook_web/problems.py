@@ -14,6 +14,7 @@ from switchhook import SwitchhookError
 
 from .frame import render
 from .kinds_of_errors import headers_of, kind_of_error
+from .sentences import told
 from .texts import gettext as _
 
 
@@ -78,6 +79,7 @@ async def _answer(
     status: int, code: str, sentence: str, *, number: str = "", facts: Mapping[str, Any] | None = None
 ) -> Response:
     title, advice = _words(status)
+    sentence = sentence if request.path.startswith("/api/") else told(sentence)
     if wants_json():
         body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": sentence or advice}
         response = jsonify({**body, **({"id": number} if number else {}), **(facts or {})})

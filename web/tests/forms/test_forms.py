@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from switchhook import Label, Money, setting
 from switchhook.administration import Problem, SettingsRefused, plain_settings, read_settings, settings_of
 from switchhook_web.forms import Offer, Option, form_of, html_of, posted_of, read_form, rearranged
-from switchhook_web.forms.german import in_language
+from switchhook_web.sentences import in_language
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n"), max_size=30)
 WORD = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=12)

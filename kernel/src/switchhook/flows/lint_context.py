@@ -71,7 +71,7 @@ def warning(rule: str, path: str, message: str, german: str = "", also: tuple[st
 
 def german_hint(hint: str) -> str:
     """What :func:`~switchhook.errors.near_match` gave, in German."""
-    return hint.replace("did you mean", "gemeint")
+    return hint.replace("did you mean", "meinten Sie")
 
 
 def kind_of(target: str) -> Literal["point", "flow", "hang-up"]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from switchhook import FlowTemplate, Module, hookimpl
+from collections.abc import Sequence
+
+from switchhook import FlowTemplate, Label, Module, hookimpl
 
 from .forward import Forward
+from .sentences import SENTENCES
 from .templates import SimpleForward
 
 
@@ -18,3 +21,9 @@ def modules() -> list[type[Module]]:
 def flow_templates() -> list[type[FlowTemplate]]:
     """A flow to begin with."""
     return [SimpleForward]
+
+
+@hookimpl
+def sentences() -> Sequence[Label]:
+    """The reasons in a call's course in German."""
+    return SENTENCES

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from switchhook import FlowTemplate, Module, hookimpl
+from collections.abc import Sequence
+
+from switchhook import FlowTemplate, Label, Module, hookimpl
 
 from .announcement import Announcement
 from .entry import Entry
 from .menu import Menu
+from .sentences import SENTENCES
 from .templates import AnnounceAndHangUp, Hotline
 
 
@@ -20,3 +23,9 @@ def modules() -> list[type[Module]]:
 def flow_templates() -> list[type[FlowTemplate]]:
     """Flows to begin with."""
     return [AnnounceAndHangUp, Hotline]
+
+
+@hookimpl
+def sentences() -> Sequence[Label]:
+    """The reasons in a call's course in German."""
+    return SENTENCES

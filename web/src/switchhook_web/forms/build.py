@@ -10,8 +10,8 @@ import attrs
 
 from switchhook.administration import Problem, Setting, settings_of
 
+from ..sentences import in_language
 from .field import Control, Field, Form, Offer, Option, Row, said
-from .german import in_language
 
 _CONTROLS: Final[Mapping[str, Control]] = {
     "integer": "number",

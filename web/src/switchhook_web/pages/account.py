@@ -29,6 +29,7 @@ from ..kept.shared import whole
 from ..messages import leave
 from ..remembered import remember
 from ..seats import SessionCookie
+from ..sentences import told
 from ..texts import gettext as _
 from ..texts import say
 from .passwords import LONGEST, judging
@@ -71,7 +72,7 @@ async def keep() -> Response:
     try:
         account = await people.change_own(whole(form.get("version", "")), values)
     except (SettingsRefused, StaleVersion) as error:
-        return _page(await show(str(error)), 409 if isinstance(error, StaleVersion) else 422)
+        return _page(await show(told(error)), 409 if isinstance(error, StaleVersion) else 422)
     leave(_("Your account is saved."))
     response = _to("/account")
     remember(response, account.language, account.theme)
@@ -235,7 +236,7 @@ async def make_token() -> Response:
         expires = now() + timedelta(days=days) if days else None
         made = await own().make_token(form.get("name", "")[:200], grants, expires=expires)
     except SettingsRefused as refused:
-        return _page(await _token(problem=str(refused)), 422)
+        return _page(await _token(problem=told(refused)), 422)
     return _page(await _token(made))
 
 

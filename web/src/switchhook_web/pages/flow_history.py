@@ -17,6 +17,7 @@ from ..flows.service import crumbs, publishing, zone
 from ..frame import now, render
 from ..kept.shared import whole
 from ..messages import leave
+from ..sentences import told
 from ..shown import moment
 from ..texts import gettext as _
 from ..texts import language
@@ -76,7 +77,7 @@ async def publish(tenant: str, flow: str) -> Response:
     except (ValueError, SwitchhookError) as error:
         if isinstance(error, SwitchhookError) and error.code in ("not_found", "forbidden", "store_away"):
             raise
-        words = str(error) if isinstance(error, SwitchhookError) else _("The date cannot be read or has passed.")
+        words = told(error) if isinstance(error, SwitchhookError) else _("The date cannot be read or has passed.")
         page = await _proof(tenant, flow, problem=words, message=message, at=at)
         return Response(page, 422, content_type="text/html; charset=utf-8")
     return redirect(f"/t/{quote(tenant)}/flows/{quote(flow)}/history", 303)  # type: ignore[return-value]

@@ -18,6 +18,7 @@ from ..flows.trying import KEYPAD, asked_again, asked_of, trial_of, way_of
 from ..frame import render
 from ..messages import leave
 from ..outcomes import outcome_words
+from ..sentences import told
 from ..shown import moment
 from ..texts import gettext as _
 from ..texts import language
@@ -40,7 +41,7 @@ async def show(tenant: str, flow: str) -> str:
         except SwitchhookError as error:
             if error.code in ("not_found", "forbidden"):
                 raise
-            problem = str(error)
+            problem = told(error)
     return await render(
         "flows/try.html",
         flow=line,

@@ -21,6 +21,7 @@ from ..frame import render
 from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
 
 blueprint = Blueprint("flows", __name__)
@@ -77,7 +78,7 @@ async def create(tenant: str) -> Response:
     except SwitchhookError as error:
         if error.code in ("forbidden", "store_away"):
             raise
-        problems = [_plain(one) for one in getattr(error, "problems", ())] or [Problem("", str(error))]
+        problems = [_plain(one) for one in getattr(error, "problems", ())] or [Problem("", told(error))]
         page = await _form(tenant, begin, dict(form), settings, problems)
         return Response(page, 422, content_type="text/html; charset=utf-8")
     leave(_("The flow was created. No caller reaches it before it is published."))

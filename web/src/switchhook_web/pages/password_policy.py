@@ -13,6 +13,7 @@ from ..access import right
 from ..frame import administration, render
 from ..kept.shared import whole
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
 
 blueprint = Blueprint("password_policy", __name__)
@@ -44,7 +45,7 @@ async def keep(tenant: str) -> Response:
         await administration().policies.of(tenant, g.actor).change(whole(form.get("version", ""), -1), values)
     except (SettingsRefused, StaleVersion) as error:
         status = 409 if isinstance(error, StaleVersion) else 422
-        return Response(await _show(tenant, str(error)), status, content_type="text/html; charset=utf-8")
+        return Response(await _show(tenant, told(error)), status, content_type="text/html; charset=utf-8")
     leave(_("The password policy is saved. It counts for new passwords."))
     return redirect(f"/t/{tenant}/password-policy", 303)  # type: ignore[return-value]
 

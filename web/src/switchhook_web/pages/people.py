@@ -30,6 +30,7 @@ from ..frame import administration, render
 from ..kept.offers import offer
 from ..listing import listed
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
 from ..texts import language, say
 
@@ -77,7 +78,7 @@ async def create(tenant: str) -> Response:
     except SettingsRefused as refused:
         return await form_page(tenant, values, problems=refused.problems)
     except Forbidden as refused:
-        return await form_page(tenant, values, problems=[Problem("account", str(refused))])
+        return await form_page(tenant, values, problems=[Problem("account", told(refused))])
     leave(_("%(name)s is invited; the invitation goes to %(email)s.", name=made.name, email=made.email))
     return going(f"/t/{tenant}/people")
 
@@ -104,7 +105,7 @@ async def change(tenant: str, id: str) -> Response:  # noqa: A002
     except SettingsRefused as refused:
         return await form_page(tenant, values, account, version=version, problems=refused.problems)
     except (Forbidden, LastSuperadmin) as refused:
-        return await form_page(tenant, values, account, version=version, problems=[Problem("account", str(refused))])
+        return await form_page(tenant, values, account, version=version, problems=[Problem("account", told(refused))])
     except StaleVersion:
         now = await people_of(tenant).get(id)
         return await form_page(tenant, values, now, stale=True)

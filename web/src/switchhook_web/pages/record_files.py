@@ -25,13 +25,13 @@ from switchhook.administration import (
 
 from ..access import signed_in
 from ..bodies import takes
-from ..forms.german import in_language
 from ..frame import administration, render
 from ..kept.shared import about, answer, going, records_of
 from ..kept.uploads import TAKES, FileUnreadable, brought, carried
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
-from ..texts import language, ngettext, say
+from ..texts import ngettext, say
 
 blueprint = Blueprint("record_files", __name__)
 LIST, FILE = "/t/<tenant>/r/<kind>", "/t/<tenant>/file"
@@ -76,11 +76,7 @@ async def bring(tenant: str, kind: str) -> Response:
     if sure:
         leave(ngettext("%(num)d record was taken over.", "%(num)d records were taken over.", len(steps)))
         return going(f"/t/{tenant}/r/{kind}")
-    refusals = [
-        (row.no, [(one.path, in_language(one.message, language())) for one in row.problems])
-        for row in rows
-        if row.problems
-    ]
+    refusals = [(row.no, [(one.path, told(one.message)) for one in row.problems]) for row in rows if row.problems]
     known = {"refusals": refusals[:SHOWN], "refused": len(refusals), "content": carried(text)}
     return answer(await _import_page(tenant, kind, plan=steps, **known))
 
@@ -146,8 +142,8 @@ def _cut(known: dict[str, Any]) -> dict[str, Any]:
 def _sentences(error: SwitchhookError) -> Sequence[str]:
     problems = getattr(error, "problems", None)
     if isinstance(error, SettingsRefused):
-        return [f"{one.path}: {in_language(one.message, language())}" for one in error.problems]
-    return [str(one) for one in problems] if problems else [str(error)]
+        return [f"{one.path}: {told(one.message)}" for one in error.problems]
+    return [str(one) for one in problems] if problems else [told(error)]
 
 
 def _download(text: str, kind: str, name: str) -> Response:

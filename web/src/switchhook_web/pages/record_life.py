@@ -20,15 +20,15 @@ from switchhook.administration import (
 
 from ..access import signed_in
 from ..flows.service import publishing
-from ..forms.german import in_language
 from ..frame import administration, render
 from ..kept.columns import words
 from ..kept.offers import offer
 from ..kept.shared import Titles, about, answer, crumbs, going, records_of, titles_of, whole
 from ..listing import listed
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
-from ..texts import language, ngettext, say
+from ..texts import ngettext, say
 
 blueprint = Blueprint("record_life", __name__)
 ONE = "/t/<tenant>/r/<kind>/<id>"
@@ -60,7 +60,7 @@ async def delete(tenant: str, kind: str, id: str) -> Response:  # noqa: A002
             "in_use": _("It is in use: replace it first."),
             "stale": _("It was changed meanwhile: look at it again."),
         }
-        leave(known.get(refused.code, str(refused)), kind="error")
+        leave(known.get(refused.code, told(refused)), kind="error")
         return await _ask(tenant, await kept.get(kind, id), 409)
     leave(_("%(title)s lies in the trash.", title=gone.title), undo=f"/t/{tenant}/r/{kind}/{id}/restore")
     return going(f"/t/{tenant}/r/{kind}")
@@ -73,7 +73,7 @@ async def restore(tenant: str, kind: str, id: str) -> Response:  # noqa: A002
     try:
         back = await records_of(tenant).restore(kind, id)
     except SettingsRefused as refused:
-        gone = "; ".join(in_language(one.message, language()) for one in refused.problems)
+        gone = "; ".join(told(one.message) for one in refused.problems)
         leave(_("It cannot come back as it was: %(why)s", why=gone), kind="error")
         return going(f"/t/{tenant}/trash")
     leave(_("%(title)s is back.", title=back.title))

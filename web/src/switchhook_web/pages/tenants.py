@@ -25,6 +25,7 @@ from ..forms import form_of, posted_of, read_form
 from ..frame import administration, render
 from ..listing import listed
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
 from ..texts import language
 
@@ -134,7 +135,7 @@ async def move(id: str) -> Response:  # noqa: A002
     try:
         moved = await tenants().move(id, _whole(given.get(":version", "")), given.get("state", ""))
     except (MoveRefused, StaleVersion) as refused:
-        leave(str(refused), kind="error")
+        leave(told(refused), kind="error")
     else:
         leave(_("%(name)s is now: %(state)s", name=moved.name, state=states()[moved.state]))
     return _going(f"{LIST}/{id}")

@@ -1,0 +1,35 @@
+"""Sentences of the kernel and of plugins in German."""
+
+from __future__ import annotations
+
+from switchhook import Label
+from switchhook_web.sentences import with_plugins
+
+OURS = [
+    Label("{targets}: besetzt", "{targets}: busy"),
+    Label("{targets}: keine Antwort", "{targets}: no answer"),
+    Label("keine Taste gedrückt", "no key pressed"),
+    Label("{why}; alle {tries} Versuche sind verbraucht", "{why:said}; all {tries:word} tries are used"),
+]
+
+
+def test_parts_are_german_too_and_what_is_unknown_stays():
+    german = with_plugins(("ours", one) for one in OURS).german
+    assert german("no key pressed; all 3 tries are used") == "keine Taste gedrückt; alle 3 Versuche sind verbraucht"
+    assert german("anna, bert: no answer; +49221: busy") == "anna, bert: keine Antwort; +49221: besetzt"
+    assert german("a.keys[0]: must be a text, not 4; b: is missing; it holds a text") == (
+        "a.keys[0]: verlangt ist ein Text: 4; b: fehlt: ein Text"
+    )
+    assert german("there is no contact \"it's\" (did you mean 'its'?)") == (
+        "\"it's\" gibt es nicht (contact) (meinten Sie 'its'?)"
+    )
+    assert german("it rains; no key pressed") == "it rains; keine Taste gedrückt"
+    assert german("no key pressed " * 400) == "no key pressed " * 400
+
+
+def test_a_template_that_is_none_is_its_plugins_fault_alone():
+    wrong: list[tuple[str, str]] = []
+    bad = [Label("{b}", "a {a}"), Label("x", "{"), Label("x", "y {a:what}"), Label("x", "y {}"), Label("x", "y {a.b}")]
+    known = with_plugins([("bad", one) for one in bad] + [("good", OURS[2])], lambda *said: wrong.append(said))
+    assert [plugin for plugin, _ in wrong] == ["bad"] * 5
+    assert known.german("no key pressed") == "keine Taste gedrückt"
