@@ -81,7 +81,7 @@ def test_runs(given: list[str]) -> dict[str, list[str]]:
     if given:
         return {"tests": given}
     return {
-        "tests": ["-m", "not alone", "--numprocesses=3", "--dist=loadfile"],
+        "tests": ["-m", "not alone", "--numprocesses=4", "--dist=loadfile"],
         "alone": ["-m", "alone"],
     }
 

@@ -13,14 +13,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from phones import Desk, Phones
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Calls with phones are heard in real time, and their ports are found by looking: nothing runs beside them."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent) and item.get_closest_marker("asterisk"):
-            item.add_marker(pytest.mark.alone)
-
-
 @pytest.fixture(scope="session")
 def desk() -> Iterator[Desk]:
     """The process all phones live in, for the whole run."""

@@ -25,7 +25,7 @@ from switchhook_forward.forward import Forward
 from switchhook_ivr.entry import Entry
 from switchhook_ivr.menu import Menu
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(240)]
 SAMPLE = 12
 LONGEST = 25.0
 SEED = int(os.environ.get("SWITCHHOOK_TEST_SEED", random.randrange(2**32)))

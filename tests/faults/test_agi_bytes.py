@@ -26,7 +26,7 @@ from .leftovers import environment, left_open, nothing_left
 from .proxy import FAULTS, Fault, FaultProxy
 from .site import LONG, LONGEST_SILENCE
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(600 if LONG else 150)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(600 if LONG else 150)]
 
 EXPOSED_SECONDS = 60.0 if LONG else 5.0
 """How long a caller is exposed to a fault."""

@@ -17,7 +17,7 @@ from phones import CALLERS, Desk, Phones
 
 from switchhook.calls.course import Course
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(90)]
 
 LIMIT = 5
 """Faults within a minute that suspend a plugin."""

@@ -17,7 +17,7 @@ from switchhook.calls.outcome import Outcome
 
 from . import site
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(120)]
 
 LOCKED_SECONDS = 3.0
 

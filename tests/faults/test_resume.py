@@ -19,7 +19,7 @@ from switchhook.calls.variables import unpack_variables
 from . import site
 from .site import DURABLE_SECONDS
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(90)]
 
 TALK, REPLY = TONES[-3], TONES[-5]
 RESUME_SECONDS = 2.0

@@ -22,6 +22,7 @@ from .test_workers import workers
 
 pytestmark = [
     pytest.mark.asterisk,
+    pytest.mark.alone,
     pytest.mark.timeout(900 if LONG else 240),
     pytest.mark.parametrize("turn", range(5 if LONG else 1)),
 ]

@@ -18,7 +18,7 @@ from switchhook.calls.outcome import Outcome
 from . import site
 from .site import LATE, PATIENCE
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(90)]
 
 DEAD_MAN = 3.0
 """Seconds a hung worker has before another one is asked."""

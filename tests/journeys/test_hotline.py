@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from .house import House, house
 from .sink import link_of, text_of
 
-pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.asyncio, pytest.mark.timeout(240)]
 
 HOTLINE, OTHER = "+4922155501", "+4922155502"
 SECRET = "fourteen-Kettles-7-sing"

@@ -15,6 +15,7 @@ from switchhook.asterisk.modules import NEEDED
 from switchhook.asterisk.place import find_asterisk
 from switchhook.asterisk.process import AsteriskProcess
 
+from .ports import portion
 from .tones import tone_wav
 
 #: The address all SIPp callers call from.
@@ -36,7 +37,8 @@ def free_rtp_range(size: int = 400) -> tuple[int, int]:
     The phones' are above, and SIPp's above these: whoever looks for a free port must not find one that another's
     call takes a moment later.
     """
-    low = random.randrange(10000, 20000 - size, 2)
+    first, end = portion(10000, 20000)
+    low = random.randrange(first, end - size, 2)
     return low, low + size - 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
 import shutil
 import socket
@@ -15,6 +16,7 @@ from typing import IO
 from .asterisk import CALLERS, free_port
 from .exchange import PhoneError
 from .pcap import Media, write_pcap
+from .ports import portion
 from .scenario import Answer, Behaviour, caller_xml, carrier_xml, register_xml
 from .sip_log import CallResult, SipMessage, invites, read_log, results
 
@@ -221,12 +223,18 @@ class Callers(Sipp):
         return results(self.messages())
 
 
+_LOW, _HIGH = portion(26000, 32000)
+_OF_ONE, _APART = 4, 404
+_turns = itertools.count(random.randrange(_HIGH))
+"""Processes made one after the other get ports far apart: none has bound its own yet, and each call takes some more."""
+
+
 def _free_media_port(address: str) -> int:
     """The first of four free ports (SIPp takes voice, pictures and the control of both), below the ephemeral ones."""
     while True:
-        first = random.randrange(26000, 32000, 4)
+        first = _LOW + next(_turns) * _APART % (_HIGH - _LOW)
         with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
-            for port in range(first, first + 4):
+            for port in range(first, first + _OF_ONE):
                 probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)).bind((address, port))
             return first
 

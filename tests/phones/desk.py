@@ -24,6 +24,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from baresip import Account, AudioNotActive, AudioRestarted, BaresipError, Call, Config, Event, Runtime, UserAgent
+from ports import portion
 
 # The kernel gives every datagram within 127.0.0.0/8 this source, and baresip refuses to dial from any other address.
 _HERE = "127.0.0.1"
@@ -202,7 +203,7 @@ class Session:
 def _free_port() -> int:
     """A port below the ephemeral ones that is free for UDP and TCP, as the one above it is (the stack's TLS)."""
     while True:
-        port = random.randrange(5100, 9900, 2)
+        port = random.randrange(*portion(5100, 9900), 2)
         with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
             for kind, number in itertools.product((socket.SOCK_DGRAM, socket.SOCK_STREAM), (port, port + 1)):
                 probes.enter_context(socket.socket(socket.AF_INET, kind)).bind((_HERE, number))
@@ -212,7 +213,8 @@ def _free_port() -> int:
 async def main(path: str) -> None:
     """Start the runtime, serve the socket at ``path``, print the SIP port, end with standard input."""
     runtime, port = Runtime(command_timeout=10), _free_port()
-    low = random.randrange(20000, 25500, 500)
+    first, end = portion(20000, 26000)
+    low = random.randrange(first, end - 498, 2)
     await runtime.start(
         Config(
             net_interface=_HERE,
