@@ -83,7 +83,7 @@ def test_every_subroutine_is_documented_and_no_other():
 
 def test_every_check_of_doctor_is_documented():
     checks = "".join(
-        (ROOT / "kernel/src/switchhook/cli" / name).read_text(encoding="utf-8")
+        (ROOT / "kernel/src/switchhook/portal/diagnosis" / name).read_text(encoding="utf-8")
         for name in ("machine_checks.py", "asterisk_checks.py", "doctor.py")
     )
     named = set(code_in(DOCS / "how-to/doctor.md"))

@@ -56,6 +56,7 @@ from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import PluginLine, SettingLine
+from .portal.support import Contact
 from .post.mail import Mail, MailPage, NotResent
 from .publishing.catalogue import finding_json
 from .publishing.listing import FlowPage
@@ -105,6 +106,7 @@ __all__ = [
     "Checked",
     "CodeWrong",
     "Collision",
+    "Contact",
     "Course",
     "CurrentPasswordWrong",
     "Delivery",

@@ -17,13 +17,14 @@ from click.testing import CliRunner
 
 from switchhook.asterisk.configured import asterisk_process, conf_root, render_for, write_configuration
 from switchhook.asterisk.place import find_asterisk
-from switchhook.cli import asterisk_checks, machine_checks, plugin_commands
+from switchhook.cli import plugin_commands
 from switchhook.cli.context import Context
 from switchhook.cli.doctor import doctor
-from switchhook.cli.examined import Check, examine
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
 from switchhook.dispatch.loader import Source
 from switchhook.errors import StoreError
+from switchhook.portal.diagnosis import asterisk_checks, machine_checks
+from switchhook.portal.diagnosis.examined import Check, examine
 
 
 def free_ports(count: int) -> list[int]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import attrs
 import pytest
 
-from switchhook.cli.database_checks import database
-from switchhook.cli.examined import Check
 from switchhook.config import Secret, Settings, Store, default_toml, load_settings, make_secrets
+from switchhook.portal.diagnosis.database_checks import database
+from switchhook.portal.diagnosis.examined import Check
 from switchhook.store.plugin_migrations import PluginMigrations
 
 KERNEL_TABLES = "database tables"
@@ -148,7 +148,7 @@ def test_a_server_that_is_not_there_or_does_not_know_us(settings: Settings, post
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("switchhook.cli.database_checks._REACH_SECONDS", 0.3)
+    monkeypatch.setattr("switchhook.portal.diagnosis.database_checks._REACH_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         check = looked(settings, f"postgresql://a@127.0.0.1:{silent.getsockname()[1]}/a")["database"]
     assert (check.state, "no answer within" in check.found) == ("fail", True)

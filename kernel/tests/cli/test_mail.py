@@ -13,10 +13,10 @@ from aiosmtpd.smtp import SMTP
 from click.testing import CliRunner, Result
 
 from switchhook.access.actor import SYSTEM
-from switchhook.cli.mail_checks import mail as mail_check
 from switchhook.cli.main import group
 from switchhook.clock import SystemClock
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
+from switchhook.portal.diagnosis.mail_checks import mail as mail_check
 from switchhook.portal.keys import installation_key
 from switchhook.post.outbox import Post
 from switchhook.post.template import MailTemplates

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 
 import attrs
 import click
 
-from ..config import Settings
 from ..errors import ConfigError
-from ..portal.plugging import missing
-from . import asterisk_checks, database_checks, machine_checks, mail_checks
+from ..portal.diagnosis.doctor import Installed, examinations
+from ..portal.diagnosis.examined import Check, examine
 from .context import Context
-from .examined import Check, Examination, examine
-from .plugin_commands import Found, loaded_plugins
+from .plugin_commands import loaded_plugins
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -42,49 +39,15 @@ def look(context: Context) -> list[Check]:
         settings = context.settings
     except ConfigError as error:
         return [Check("settings", "fail", str(error), f"switchhook init, or mend {context.file}")]
-    return [Check("settings", "ok", str(context.file)), *examine(settings, _examinations(context))]
+    found = examine(settings, examinations(lambda: installed(context)))
+    return [Check("settings", "ok", str(context.file)), *found]
 
 
-def _examinations(context: Context) -> list[Examination]:
-    def plugins(settings: Settings) -> Iterator[Check]:
-        return _plugins(settings, loaded_plugins(context))
-
-    def database(settings: Settings) -> list[Check]:
-        answers = asyncio.run(loaded_plugins(context).hooks.collect("migrations"))
-        return database_checks.database(settings, [answer.value for answer in answers])
-
-    return [
-        machine_checks.data_directory,
-        machine_checks.disk,
-        machine_checks.clock,
-        machine_checks.host_name,
-        database,
-        asterisk_checks.asterisk,
-        asterisk_checks.ports,
-        asterisk_checks.voice_ports,
-        mail_checks.mail,
-        plugins,
-    ]
-
-
-def _plugins(settings: Settings, loaded: Found) -> Iterator[Check]:
-    for sentence in loaded.unclaimed:
-        yield Check("plugin settings", "warn", sentence, "install the plugin, or take them out")
-    for plugin in loaded.plugins:
-        if plugin.misconfigured:
-            mend = f'mend them, or: [plugins] disabled = ["{plugin.name}"]'
-            yield Check("plugin settings", "fail", plugin.reason, mend)
-        elif plugin.state == "quarantined":
-            mend = f"mend it, or: pip uninstall {plugin.source.distribution or plugin.name}"
-            yield Check(f"plugin {plugin.name}", "fail", plugin.reason, mend)
-    for absent in missing(settings.plugins.required, loaded.plugins):
-        yield Check("required plugins", "fail", absent, "mend or install it, or take it out of [plugins] required")
-    active = [plugin.name for plugin in loaded.plugins if plugin.state == "active"]
-    if active:
-        yield Check("plugins", "ok", ", ".join(active))
-    else:
-        mend = "pip install switchhook-ivr switchhook-forward"
-        yield Check("plugins", "warn", "none is active, so calls can only be refused", mend)
+def installed(context: Context) -> Installed:
+    """The installed plugins as the settings choose them."""
+    loaded = loaded_plugins(context)
+    answers = asyncio.run(loaded.hooks.collect("migrations"))
+    return Installed(loaded.plugins, loaded.unclaimed, [answer.value for answer in answers])
 
 
 def _show(check: Check) -> None:

@@ -17,6 +17,10 @@ COMMANDS: Final = {
     "run": ("run:run", "Take calls until SIGTERM or Ctrl-C."),
     "demo": ("demo:demo", "Bring up Switchhook with a real Asterisk and send one real call through a hotline."),
     "doctor": ("doctor:doctor", "Look at everything a call needs; the exit code is 1 when something has to be mended."),
+    "diagnose": (
+        "diagnose:diagnose",
+        "Write FILE (zip) for support, without anybody's secrets, numbers, names and addresses.",
+    ),
     "plugins": ("plugins:plugins", "See the installed plugins, their settings and faults."),
     "tenants": ("tenants:tenants", "Tenants: the customers of the portal and the states they are in."),
     "flows": ("flows:flows", "Flows: the ways calls take."),

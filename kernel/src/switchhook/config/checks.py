@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from switchhook.config.settings import Mail, Settings, Trunk, Web
+from switchhook.config.settings import Mail, Portal, Settings, Trunk, Web
 from switchhook.errors import ConfigError
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
@@ -21,6 +21,8 @@ _AGI_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _MODULE: Final = re.compile(r"[a-z0-9_]+\.so")
 _URL: Final = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?")
 _SENDER: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}")
+_SUPPORT_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}")
+_SUPPORT_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]{0,500})?")
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _OPERATOR: Final = "operator"
 """The tenant of those who run the portal (``access.account.OPERATOR_TENANT``, which lies above this layer)."""
@@ -68,6 +70,16 @@ def _portal(settings: Settings) -> Iterator[_Problem]:
         yield "portal.tenant", "'operator' is reserved for those who run the portal; take another name, such as 'main'"
     if not 0 <= settings.portal.keep_days <= 36_500:
         yield "portal.keep_days", "expected 0 (for good) to 36500 days"
+    yield from _support(settings.portal)
+
+
+def _support(portal: Portal) -> Iterator[_Problem]:
+    if portal.support_mail and not _SENDER.fullmatch(portal.support_mail):
+        yield "portal.support_mail", "expected a mail address such as help@example.org"
+    if portal.support_phone and not _SUPPORT_PHONE.fullmatch(portal.support_phone):
+        yield "portal.support_phone", "expected a number such as '+49 221 123456'"
+    if portal.support_url and not _SUPPORT_URL.fullmatch(portal.support_url):
+        yield "portal.support_url", "expected an address such as 'https://help.example.org/telephony'"
 
 
 def _web(web: Web) -> Iterator[_Problem]:

@@ -105,6 +105,12 @@ class Portal:
     tenant: str = "main"
     keep_days: int = 90
     """Days for which calls, Asterisk's records of them and faults are kept; 0: for good."""
+    support_mail: str = ""
+    """Address of whoever helps people with the portal, such as ``help@example.org``: shown to all who are signed in."""
+    support_phone: str = ""
+    """Number people can call for help."""
+    support_url: str = ""
+    """Page with help, such as ``https://help.example.org/telephony``."""
 
 
 @attrs.frozen(kw_only=True)

@@ -44,6 +44,9 @@ rtp_end = {rtp_end}
 language = {language}
 # tenant = "main"
 # keep_days = 90             # how long calls are kept; 0: for good
+# support_mail = ""          # who helps people with the portal: shown to all who are signed in
+# support_phone = ""
+# support_url = ""
 
 [web]                        # the portal in the browser, and its API
 # enabled = true

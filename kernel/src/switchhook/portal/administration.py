@@ -33,6 +33,7 @@ from .condition import Condition
 from .flows import keeping_of, library_of, publishing_of
 from .plugging import Plugged
 from .plugin_care import PluginCare
+from .support import Support
 
 
 @attrs.frozen(kw_only=True)
@@ -59,6 +60,7 @@ class Administration:
     records: CallRecords
     plugins: PluginCare
     condition: Condition
+    support: Support
     post: Post
     wordings: MailWordings
     alerts: Alerts
@@ -108,6 +110,7 @@ def administration_of(
         records=CallRecords(store, live),
         plugins=PluginCare(store, clock, settings, plugged),
         condition=Condition(settings, live),
+        support=Support(settings, store, clock, plugged, live),
         wordings=MailWordings(keeping, plugged.mail_templates),
         webhooks=Webhooks(store, clock),
         post=post,

@@ -78,10 +78,16 @@ async def standings(store: Store, migrations: Sequence[PluginMigrations] = ()) -
     async with store.read() as conn:
         for one in (_kernel(), *migrations):
             revisions = await asyncio.to_thread(_revisions, one.versions)
-            applied = await conn.run_sync(_applied, one)
+            there = await conn.run_sync(_applied, one)
             heads = set(revisions) - set(revisions.values())
-            found[one.plugin] = "current" if applied == heads else "behind" if applied <= set(revisions) else "unknown"
+            found[one.plugin] = "current" if there == heads else "behind" if there <= set(revisions) else "unknown"
     return found
+
+
+async def applied(store: Store, migrations: Sequence[PluginMigrations] = ()) -> dict[str, list[str]]:
+    """The revision the tables of the kernel and of each plugin are at, none where they were never made."""
+    async with store.read() as conn:
+        return {one.plugin: sorted(await conn.run_sync(_applied, one)) for one in (_kernel(), *migrations)}
 
 
 def _kernel() -> PluginMigrations:

@@ -20,6 +20,9 @@ JSON: Final = "application/json"
 MERGE: Final = "application/merge-patch+json"
 YAML: Final = "application/yaml"
 CSV: Final = "text/csv"
+ZIP: Final = "application/zip"
+BINARY: Final = frozenset({ZIP})
+"""Media types whose content is bytes and no text."""
 
 
 class Seat(Protocol):
@@ -83,11 +86,15 @@ class Asked:
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """What is answered: a value told by its annotations, or a text. ``version`` becomes the ``ETag``."""
+    """What is answered: a value told by its annotations, a text, or the bytes of a file to be kept as ``file``.
+
+    ``version`` becomes the ``ETag``.
+    """
 
     value: Any = None
     version: int | None = None
     location: str = ""
+    file: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -132,7 +139,7 @@ class Operation:
     def shape(self, components: Components) -> Schema:
         """The schema of the answer."""
         if self.media != JSON:
-            return {} if self.media == YAML else {"type": "string"}
+            return {} if self.media == YAML or self.media in BINARY else {"type": "string"}
         if self.answer is None or isinstance(self.answer, type) or not callable(self.answer):
             return components.of(self.answer)
         made: Schema = self.answer(components)

@@ -42,7 +42,7 @@ class Said:
     """What goes out."""
 
     status: int
-    body: str
+    body: str | bytes
     media: str = JSON
     headers: Mapping[str, str] = attrs.field(factory=dict)
 
@@ -141,6 +141,10 @@ def _told(one: Operation, answer: Answer, language: Language) -> Said:
         headers["Location"] = answer.location
     if one.status == 204:
         return Said(204, "", "", headers)
+    if answer.file:
+        headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
+    if isinstance(answer.value, bytes):
+        return Said(one.status, answer.value, one.media, headers)
     if one.media != JSON:
         return Said(one.status, str(answer.value), f"{one.media}; charset=utf-8", headers)
     return Said(one.status, as_text(plain(answer.value, language)), JSON, headers)

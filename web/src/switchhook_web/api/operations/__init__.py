@@ -24,6 +24,7 @@ from . import (
     policy,
     post,
     resources,
+    support,
     tenants,
     transfer,
 )
@@ -50,4 +51,5 @@ def all_operations(administration: Administration) -> Sequence[Operation]:
         *audit.operations(),
         *tenants.operations(),
         *plugins.operations(),
+        *support.operations(),
     ]

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from ..asterisk.launch import name_resolves
-from ..clock import SystemClock
-from ..config import Settings
-from ..portal.disk_guard import level_of
+from ...asterisk.launch import name_resolves
+from ...clock import SystemClock
+from ...config import Settings
+from ..disk_guard import level_of
 from .examined import Check, State
 
 _SLOW_NAME_SECONDS, _NAME_DEADLINE_SECONDS = 0.5, 3.0

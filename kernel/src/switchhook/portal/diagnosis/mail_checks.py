@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from ..config import Settings
+from ...config import Settings
 from .examined import Check
 
 
@@ -15,7 +15,7 @@ def mail(settings: Settings) -> Iterator[Check]:
         found = "no [mail] in the settings: mails are kept and shown, and none gets out"
         yield Check("mail", "warn", found, "give [mail] host and sender; what waits shows: switchhook mail list")
         return
-    from ..post.line import Line
+    from ...post.line import Line
 
     chosen = settings.mail
     trouble = asyncio.run(Line(chosen).trouble())

@@ -9,11 +9,11 @@ from typing import Final
 
 from sqlalchemy import delete, false, make_url, text
 
-from ..config import Settings
-from ..store.engine import Store
-from ..store.migrations import standings
-from ..store.plugin_migrations import PluginMigrations
-from ..store.tables import number
+from ...config import Settings
+from ...store.engine import Store
+from ...store.migrations import standings
+from ...store.plugin_migrations import PluginMigrations
+from ...store.tables import number
 from .examined import Check
 
 _REACH_SECONDS: Final = 10.0

@@ -8,9 +8,9 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..asterisk.configured import asterisk_process, current_configuration, render_for
-from ..asterisk.place import AsteriskMissing, AsteriskPlace, find_asterisk
-from ..config import Settings
+from ...asterisk.configured import asterisk_process, current_configuration, render_for
+from ...asterisk.place import AsteriskMissing, AsteriskPlace, find_asterisk
+from ...config import Settings
 from .examined import Check
 
 _PORTS_A_TALK = 4

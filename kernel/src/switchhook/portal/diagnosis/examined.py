@@ -7,8 +7,8 @@ from typing import Literal
 
 import attrs
 
-from ..config import Settings
-from ..errors import SwitchhookError
+from ...config import Settings
+from ...errors import SwitchhookError
 
 State = Literal["ok", "warn", "fail"]
 

@@ -1,0 +1,1 @@
+"""What is wrong with an installation: the doctor's examinations, and a bundle for support without anybody's secrets."""
