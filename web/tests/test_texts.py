@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from jinja2.defaults import DEFAULT_FILTERS
 
 import switchhook_web
@@ -31,6 +32,17 @@ def test_no_text_is_missing_in_german():
     assert missing == [], "write them into web/src/switchhook_web/locale/de/<area>.po"
     single = [text for _, _, text in texts() if len(text) == 2 and len(german[text[0]]) != 2]
     assert single == []
+
+
+def test_no_text_has_two_meanings_in_german():
+    """Catalogues of several areas are put together, where the last one would win without a word."""
+    said: dict[str, set[str]] = {}
+    for file in sorted((HERE / "locale" / "de").glob("*.po")):
+        with file.open("rb") as opened:
+            for message in read_po(opened):
+                if message.id:
+                    said.setdefault(str(message.id), set()).add(str(message.string))
+    assert {text: meanings for text, meanings in said.items() if len(meanings) > 1} == {}
 
 
 def test_german_fills_in_the_same_places():

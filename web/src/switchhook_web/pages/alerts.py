@@ -43,7 +43,7 @@ async def show(tenant: str) -> str:
         page=page,
         base=base_of(tenant),
         state=state,
-        states=[("current", _("Open")), ("closed", _("Closed")), ("all", _("All"))],
+        states=[("current", _("To do")), ("closed", _("Done")), ("all", _("All"))],
         listing=listing.going_on(str(page.after or "")),
         colours=COLOURS,
         state_words=state_words,
@@ -101,7 +101,7 @@ async def card(tenant: str) -> str:
 
 def state_words(state: str) -> str:
     """Where an alert stands."""
-    known = {"open": _("new"), "acknowledged": _("somebody takes care"), "closed": _("closed")}
+    known = {"open": _("new"), "acknowledged": _("somebody takes care"), "closed": _("done")}
     return known.get(state, state)
 
 
