@@ -11,9 +11,12 @@ import pytest
 import pytest_asyncio
 from lab import NUMBER, TENANT, Lab, exits, public_home
 from phones import CALLERS, Desk, PhoneCall, Phones
+from sqlalchemy import update
 
 from switchhook.clock import SystemClock
+from switchhook.store import tables
 from switchhook.store.directory import Directory
+from switchhook.store.stamp import note_change
 
 from .flows import flow, point
 from .test_callers import whole
@@ -120,6 +123,42 @@ async def test_a_number_that_is_released_leads_nowhere_and_is_given_back(houses)
 
     await house.lab.until(taken, "a call to be taken again", 30)
     assert await house.goes_on(waiting) == "one"
+
+
+async def test_a_demo_becomes_active_at_once_while_its_calls_go_on(houses):
+    """S03: Asterisk counts a demo's calls; one too many is refused, and lifting that leaves the others as they are."""
+    house, _ = houses
+    held: list[PhoneCall] = []
+    before = len(await house.lab.courses())
+
+    async def state(name: str) -> None:
+        async with house.lab.store.write() as conn:
+            await conn.execute(update(tables.tenant).where(tables.tenant.c.id == TENANT).values(state=name))
+            await note_change(conn, TENANT)
+
+    async def one_more() -> int:
+        call = await house.phones.call(house.lab.sip(), number="+4930123456")
+        await house.lab.until(lambda: call.end or call.answered_at, "an answer or a refusal")
+        held.extend([] if call.end else [call])
+        return call.end.status if call.end else 0
+
+    async def refused() -> bool:
+        return await one_more() == 486
+
+    async def taken() -> bool:
+        return await one_more() == 0
+
+    await state("demo")
+    await house.lab.until(refused, "a call to be one too many", 30)
+    assert len(held) >= 2
+    (course,) = [one for one in (await house.lab.ended(before + 1))[before:] if one.outcome == "blocked"]
+    (told,) = [event for event in course.events if event.kind == "call.refused"]
+    assert told.data["limit"] == "calls"
+    await held.pop().hang_up()
+    await house.lab.until(taken, "a place to be free again", 10)
+    await state("active")
+    await house.lab.until(taken, "more calls than a demo's", 30)
+    assert [await house.goes_on(call) for call in held] == ["one"] * len(held)
 
 
 async def test_two_installations_know_nothing_of_each_other(houses):

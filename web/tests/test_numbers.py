@@ -6,9 +6,13 @@ import re
 
 import pytest
 from browser_form import form_in
-from web_people import ACTORS, Portal, post
+from sqlalchemy import update
+from web_people import ACTORS, NOW, Portal, post
 
+from switchhook.access.account import Account
 from switchhook.administration import NumberPool
+from switchhook.people import accounts
+from switchhook.store import tables
 from switchhook.store.directory import Directory
 
 N = "/t/acme/numbers"
@@ -58,7 +62,7 @@ async def test_a_number_is_led_to_a_flow_and_two_tabs_lose_nothing(house: Portal
     text = await stale.get_data(as_text=True)
     assert stale.status_code == 409
     assert "sue" in text
-    assert (await post(one, f"{N}/{BERLIN}/merge", typed(text))).status_code == 303
+    assert (await post(one, f"{N}/{BERLIN}", typed(text))).status_code == 303
     number = (await house.administration.numbers.of("acme", ACTORS["admin"][1]).get(BERLIN)).number
     assert (number.label, number.flow, number.version) == ("Office", "hotline", 3)
     history = await page(one, f"{N}/{BERLIN}/history")
@@ -94,7 +98,45 @@ async def test_the_operator_gives_numbers_out_and_takes_them_back(house: Portal)
     assert (await post(admin, f"{N}/{BERLIN}/release", {"version": "1"})).status_code == 403
     await post(operator, f"{path}/release", {"version": "1"}, role="operator")
     await page(house.client("stranger"), path, 404)
-    assert "0221 99000" in await page(operator, "/operator/numbers")
+    resting = await page(operator, "/operator/numbers?state=resting")
+    assert "0221 99000" in resting
+    assert re.search(r"rests until (25 Feb 2027|2027-02-25|25/02/2027)", resting)
+    assert re.findall(r'<option value="(\w+)">(?:acme|other)<', resting) == ["other"]
+    refused = await post(operator, "/operator/numbers/assign", {**given, "customer": "acme"}, role="operator")
+    assert refused.status_code == 303
+    assert "rests until 2027-02-25, as another tenant had it" in await page(operator, "/operator/numbers")
+    ended = await post(operator, "/operator/numbers/end-rest", {"number": given["number"]}, role="operator")
+    assert ended.status_code == 303
+    assert "rests until" not in await page(operator, "/operator/numbers")
+    await post(operator, "/operator/numbers/assign", {**given, "customer": "acme"}, role="operator")
+    assert "0221 99000" in await page(admin, "/t/acme/numbers/+4922199000")
+
+
+async def test_a_demo_is_told_what_it_may_have_until_it_is_active(house: Portal) -> None:
+    tenants = house.administration.tenants.of(ACTORS["operator"][1])
+    operator, admin = house.client("operator"), house.client("admin")
+    assert "data-demo" not in await page(admin, N)
+    async with house.administration.store.write() as conn:
+        await conn.execute(update(tables.tenant).where(tables.tenant.c.id == "acme").values(state="demo"))
+        adam = ("adam", "acme", "adam", "adam@example.org", "Adam", "admin")
+        await accounts.put(conn, Account(*adam, "active", NOW, NOW), new=True)
+    every = "2 numbers, 5 people, 3 published call flows, 2 calls at the same time"
+    assert f"Demo: up to {every}" in await page(admin, N)
+    assert every in await page(operator, "/operator/tenants/acme")
+    await post(operator, "/operator/numbers/assign", {"number": "0221 1", "customer": "acme"}, role="operator")
+    assert "may have 2 numbers; the operator lifts this limit (numbers)" in await page(operator, "/operator/numbers")
+    people = house.administration.people.of("acme", ACTORS["admin"][1])
+    form = {"name": "P", "email": "p@x.org", "role": "user"}
+    for n in range(4):
+        done = await post(admin, "/t/acme/people/_new", {**form, "email": f"p{n}@x.org"})
+        assert done.status_code == 303, await done.get_data(as_text=True)
+    refused = await post(admin, "/t/acme/people/_new", form, headers={"Accept-Language": "de"})
+    assert refused.status_code == 422
+    assert "darf höchstens 5 Benutzer haben" in await refused.get_data(as_text=True)
+    await tenants.move("acme", 1, "active")
+    assert "data-demo" not in await page(admin, N)
+    assert (await post(admin, "/t/acme/people/_new", form)).status_code == 303
+    assert len((await people.page()).accounts) == 6
 
 
 async def test_no_tenant_reaches_anothers_numbers(house: Portal) -> None:

@@ -117,17 +117,17 @@ async def test_words_of_a_mail_are_tried_kept_and_given_up_again(portal: Portal)
     assert "Test mail from Switchhook" in page
     assert "{at}" in page
     own = {"subject": "Ours <i>", "body": "It is {at}."}
-    status, page = await do(portal, here, {**own, "version": "0", "preview": "yes"})
+    status, page = await do(portal, here, {**own, ":version": "0", "preview": "yes"})
     assert status == 200
     assert "It is 2026-11-27 12:00 UTC." in page
     assert "Ours &lt;i&gt;" in page
     assert "your own" not in await see(portal, "/t/acme/mail/templates")
-    status, page = await do(portal, here, {**own, "body": "{password}", "version": "0"})
+    status, page = await do(portal, here, {**own, "body": "{password}", ":version": "0"})
     assert status == 422
     assert "there is no placeholder {password}" in page
-    assert (await do(portal, here, {**own, "version": "0"}))[0] == 303
+    assert (await do(portal, here, {**own, ":version": "0"}))[0] == 303
     assert "your own" in await see(portal, "/t/acme/mail/templates")
-    assert (await do(portal, here, {**own, "version": "7"}))[0] == 409
+    assert (await do(portal, here, {**own, "body": "Another", ":version": "7"}))[0] == 409
     assert (await do(portal, f"{here}/reset", {"version": "1"}))[0] == 303
     assert "Test mail from Switchhook" in await see(portal, here)
     for nowhere in ("/t/acme/mail/templates/nothing/en", "/t/acme/mail/templates/test/fr"):
@@ -149,7 +149,7 @@ async def test_a_webhook_is_made_tried_changed_and_its_events_sent_again(portal:
     assert (await do(portal, "/t/acme/webhooks", form))[0] == 303
     assert SECRET not in await see(portal, "/t/acme/webhooks/crm/edit")
     changed = {"name": "CRM", "url": "https://crm.example/new", "events": "call.ended\ncall.started", "active": "true"}
-    assert (await do(portal, "/t/acme/webhooks/crm", {**changed, "version": "1"}))[0] == 303
+    assert (await do(portal, "/t/acme/webhooks/crm", {**changed, ":version": "1"}))[0] == 303
     record = await portal.administration.keeping.of("acme", KIM).get("webhook", "crm")
     assert (record.value.secret, record.value.url) == (SECRET, "https://crm.example/new")
 

@@ -104,8 +104,8 @@ async def test_two_tabs_lose_nothing(portal: Portal) -> None:
     assert set(re.findall(r'data-side="(\w+)"', text)) == {"name", "keeper", "opens"}
     picks = {name: value for name, value in choices.pairs if name.startswith(":pick:")}
     assert picks == {":pick:keeper": "mine", ":pick:opens": "theirs"}  # the name is for a person to decide
-    assert (await post(one, f"{R}/hill/merge", typed(text))).status_code == 409
-    merged = await post(one, f"{R}/hill/merge", typed(text, **{":pick:name": "mine"}))
+    assert (await post(one, f"{R}/hill", typed(text))).status_code == 409
+    merged = await post(one, f"{R}/hill", typed(text, **{":pick:name": "mine"}))
     assert merged.status_code == 303
     record = await portal.administration.keeping.of("acme", ACTORS["admin"][1]).get("weather-station", "hill")
     value = record.value

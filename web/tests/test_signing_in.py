@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pyotp
 import pytest
+from browser_form import form_in
 from quart import Quart
 from quart.testing import QuartClient
 from web_people import NOW, ORIGIN, build
@@ -317,12 +318,12 @@ async def test_the_policy_shows_the_rules_of_every_level_and_is_only_raised(real
     page = await kim.enter(then="/t/acme/password-policy")
     assert list(re.findall(r'data-level="(\d)"', page)) == ["1", "2", "3", "4"]
     assert "none of the last 10 passwords" in page
-    await kim.send("/t/acme/password-policy", {"version": "0", "level": "3", "days": "90"})
+    await kim.send("/t/acme/password-policy", {":version": "0", "level": "3", "days": "90"})
     assert kim.status == 303
     assert 'min="3"' in await kim.open("/t/acme/password-policy")
-    await kim.send("/t/acme/password-policy", {"version": "1", "level": "2", "days": "90"})
+    await kim.send("/t/acme/password-policy", {":version": "1", "level": "2", "days": "90"})
     assert (kim.status, "can only be raised" in kim.page) == (422, True)
-    await kim.send("/t/acme/password-policy", {"version": "0", "level": "4", "days": "0"})
+    await kim.send("/t/acme/password-policy", {":version": "0", "level": "4", "days": "0"})
     assert kim.status == 409
     await lee.enter("lee", then="/t/acme/password-policy")
     assert lee.status == 403
@@ -331,15 +332,20 @@ async def test_the_policy_shows_the_rules_of_every_level_and_is_only_raised(real
 async def test_the_profile_keeps_language_and_appearance(real: Real) -> None:
     kim = real.browser()
     page = await kim.enter()
-    version = re.search(r'name="version" value="(\d+)"', page)
+    version = re.search(r'name=":version" value="(\d+)"', page)
     assert version is not None
-    form = {"version": version[1], "name": "Kim Ö.", "language": "de", "theme": "dark"}
+    form = {":version": version[1], "name": "Kim Ö.", "language": "de", "theme": "dark"}
     await kim.send("/account", form)
     page = await kim.open("/account")
     assert "Mein Konto" in page
     assert 'data-bs-theme="dark"' in page
-    await kim.send("/account", {**form, "name": "Somebody else"})
-    assert kim.status == 409
+    await kim.send("/account", {**form, "name": "Another", "theme": "auto"})
+    assert (kim.status, re.findall(r'data-side="(\w+)"', kim.page)) == (409, ["name", "theme"])
+    carried = {name: value for name, value in form_in(kim.page).pairs if name not in ("csrf", "then")}
+    assert [(name, value) for name, value in carried.items() if "pick" in name] == [(":pick:theme", "theirs")]
+    await kim.send("/account", {**carried, ":pick:name": "mine"})
+    assert kim.status == 303
+    assert 'value="Another"' in await kim.open("/account")
     fresh = real.browser()
     assert "Mein Konto" in await fresh.enter()
 

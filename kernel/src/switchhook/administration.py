@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .access.account import OPERATOR_TENANT, Account, Grant
 from .access.actor import Actor, Forbidden, Reach
+from .access.demo_limits import DEMO_LIMITS, DemoLimit, DemoLimits
 from .access.tenant import Tenant
 from .alerts.alert import Alert, AlertPage
 from .asterisk.live_values import LiveCall
@@ -24,7 +25,7 @@ from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
 from .numbers.listing import NumberListing, NumberPage
-from .numbers.pool import FreeNumber, FreePage, NumberPool, TooManyNumbers
+from .numbers.pool import FreeNumber, FreePage, NumberPool, NumberRests
 from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
 from .people.attempts import Throttled
@@ -34,8 +35,9 @@ from .people.links import LinkExpired, LinkGone, Opened
 from .people.own import CurrentPasswordWrong, FactorThere, Own
 from .people.passwords import TooBusy
 from .people.people import TenantPeople
-from .people.person import GrantRow, Person, person_of
+from .people.person import GrantRow, Person, person_of, read_person
 from .people.person import Own as OwnFields
+from .people.policies import TenantPolicy
 from .people.policy import (
     INTERVALS,
     LEVELS,
@@ -76,14 +78,25 @@ from .resources.resource import FLOW, secrets_of, shown, with_canonical_numbers
 from .resources.service import Keeping, Resources
 from .resources.table import Row, TableRefused, read_table, write_table
 from .resources.wanted import Step
-from .resources.wordings import WordingLine
-from .schema import Kinds, Problem, Setting, SettingsRefused, plain_settings, read_settings, settings_of, value_of_text
+from .resources.wordings import TenantWordings, WordingLine
+from .schema import (
+    RIGHT,
+    Kinds,
+    Problem,
+    Setting,
+    SettingsRefused,
+    plain_settings,
+    read_settings,
+    settings_of,
+    value_of_text,
+)
 from .schema.json_schema import Language, Schema, json_schema
-from .store.audit import Entry, entries
+from .store.audit import Entry, entries, versions_in
 from .webhooks.deliveries import Delivery, DeliveryPage
 from .webhooks.events import EVENTS
 
 __all__ = [
+    "DEMO_LIMITS",
     "EVENTS",
     "EVERY_RIGHT",
     "FLOW",
@@ -91,6 +104,7 @@ __all__ = [
     "INTERVALS",
     "LEVELS",
     "OPERATOR_TENANT",
+    "RIGHT",
     "Account",
     "Actor",
     "Administration",
@@ -111,6 +125,8 @@ __all__ = [
     "CurrentPasswordWrong",
     "Delivery",
     "DeliveryPage",
+    "DemoLimit",
+    "DemoLimits",
     "Door",
     "Draft",
     "Enrolment",
@@ -157,6 +173,7 @@ __all__ = [
     "NumberPool",
     "NumberRecord",
     "NumberRefused",
+    "NumberRests",
     "NumberSettings",
     "Numbers",
     "Opened",
@@ -203,10 +220,11 @@ __all__ = [
     "TenantLine",
     "TenantNumbers",
     "TenantPeople",
+    "TenantPolicy",
     "TenantTrail",
+    "TenantWordings",
     "Throttled",
     "TooBusy",
-    "TooManyNumbers",
     "TrailPage",
     "Trial",
     "Tried",
@@ -241,6 +259,7 @@ __all__ = [
     "plain_of",
     "plain_settings",
     "read_file",
+    "read_person",
     "read_settings",
     "read_table",
     "replace",
@@ -252,6 +271,7 @@ __all__ = [
     "shown",
     "sortable",
     "value_of_text",
+    "versions_in",
     "with_canonical_numbers",
     "write_file",
     "write_table",

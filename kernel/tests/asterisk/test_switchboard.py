@@ -12,6 +12,7 @@ import attrs
 from switchhook import Call, CallEnded, Outcome, Session, hookimpl, hookspecs
 from switchhook.asterisk.agi_request import AgiRequest
 from switchhook.calls.numbers import caller_number
+from switchhook.calls.outcome import outcome_of
 from switchhook.clock import SetClock
 from switchhook.dispatch.dispatcher import Dispatcher
 from switchhook.dispatch.faults import Breaker, Fault
@@ -197,3 +198,26 @@ async def test_a_suspended_tenants_new_calls_get_the_numbers_fallback_and_those_
     assert held.variables.get("SH_DONE") != "0"
     assert [event.kind for event in books.events][-1] == "call.ended"
     assert "play" in held.done
+
+
+async def test_a_demo_takes_so_many_calls_at_the_same_time_and_lifting_that_leaves_those_in_progress_alone():
+    board, books = switchboard({"hotline": flow("hotline")})
+    numbers, flows = {NUMBER: Routing("acme", "hotline", "de")}, {("acme", "hotline"): flow("hotline")}
+    board.routes.replace(Snapshot(numbers, flows, most_calls={"acme": 2}))
+    second, third = asked(), asked()
+    second.variables["GROUP_COUNT(acme@switchhook)"], third.variables["GROUP_COUNT(acme@switchhook)"] = "2", "3"
+    await board.serve(second)  # type: ignore[arg-type]
+    assert (second.done, second.variables["GROUP(switchhook)"]) == (["play"], "acme")
+    books.events.clear()
+    await board.serve(third)  # type: ignore[arg-type]
+    assert (third.done, third.commands[-1]) == ([], ("EXEC", "MSet", "SH_CAUSE=17,SH_DONE=1"))
+    assert [event.kind for event in books.events] == ["call.started", "call.refused", "call.ended"]
+    assert books.events[1].data["limit"] == "calls"
+    assert "may have 2 calls at the same time; the operator lifts this limit" in books.events[1].data["why"]
+    assert outcome_of(books.events) is Outcome.BLOCKED
+    board.routes.replace(Snapshot(numbers, flows))
+    held, fourth = asked("hotline-v1"), asked()
+    await board.serve(held)  # type: ignore[arg-type]
+    await board.serve(fourth)  # type: ignore[arg-type]
+    assert (held.done, fourth.done) == (["play"], ["play"])
+    assert not [words for words in fourth.commands if "GROUP" in words[2]]

@@ -12,6 +12,7 @@ from sqlalchemy import event, insert
 
 from switchhook import NotFound, Refusal, hookspecs
 from switchhook.access.actor import SYSTEM, Actor, Forbidden, Reach
+from switchhook.access.demo_limits import DemoLimit
 from switchhook.access.tenant import Tenant
 from switchhook.clock import SetClock
 from switchhook.dispatch.dispatcher import Dispatcher
@@ -19,7 +20,7 @@ from switchhook.dispatch.faults import Breaker
 from switchhook.dispatch.loader import Source, load_plugins
 from switchhook.dispatch.spec import specs_in
 from switchhook.numbers.listing import NumberListing
-from switchhook.numbers.pool import NumberPool, TooManyNumbers
+from switchhook.numbers.pool import NumberPool, NumberRests
 from switchhook.numbers.service import Numbers
 from switchhook.resources.number_group import NumberGroup
 from switchhook.resources.record import InUse, StaleVersion
@@ -28,7 +29,7 @@ from switchhook.resources.seal import Seal
 from switchhook.resources.service import Keeping
 from switchhook.schema import Kinds, SettingsRefused
 from switchhook.store import tables
-from switchhook.store.audit import Audit
+from switchhook.store.audit import Audit, entries
 from switchhook.store.directory import Conflict, Directory
 from switchhook.store.engine import Store
 
@@ -202,9 +203,40 @@ async def test_the_pool_gives_numbers_out_and_takes_them_back(house: House) -> N
     assert await house.numbers.audit.broken(house.store) is None
 
 
+async def test_a_number_taken_from_a_tenant_rests_ninety_days(house: House) -> None:
+    clock: SetClock = house.numbers.clock  # type: ignore[assignment]
+    await house.pool.release("acme", BERLIN, 1)
+    until = NOW + timedelta(days=90)
+    (resting,) = (await house.pool.page(state="resting")).numbers
+    assert (resting.e164, resting.tenant, resting.rests_until) == (BERLIN, "acme", until)
+    assert (await house.pool.page(state="free")).numbers == []
+    with pytest.raises(NumberRests, match="rests until 2027-02-25") as refused:
+        await house.pool.assign("030 123456", "other")
+    assert refused.value.until == until
+    back = await house.pool.assign(BERLIN, "acme")
+    assert (back.id, (await house.pool.page()).numbers) == (BERLIN, [])
+    await house.pool.release("acme", BERLIN, back.version)
+    clock.advance(90 * 86_400)
+    (free,) = (await house.pool.page(state="free")).numbers
+    assert (free.e164, free.rests_until, (await house.pool.page(state="resting")).numbers) == (BERLIN, None, [])
+    assert (await house.pool.assign(BERLIN, "other")).number.tenant == "other"
+
+
+async def test_the_operator_ends_a_rest_and_the_audit_tells(house: House) -> None:
+    await house.pool.release("acme", BERLIN, 1)
+    await house.pool.add(["0221 99000"])
+    for number in ("+4922199000", "+4922199001", COLOGNE):
+        with pytest.raises(NotFound, match="does not rest"):
+            await house.pool.end_rest(number)
+    assert (await house.pool.end_rest(BERLIN)).rests_until is None
+    assert (await house.pool.assign(BERLIN, "other")).number.tenant == "other"
+    (told,) = [one for one in await entries(house.store, "operator", kind="free-number") if one.action == "end_rest"]
+    assert (told.id, told.before) == (BERLIN, {"tenant": "acme", "rests_until": "2027-02-25T12:00:00+00:00"})
+
+
 async def test_a_tenant_that_tries_the_portal_gets_two_numbers(house: House) -> None:
     await house.directory.put_tenant(Tenant("trial", "Trial", NOW, state="demo"))
     for number in ("0221 1000", "0221 1001"):
         await house.pool.assign(number, "trial")
-    with pytest.raises(TooManyNumbers):
+    with pytest.raises(DemoLimit, match=r"may have 2 numbers; the operator lifts this limit \(numbers\)"):
         await house.pool.assign("0221 1002", "trial")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from switchhook import NotFound
 from switchhook.access.actor import SYSTEM, Actor, Forbidden
+from switchhook.access.demo_limits import DEMO_LIMITS, DemoLimit
 from switchhook.access.tenant import Tenant
 from switchhook.people.tenants import MoveRefused, OperatedTenants, Tenants
 from switchhook.resources.record import IdTaken, StaleVersion
@@ -77,6 +78,29 @@ async def test_demo_becomes_active_with_everything_kept(house: House) -> None:
     ]
 
 
+async def test_a_demo_has_so_many_people_until_it_is_active(house: House) -> None:
+    await tenants(house).create("new", {"name": "New GmbH"}, BOSS, state="demo")
+    limits = await Tenants(house.people).limits("new")
+    assert limits == DEMO_LIMITS
+    assert await Tenants(house.people).limits("acme") is None
+    people = house.people.of("new", SYSTEM)
+    made = [
+        await people.create({"name": f"P {n}", "email": f"p{n}@new.example"}) for n in range(1, DEMO_LIMITS.accounts)
+    ]
+    one_more = {"name": "More", "email": "more@new.example"}
+    with pytest.raises(DemoLimit, match=r"may have 5 people who may sign in; the operator lifts this limit") as refused:
+        await people.create(one_more)
+    assert (refused.value.limit, refused.value.most) == ("accounts", 5)
+    gone = await people.disable(made[0].id, 1)
+    more = await people.create(one_more)
+    with pytest.raises(DemoLimit):
+        await people.enable(gone.id, gone.version)
+    await tenants(house).move("new", 1, "active")
+    assert (await people.enable(gone.id, gone.version)).state == "active"
+    assert (await people.create({**one_more, "email": "again@new.example"})).id != more.id
+    assert await Tenants(house.people).limits("new") is None
+
+
 async def test_states_go_the_allowed_ways_alone(house: House) -> None:
     ways = {("demo", "active"), ("demo", "suspended"), ("demo", "closed"), ("active", "suspended")}
     ways |= {("active", "closed"), ("suspended", "active"), ("suspended", "closed")}
@@ -108,8 +132,10 @@ async def test_only_operators_see_tenants_and_stale_changes_are_refused(house: H
             await work(Tenants(house.people).of(admin))
     renamed = await tenants(house).change("acme", 1, {"name": "Acme AG"})
     assert (renamed.name, renamed.version, renamed.language) == ("Acme AG", 2, "de")
-    with pytest.raises(StaleVersion):
+    with pytest.raises(StaleVersion) as stale:
         await tenants(house).move("acme", 1, "suspended")
+    was, now = ({"name": name, "language": "de", "state": "active"} for name in ("Acme", "Acme AG"))
+    assert (stale.value.base, stale.value.now) == (was, now)
     with pytest.raises(NotFound):
         await tenants(house).get("operator")
 

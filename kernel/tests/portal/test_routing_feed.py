@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from switchhook import Exit, Label, Module, setting
-from switchhook.access.tenant import Tenant
+from switchhook.access.tenant import Tenant, TenantState
 from switchhook.clock import SetClock
 from switchhook.dispatch.faults import Breaker
 from switchhook.flows.registry import ModuleRegistry
@@ -61,8 +61,8 @@ def state(stamp: int, *versions: FlowVersion) -> RoutingState:
     )
 
 
-def suspended(one: RoutingState) -> RoutingState:
-    return attrs.evolve(one, tenants={"acme": attrs.evolve(one.tenants["acme"], state="suspended")})
+def suspended(one: RoutingState, to: TenantState = "suspended") -> RoutingState:
+    return attrs.evolve(one, tenants={"acme": attrs.evolve(one.tenants["acme"], state=to)})
 
 
 @attrs.define
@@ -141,3 +141,12 @@ async def test_a_suspended_tenant_is_shut_until_it_is_active_again():
     assert routes.routing("+4922112345") is not None
     await feed.refresh()
     assert routes.shut("acme") == ""
+
+
+async def test_a_demo_has_so_many_calls_at_the_same_time_until_it_is_active():
+    now = state(1, version(1, "hotline", "silence"))
+    feed, routes, _ = fed(suspended(now, "demo"), now)
+    await feed.refresh()
+    assert (routes.most_calls("acme"), routes.most_calls("other")) == (2, None)
+    await feed.refresh()
+    assert routes.most_calls("acme") is None

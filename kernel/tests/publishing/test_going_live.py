@@ -2,8 +2,11 @@ import asyncio
 
 import attrs
 import pytest
+from sqlalchemy import update
 
-from switchhook.access.actor import Actor
+from switchhook.access.actor import SYSTEM, Actor
+from switchhook.access.demo_limits import DemoLimit
+from switchhook.access.tenant import Tenant
 from switchhook.alerts.inbox import Alerts
 from switchhook.calls.call import Call, Caller
 from switchhook.flows.document import FlowRefused
@@ -16,6 +19,7 @@ from switchhook.resources.record import InUse
 from switchhook.schema import SettingsRefused
 from switchhook.simulator.script import Script, read_script
 from switchhook.simulator.simulate import simulate
+from switchhook.store import tables
 from switchhook.store.audit import entries
 from switchhook.store.routing import Number
 from switchhook.testing import PromptShelf
@@ -300,3 +304,25 @@ async def test_what_is_live_is_read_before_anybody_asks(hotline, publishing, clo
     monkeypatch.setattr("switchhook.flows.publish.read_document", lambda *_: pytest.fail("read again"))
     assert (await started.context("acme")).flows["hotline"].points
     assert await started.warm() == 0
+
+
+async def test_a_demo_has_so_many_live_flows_until_it_is_active(publishing):
+    await publishing.directory.put_tenant(Tenant("trial", "Trial", NOW, state="demo"))
+    flows = publishing.of("trial", SYSTEM)
+
+    async def live(name: str):
+        return await flows.import_texts([Source(HOTLINE.replace("flow: hotline", f"flow: {name}"))])
+
+    for name in ("one", "two", "three", "three"):
+        await live(name)
+    with pytest.raises(DemoLimit, match=r"may have 3 published flows; the operator lifts this limit \(flows\)"):
+        await live("four")
+    await flows.delete("one")
+    await live("four")
+    with pytest.raises(DemoLimit):
+        await flows.restore("one")
+    tenant = await publishing.directory.tenant("trial")
+    async with publishing.keeping.store.write() as conn:
+        await conn.execute(update(tables.tenant).where(tables.tenant.c.id == tenant.id).values(state="active"))
+    assert (await flows.restore("one")).live == 1
+    await live("five")

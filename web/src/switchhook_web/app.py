@@ -33,6 +33,7 @@ from . import (
 from .browsers import is_old
 from .frame import now, partial
 from .kept.menu import entries
+from .limits import limits_in_words
 from .proxies import Proxies
 from .seats import Door, SessionCookie
 from .themes import THEME_COOKIE, THEMES
@@ -141,6 +142,7 @@ async def _known() -> dict[str, Any]:
     return {
         "actor": g.get("actor") or (seat.actor if seat is not None else None),
         "alerts": await _open_alerts(),
+        "demo": await _demo(),
         "csrf": seat.csrf if seat is not None else "",
         "language": texts.language(),
         "languages": texts.NAMES,
@@ -165,6 +167,18 @@ async def _open_alerts() -> int | None:
     except SwitchhookError:  # such as a database that is away: then the page itself says so
         return None
     return count
+
+
+async def _demo() -> str:
+    """What the tenant of the page may have at most while it only tries the portal, in words; empty for all others."""
+    tenant = navigation.tenant()
+    if not tenant or g.get("seat") is None or partial():
+        return ""
+    try:
+        limits = await frame.administration().tenants.limits(tenant)
+    except SwitchhookError:  # as above
+        return ""
+    return limits_in_words(limits) if limits is not None else ""
 
 
 def _there(path: str) -> bool:

@@ -11,8 +11,10 @@ from quart import Quart, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from switchhook import SwitchhookError
+from switchhook.administration import StaleVersion
 
 from .frame import render
+from .kept.again import ask_again
 from .kinds_of_errors import headers_of, kind_of_error
 from .sentences import told
 from .texts import gettext as _
@@ -34,6 +36,8 @@ async def _told(error: SwitchhookError) -> Response:
     status = status_of(error)
     if status == 500:
         return await _unexpected(error)
+    if isinstance(error, StaleVersion) and not wants_json() and (page := await ask_again(error)) is not None:
+        return page
     response = await _answer(status, error.code, str(error), facts=problems_of(error))
     response.headers.update(headers_of(error))
     return response

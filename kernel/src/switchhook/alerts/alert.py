@@ -18,8 +18,8 @@ Severity = Literal["info", "warning", "error"]
 class Alert:
     """What happened by which rule to which thing (``key``), how often, and who takes care of it.
 
-    ``label`` is the name of a routing point or flow, ``link`` a path in the
-    portal where something can be done about it; both may be empty.
+    ``label`` is the name of a routing point or flow, ``link`` a path below
+    the tenant's pages where something can be done about it; both may be empty.
     """
 
     id: int

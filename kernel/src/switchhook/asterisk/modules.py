@@ -65,6 +65,7 @@ NEEDED: Final = (
     "func_channel.so",
     "func_cut.so",
     "func_global.so",
+    "func_groupcount.so",
     "func_logic.so",
     "func_rand.so",
     "func_timeout.so",

@@ -33,6 +33,9 @@ LIMIT_SLACK: Final = 0.2
 BUSY: Final = 17  # Q.850 user busy
 NO_SOUND: Final = "-"
 """The name of no sound."""
+_CATEGORY: Final = "switchhook"
+GROUP: Final = f"GROUP({_CATEGORY})"
+"""The function that says to which group a call belongs."""
 UP: Final = "6"  # Asterisk's AST_STATE_UP
 REJECTED: Final = 21  # Q.850 call rejected
 REDIRECTED: Final = 23  # Q.850 redirection to new destination
@@ -81,6 +84,12 @@ class AsteriskPort:
             return datetime.fromtimestamp(since, UTC) if since > 0 else None
         except (ValueError, OverflowError, OSError):
             return None
+
+    async def calls_with(self, group: str) -> int:
+        """Put the call into a group and give how many are in it now; a call leaves it by ending, and only so."""
+        await self._connection.command("SET", "VARIABLE", GROUP, group, deadline=AT_ONCE)
+        count = await self._variable(f"GROUP_COUNT({group}@{_CATEGORY})")
+        return int(count) if count.isdecimal() else 0
 
     async def recorded(self, place: Place) -> bool:
         """See :meth:`switchhook.calls.port.Port.recorded`."""

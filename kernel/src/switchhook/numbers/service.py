@@ -20,7 +20,7 @@ from ..resources.approval import approve
 from ..resources.record import Action, Change, StaleVersion, Use
 from ..schema import Problem, SettingsRefused, plain_settings, read_settings
 from ..store import tables
-from ..store.audit import Audit, Entry, entries
+from ..store.audit import Audit, Entry, entries, versions
 from ..store.engine import Store
 from ..store.flow_versions import lock as lock_flow
 from ..store.number_rows import number_row
@@ -152,15 +152,9 @@ class TenantNumbers:
         if not self.actor.need("number.change").covers([e164]):
             raise Forbidden(f"you may see the number {e164}, but not change it", right="number.change")
         if found.version != version:
-            raise StaleVersion(version, found, await self._base(e164, version))
+            base = (await versions(self.numbers.store, self.tenant, KIND, e164)).get(version)
+            raise StaleVersion(version, found, base)
         return found
-
-    async def _base(self, e164: str, version: int) -> Mapping[str, object] | None:
-        for entry in await entries(self.numbers.store, self.tenant, kind=KIND, id=e164):
-            for told in (entry.after, entry.before):
-                if told.get("version") == version:
-                    return told.get("fields")  # type: ignore[return-value]
-        return None
 
     def _with(self, number: Number, values: Mapping[str, object]) -> Number:
         """The number with other fields, once they were looked at."""

@@ -113,7 +113,7 @@ class Forgetting:
             f"{account.username} hat die Einladung seit drei Tagen nicht angenommen",
             f"{account.username} has not taken up the invitation for three days",
         )
-        where = f"/t/{account.tenant}/people/{account.id}"
+        where = f"/people/{account.id}"
         await self.alerts.raise_(account.tenant, "invitation_unused", account.id, said, link=where, conn=conn)
 
     async def tidy(self) -> None:

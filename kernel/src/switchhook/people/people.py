@@ -10,22 +10,22 @@ from typing import Final
 import attrs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..access.account import OPERATOR_TENANT, USERNAME, Account, AccountState, Grant
+from ..access.account import OPERATOR_TENANT, Account, AccountState, Grant
 from ..access.actor import Actor, Forbidden
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
 from ..resources.approval import approve
 from ..resources.record import Action, Change, StaleVersion
-from ..resources.resource import with_canonical_numbers
 from ..schema import Problem, SettingsRefused, plain_settings, read_settings
-from ..store.audit import Audit
+from ..store.audit import Audit, Entry, entries, versions
+from ..store.demo import refuse_more
 from ..store.engine import Store
 from . import accounts, listing
 from .actors import groups_of
 from .grants import read_grants
 from .listing import PeoplePage
-from .person import Own, Person, person_of
+from .person import Own, fields_of, person_of, read_person
 from .rights import Rights
 from .rules import LastSuperadmin, is_last, refuse_giving, refuse_handling, refuse_role
 
@@ -101,10 +101,18 @@ class TenantPeople:
             await self._may_handle(conn, account)
             return account
 
+    async def history(self, id: str) -> Sequence[Entry]:  # noqa: A002
+        """The changes of a person, newest first; those of the actor's own account need no right."""
+        if id != self.actor.account:
+            self._need("people.view")
+        async with self.people.store.read() as conn:
+            await self._found(conn, id)
+        return await entries(self.people.store, self.tenant, kind="account", id=id)
+
     # -- changing ---------------------------------------------------------------------------------
 
     async def create(self, values: Mapping[str, object]) -> Account:
-        """Invite a person: the fields of :class:`Person`. Raises ``SettingsRefused`` naming every problem."""
+        """Invite a person: the fields of :class:`Person`. Raises ``SettingsRefused`` naming every problem, and ``DemoLimit``."""
         blank = await self.proposed(values)
         async with self._turn() as conn:
             await accounts.need_tenant(conn, self.tenant, blank.created)
@@ -124,6 +132,7 @@ class TenantPeople:
 
     async def add(self, conn: AsyncConnection, blank: Account, values: Mapping[str, object]) -> Account:
         """Make a proposed account in a transaction that has its turn, and invite it; :meth:`announce` it afterwards."""
+        await refuse_more(conn, self.tenant, "accounts")
         made = await self._with(conn, blank, values)
         await accounts.put(conn, made, new=True)
         await self._tell(conn, "create", None, made)
@@ -181,6 +190,8 @@ class TenantPeople:
             allowed = ("disabled",) if state == "active" else ("invited", "active")
             if old.state not in allowed:
                 raise SettingsRefused([Problem(f"{_PATH}.state", f"{old.username} is {old.state} already")])
+            if state == "active":
+                await refuse_more(conn, self.tenant, "accounts")
             return attrs.evolve(old, state=state)
 
         return await self._change(action, id, version, plan)
@@ -207,7 +218,8 @@ class TenantPeople:
     async def _checked(self, conn: AsyncConnection, id: str, version: int, *, own: bool) -> Account:  # noqa: A002
         account = await self._found(conn, id)
         if account.version != version:
-            raise StaleVersion(version, account, None)
+            known = await versions(self.people.store, self.tenant, "account", id)
+            raise StaleVersion(version, account, known.get(version), fields_of(account))
         if not own:
             await self._may_handle(conn, account)
         return account
@@ -230,21 +242,17 @@ class TenantPeople:
         """An account with the values of a form, once they and the actor's rights to give them were looked at."""
         new = not old.username
         now = {} if new else plain_settings(person_of(old), whole=True)
-        person = read_settings(Person, with_canonical_numbers(Person, {**now, **values}), _PATH)
-        email = person.email.strip().lower()
-        username = (person.username.strip() or email).casefold()
-        if not USERNAME.fullmatch(username):
-            raise SettingsRefused([Problem(f"{_PATH}.username", f"must have the shape {USERNAME.pattern}")])
-        taken = await accounts.by_username(conn, username)
+        person = read_person({**now, **values}, _PATH)
+        taken = await accounts.by_username(conn, person.username)
         if taken is not None and taken.id != old.id:
-            raise SettingsRefused([Problem(f"{_PATH}.username", f"{username!r} is taken; choose another")])
+            raise SettingsRefused([Problem(f"{_PATH}.username", f"{person.username!r} is taken; choose another")])
         grants = await read_grants(conn, self.tenant, self.people.rights, person.grants, old.grants, f"{_PATH}.grants")
         mine = await self._mine(conn)
         fits = (person.role == "operator") == (self.tenant == OPERATOR_TENANT)
         refuse_role(self.actor, person.role, fits)  # type: ignore[arg-type]
         refuse_giving(self.actor, mine, grants, await groups_of(conn, self.tenant, [*mine, *grants]))
-        plain = {name: getattr(person, name) for name in ("name", "role", "language", "theme")}
-        return attrs.evolve(old, **plain, username=username, email=email, grants=grants)
+        plain = {name: getattr(person, name) for name in ("name", "email", "username", "role", "language", "theme")}
+        return attrs.evolve(old, **plain, grants=grants)
 
     async def _keep_the_last(self, conn: AsyncConnection, before: Account, after: Account | None) -> None:
         role = "operator" if self.tenant == OPERATOR_TENANT else "superadmin"
@@ -293,5 +301,4 @@ class TenantPeople:
 def _told(account: Account | None) -> Mapping[str, object]:
     if account is None:
         return {}
-    fields = {**plain_settings(person_of(account), whole=True), "state": account.state}
-    return {"version": account.version, "fields": fields}
+    return {"version": account.version, "fields": fields_of(account)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
 
-from ..access.account import Account, Grant
-from ..resources.resource import NUMBER, NUMBER_GROUP, Resource
-from ..schema import RIGHT, Label, setting
+from ..access.account import USERNAME, Account, Grant
+from ..resources.resource import NUMBER, NUMBER_GROUP, Resource, with_canonical_numbers
+from ..schema import RIGHT, Label, Problem, SettingsRefused, plain_settings, read_settings, setting
 
 _EMAIL: Final = r'[^\s@<>",;:\\]{1,64}@[^\s@<>",;:\\]{1,180}'
 _NAME: Final = r"[^\x00-\x1f\x7f\u2028\u2029]{1,120}"
@@ -118,3 +119,22 @@ def person_of(account: Account) -> Person:
         theme=account.theme,
         grants=tuple(map(row_of, account.grants)),
     )
+
+
+def fields_of(account: Account) -> Mapping[str, object]:
+    """All that can be changed of an account, as the audit and merges tell it."""
+    return {**plain_settings(person_of(account), whole=True), "state": account.state}
+
+
+def read_person(values: Mapping[str, object], path: str) -> Person:
+    """The fields of a form as they would be kept; raises ``SettingsRefused`` naming every problem below ``path``.
+
+    Without a user name it is the mail address; a grant has the groups or numbers of its own scope alone.
+    """
+    person = read_settings(Person, with_canonical_numbers(Person, values), path)
+    email = person.email.strip().lower()
+    username = (person.username.strip() or email).casefold()
+    if not USERNAME.fullmatch(username):
+        raise SettingsRefused([Problem(f"{path}.username", f"must have the shape {USERNAME.pattern}")])
+    grants = tuple(row_of(row.grant()) for row in person.grants)
+    return attrs.evolve(person, email=email, username=username, grants=grants)

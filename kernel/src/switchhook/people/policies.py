@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from ..resources.record import Record, StaleVersion
 from ..resources.resource import shown
 from ..resources.service import Keeping, Resources
 from ..schema import Problem, SettingsRefused, read_settings
+from ..store.audit import Entry, entries, versions
 from ..store.tables_signing_in import password_policy as table
 from ..store.upsert import upsert
 from .credentials import policy_of
@@ -45,6 +46,11 @@ class TenantPolicy:
         async with self.keeping.store.read() as conn:
             return await self._kept(conn)
 
+    async def history(self) -> Sequence[Entry]:
+        """The changes of the policy, newest first."""
+        self.actor.need("policy.change")
+        return await entries(self.keeping.store, self.tenant, kind=_KIND, id=(await self.get()).id)
+
     async def change(self, version: int, values: Mapping[str, object]) -> Record:
         """Change fields of :class:`PasswordPolicy`; those that are not given stay. It counts for new passwords.
 
@@ -53,14 +59,14 @@ class TenantPolicy:
         if not self.actor.need("policy.change").everything:
             raise Forbidden("this needs the right policy.change over everything", right="policy.change")
         before = await self.get()
+        await self._must_be(before, version)
         value = self._read(before, values)
         resources = Resources(self.keeping, self.tenant, self.actor)
         proposed = attrs.evolve(before, version=version + 1, value=value)
         await resources.approve(resources.proposal("change", before, proposed))
         async with self.keeping.turn() as conn:
             before = await self._kept(conn)
-            if before.version != version:
-                raise StaleVersion(version, before, None)
+            await self._must_be(before, version)
             value = self._read(before, values)
             now = self.keeping.clock.now()
             after = attrs.evolve(before, version=version + 1, value=value, author=self.actor.name, changed=now)
@@ -69,6 +75,12 @@ class TenantPolicy:
             await resources.tell(conn, "change", before, after)
         await resources.announce(resources.proposal("change", before, after))
         return after
+
+    async def _must_be(self, policy: Record, version: int) -> None:
+        """Before its fields are looked at: what was right for one version may be wrong for the next."""
+        if policy.version != version:
+            known = await versions(self.keeping.store, self.tenant, _KIND, policy.id)
+            raise StaleVersion(version, policy, known.get(version))
 
     def _read(self, before: Record, values: Mapping[str, object]) -> PasswordPolicy:
         value = read_settings(PasswordPolicy, {**shown(before.value), **values}, _KIND)

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.account import OPERATOR_TENANT
 from ..access.actor import Actor
+from ..access.demo_limits import DEMO_LIMITS, DemoLimits
 from ..access.tenant import TENANT_ID, Tenant, TenantState
 from ..errors import NotFound, SwitchhookError, near_match
 from ..resources.record import IdTaken, StaleVersion
 from ..schema import Problem, SettingsRefused, read_settings, setting
 from ..store import tables, tables_people
+from ..store.audit import Entry, entries, versions
 from ..store.stamp import note_change
 from .people import People
 
@@ -67,6 +69,12 @@ class Tenants:
         """The tenants as an operator may see and change them."""
         return OperatedTenants(self.people, actor)
 
+    async def limits(self, tenant: str) -> DemoLimits | None:
+        """What a tenant may have at most while it only tries the portal; None for every other, which has no limits."""
+        state = select(_TENANT.c.state).where(_TENANT.c.id == tenant)
+        async with self.people.store.read() as conn:
+            return DEMO_LIMITS if (await conn.execute(state)).scalar() == "demo" else None
+
 
 @attrs.frozen
 class OperatedTenants:
@@ -100,6 +108,11 @@ class OperatedTenants:
         self.actor.need_operator(_RIGHT)
         async with self.people.store.read() as conn:
             return await _found(conn, tenant)
+
+    async def history(self, tenant: str) -> Sequence[Entry]:
+        """The changes of a tenant itself, newest first."""
+        await self.get(tenant)
+        return await entries(self.people.store, tenant, kind="tenant", id=tenant)
 
     async def create(
         self,
@@ -144,7 +157,7 @@ class OperatedTenants:
     async def move(self, tenant: str, version: int, state: TenantState) -> Tenant:
         """Bring a tenant to another state; raises :class:`MoveRefused` where it cannot go from the one it is in.
 
-        ``demo`` to ``active`` keeps everything under its ids. The numbers of a
+        ``demo`` to ``active`` keeps everything under its ids, and its limits are gone. The numbers of a
         suspended or closed one answer with their fallback, and its people
         cannot be signed in, from the next moment on.
         """
@@ -158,7 +171,8 @@ class OperatedTenants:
             await self.people.audit.take_turn(conn)
             before = await _found(conn, tenant)
             if before.version != version:
-                raise StaleVersion(version, before, None)
+                known = await versions(self.people.store, tenant, "tenant", tenant)
+                raise StaleVersion(version, before, known.get(version), _fields(before))
             if "state" in values and values["state"] not in _MOVES[before.state]:
                 allowed = " or ".join(_MOVES[before.state]) or "nothing any more"
                 raise MoveRefused(f"{before.name} is {before.state} and can become {allowed}", state=before.state)
@@ -178,8 +192,11 @@ class OperatedTenants:
 def _told(tenant: Tenant | None) -> Mapping[str, object]:
     if tenant is None:
         return {}
-    fields = {"name": tenant.name, "language": tenant.language, "state": tenant.state}
-    return {"version": tenant.version, "fields": fields}
+    return {"version": tenant.version, "fields": _fields(tenant)}
+
+
+def _fields(tenant: Tenant) -> Mapping[str, object]:
+    return {"name": tenant.name, "language": tenant.language, "state": tenant.state}
 
 
 async def _found(conn: AsyncConnection, tenant: str) -> Tenant:

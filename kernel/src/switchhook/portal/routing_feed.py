@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 import structlog
 
+from ..access.demo_limits import DEMO_LIMITS
 from ..errors import FlowError, StoreError
 from ..flows.document import read_flow
 from ..flows.flow import LiveFlow, Routing
@@ -104,4 +105,5 @@ class RoutingFeed:
             flows={(live.tenant, live.flow.id): live for live in self._parsed.values()},
             last_resorts={one.id: one.last_resort_flow for one in state.tenants.values() if one.last_resort_flow},
             shut={one.id: one.state for one in state.tenants.values() if not one.open},
+            most_calls={one.id: DEMO_LIMITS.calls for one in state.tenants.values() if one.state == "demo"},
         )

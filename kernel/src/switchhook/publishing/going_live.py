@@ -18,6 +18,7 @@ from ..flows.words import difference_in_words
 from ..resources.kept import missing
 from ..schema import Pointer
 from ..store import flow_versions
+from ..store.demo import refuse_more
 from ..store.routing import FlowText, FlowVersion
 from .drafts import Desk, desk_of, stale
 from .expecting import Expecting
@@ -139,9 +140,11 @@ class GoingLive(Expecting):
     async def go_live(
         self, conn: AsyncConnection, flow: str, ready: Ready, *, no: int | None = None, message: str = ""
     ) -> FlowVersion:
-        """Publish inside a turn: what the flow uses is there, and cannot go before the turn ends."""
+        """Publish inside a turn: what the flow uses is there, and cannot go before the turn ends; raises ``DemoLimit``."""
         uses = uses_of(ready.flow)
         desk = await desk_of(conn, self.tenant, flow, lock=True)
+        if desk.live is None:
+            await refuse_more(conn, self.tenant, "flows")
         lost = await missing(conn, self.tenant, [Pointer(one.path, one.to_kind, one.to_id) for one in uses])
         if lost:
             raise PublishRefused([_problem(flow, f"there is no {one.to_kind} {one.to_id!r}", one.path) for one in lost])

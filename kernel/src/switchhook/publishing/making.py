@@ -17,6 +17,7 @@ from ..resources.record import IdTaken
 from ..resources.slug import slug
 from ..schema import Pointer, Problem, SettingsRefused, read_settings
 from ..store import flow_versions, tables
+from ..store.demo import refuse_more
 from ..store.stamp import note_change
 from ..store.tables_publishing import flow_schedule
 from .drafts import Desk, desk_of
@@ -119,14 +120,21 @@ class Making(Listing):
         return await self.flow(flow)
 
     async def restore(self, flow: str) -> FlowLine:
-        """Bring a flow back with its draft and all versions; live again only if all it uses is still there."""
+        """Bring a flow back with its draft and all versions; live again only if all it uses is still there.
+
+        Raises ``DemoLimit`` where it would be one live flow too many.
+        """
         row = await self.look(flow, "flow.change", trash=True)
         if row.deleted is None:
             return await self.flow(flow)
         async with self.ground.keeping.turn() as conn:
+            live = await flow_versions.live(conn, self.tenant, flow)
+            lost = live is not None and await self._lost(conn, live.id)
+            if live is not None and not lost:
+                await refuse_more(conn, self.tenant, "flows")
             await conn.execute(update(_FLOW).where(*self._is(flow)).values(deleted=None))
             desk = await desk_of(conn, self.tenant, flow, lock=True)
-            if desk.live is not None and await self._lost(conn, desk.live.id):
+            if desk.live is not None and lost:
                 version = tables.flow_version
                 await conn.execute(update(version).where(version.c.id == desk.live.id).values(state="archived"))
                 desk = attrs.evolve(desk, live=None)

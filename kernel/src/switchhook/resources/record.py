@@ -99,11 +99,20 @@ class UnknownKind(SwitchhookError):
 
 
 class StaleVersion(SwitchhookError):
-    """Somebody else changed it meanwhile; ``current`` is what it is now, ``base`` what it was, if known."""
+    """Somebody else changed it meanwhile; ``current`` is what it is now, ``base`` what its fields were, if known.
+
+    ``now`` are the fields of ``current`` in the words of ``base``, where ``current`` has no ``value`` that says them.
+    """
 
     code = "stale"
 
-    def __init__(self, given: int, current: Versioned, base: Mapping[str, object] | None) -> None:
+    def __init__(
+        self,
+        given: int,
+        current: Versioned,
+        base: Mapping[str, object] | None,
+        now: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(
             f"{current.kind} {current.id!r} was changed meanwhile: version {given} was edited, "
             f"version {current.version} is kept; look at both and save again",
@@ -114,6 +123,7 @@ class StaleVersion(SwitchhookError):
         )
         self.current = current
         self.base = base
+        self.now = now
 
 
 class InUse(SwitchhookError):

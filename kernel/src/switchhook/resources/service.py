@@ -18,7 +18,7 @@ from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
 from ..schema import Kinds, Problem, SettingsRefused, read_settings, settings_of
 from ..store import tables
-from ..store.audit import Audit, Entry, entries
+from ..store.audit import Audit, Entry, entries, versions
 from ..store.engine import Store
 from ..store.stamp import note_change
 from . import kept
@@ -199,7 +199,7 @@ class Resources:
         await self.approve(self.proposal("delete", before, attrs.evolve(before, deleted=self.keeping.clock.now())))
         async with self.keeping.turn() as conn:
             now_kept = await self._found(conn, kind, id)
-            self._current(now_kept, version, None)
+            self._current(now_kept, version, await self._base(now_kept, version))
             uses = await self.sight.used_by(conn, kind, id)
             if uses:
                 raise InUse(kind, id, uses)
@@ -265,10 +265,7 @@ class Resources:
         """What the version was that somebody edited: the middle of a three-way merge."""
         if record.version == version:
             return None
-        for entry in await entries(self.keeping.store, self.tenant, kind=record.kind, id=record.id):
-            if entry.after.get("version") == version:
-                return entry.after.get("fields")  # type: ignore[return-value]
-        return None
+        return (await versions(self.keeping.store, self.tenant, record.kind, record.id)).get(version)
 
     async def _free_id(self, conn: AsyncConnection, kind: str, wanted: str, value: Resource) -> str:
         stem = wanted or slug(value.title()) or kind

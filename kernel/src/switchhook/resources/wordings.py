@@ -9,9 +9,11 @@ import attrs
 from ..access.actor import Actor
 from ..post.template import LANGUAGES, Letter, MailTemplate, MailTemplates, UnknownTemplate, Wording
 from ..schema import SettingsRefused
+from ..store.audit import Entry
 from .listing import MOST, Listing
 from .mail_template import KIND, MailWording
-from .record import Record
+from .record import Record, StaleVersion
+from .resource import Resource
 from .service import Keeping
 
 
@@ -68,6 +70,17 @@ class TenantWordings:
             raise SettingsRefused(problems)
         return wording.written(found.examples)
 
+    def read(self, values: Mapping[str, object]) -> Resource:
+        """Fields of a tenant's own words, looked at; raises ``SettingsRefused``."""
+        return self.wordings.keeping.of(self.tenant, self.actor).read(KIND, values)
+
+    async def history(self, template: str, language: str) -> Sequence[Entry]:
+        """The changes of the words that are kept, newest first; none while those count that came with the portal."""
+        line = await self.one(template, language)
+        if line.own is None:
+            return ()
+        return await self.wordings.keeping.of(self.tenant, self.actor).history(KIND, line.own.id)
+
     async def save(self, template: str, language: str, wording: Wording, version: int) -> Record:
         """Keep the tenant's own words; ``version`` is that of the line that was edited.
 
@@ -76,6 +89,12 @@ class TenantWordings:
         line = await self.one(template, language)
         resources = self.wordings.keeping.of(self.tenant, self.actor)
         values = {"template": template, "language": language, "subject": wording.subject, "body": wording.body}
+        if line.own is None and version:
+            now = self.wordings.keeping.clock.now()
+            delivered = MailWording(
+                template=template, language=language, subject=line.wording.subject, body=line.wording.body
+            )
+            raise StaleVersion(version, Record(self.tenant, "", 0, delivered, "", now, now), None)
         if line.own is None:
             return await resources.create(KIND, values)
         return await resources.change(KIND, line.own.id, version, values)

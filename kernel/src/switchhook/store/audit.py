@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -120,6 +120,22 @@ async def entries(
     query = query.where(table.c.no < before) if before is not None else query
     async with store.read() as conn:
         return [_entry(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def versions(store: Store, tenant: str, kind: str, id: str) -> Mapping[int, Document]:  # noqa: A002
+    """The fields each version of a thing had, as far as its last changes tell: what a merge begins with."""
+    return versions_in(await entries(store, tenant, kind=kind, id=id))
+
+
+def versions_in(changes: Iterable[Entry]) -> Mapping[int, Document]:
+    """The fields of each version that changes tell of."""
+    found: dict[int, Document] = {}
+    for entry in changes:
+        for told in (entry.before, entry.after):
+            version, fields = told.get("version"), told.get("fields")
+            if isinstance(version, int) and isinstance(fields, Mapping):
+                found.setdefault(version, fields)
+    return found
 
 
 def _entry(row: RowMapping) -> Entry:

@@ -16,5 +16,6 @@ number_pool: Final = Table(
     Column("type", Text, nullable=False, server_default=""),
     Column("search", Text, nullable=False, server_default=""),
     Column("since", Moment, nullable=False),
+    Column("rests_until", Moment),  # of one that a tenant had: nobody else gets it before
     Index("number_pool_by_type", "type", "e164"),
 )

@@ -26,13 +26,15 @@ class Snapshot:
 
     ``flows`` is keyed by tenant and flow id, ``last_resorts`` gives each
     tenant's flow of last resort. New calls to a tenant in ``shut`` get the
-    fallback of their number; its value says why.
+    fallback of their number; its value says why. ``most_calls`` limits how
+    many calls a tenant has at the same time.
     """
 
     numbers: Mapping[str, Routing] = attrs.field(factory=dict)
     flows: Mapping[tuple[str, str], LiveFlow] = attrs.field(factory=dict)
     last_resorts: Mapping[str, str] = attrs.field(factory=dict)
     shut: Mapping[str, str] = attrs.field(factory=dict)
+    most_calls: Mapping[str, int] = attrs.field(factory=dict)
 
 
 @attrs.define
@@ -65,6 +67,10 @@ class Routes:
     def shut(self, tenant: str) -> str:
         """Why a tenant takes no new calls, such as ``suspended``; empty for one that does."""
         return self._now.shut.get(tenant, "")
+
+    def most_calls(self, tenant: str) -> int | None:
+        """How many calls a tenant may have at the same time; None for one without a limit."""
+        return self._now.most_calls.get(tenant)
 
     async def version(self, version: str) -> LiveFlow | None:
         """A version by its id, from memory or else from the store."""

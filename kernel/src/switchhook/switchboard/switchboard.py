@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 import attrs
 
+from ..access.demo_limits import why_refused
 from ..asterisk.agi_connection import AgiConnection
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
@@ -28,6 +29,7 @@ from .feed import Feed
 from .routes import Routes
 
 NORMAL_CLEARING: Final = 16  # Q.850
+USER_BUSY: Final = 17  # Q.850
 CALL_REJECTED: Final = 21  # Q.850
 UNALLOCATED_NUMBER: Final = 1  # Q.850
 PLUGINS_SHARE: Final = 2 / 3
@@ -89,7 +91,7 @@ class Switchboard:
         try:
             if ask.place:
                 await self._take_up(session, ask.place)
-            elif shut := await self._take(session, patience):
+            elif shut := await self._take(session, port, patience):
                 session.record("call.taken", why=f"the tenant is {shut}: the number's own fallback answers")
                 await port.leave_to_fallback()
                 return
@@ -128,7 +130,7 @@ class Switchboard:
             answered=await port.answered() if ask.place else False,
         )
 
-    async def _take(self, session: Session, patience: Patience) -> str:
+    async def _take(self, session: Session, port: AsteriskPort, patience: Patience) -> str:
         """Serve a new call; why its tenant takes none, such as ``suspended``, empty when it was served."""
         call = session.call
         routing, found_by = await self._resolve(call, patience)
@@ -146,6 +148,10 @@ class Switchboard:
         )
         if routing and (shut := self.routes.shut(routing.tenant)):
             return shut
+        if routing and await self._one_too_many(routing.tenant, port):
+            session.record("call.refused", why=f"the tenant {why_refused('calls')}", limit="calls")
+            await self._hang_up(session, USER_BUSY)
+            return ""
         refusal = await self.hooks.veto("call_arrives", call=call, patience=patience)
         if refusal is not None:
             session.record("call.refused", why=refusal.why, plugin=refusal.plugin)
@@ -157,6 +163,11 @@ class Switchboard:
             session.record("number.resolved", tenant=routing.tenant, flow=routing.flow, by=found_by)
             await self._follow(session, routing, patience)
         return ""
+
+    async def _one_too_many(self, tenant: str, port: AsteriskPort) -> bool:
+        """Whether a new call is more than its tenant may have. Asterisk counts, for all workers alike."""
+        most = self.routes.most_calls(tenant)
+        return most is not None and await port.calls_with(tenant) > most
 
     async def _resolve(self, call: Call, patience: Patience) -> tuple[Routing | None, str]:
         answer = await self.hooks.first("resolve_number", call=call, patience=patience)

@@ -39,7 +39,7 @@ def problem(error: SwitchhookError, language: Language, *, versioned: bool = Fal
         "problems": [{"path": one.path.lstrip("."), "message": one.message} for one in getattr(error, "problems", ())],
     }
     if (current := getattr(error, "current", None)) is not None:
-        document |= {"current": sides(current), "base": plain(getattr(error, "base", None), language)}
+        document |= {"current": sides(error, current), "base": plain(getattr(error, "base", None), language)}
     if (uses := getattr(error, "uses", None)) is not None:
         document["uses"] = plain(uses, language)
     if isinstance(error, StaleDraft):
@@ -63,9 +63,9 @@ def both_drafts(error: StaleDraft) -> dict[str, Any]:
     }
 
 
-def sides(current: Any) -> dict[str, Any]:
-    """What is kept now, for a merge: its version, and its fields without secrets."""
-    fields = getattr(current, "value", current)
+def sides(error: SwitchhookError, current: Any) -> dict[str, Any]:
+    """What is kept now, for a merge: its version, and its fields without secrets, in the words of ``base``."""
+    fields = getattr(error, "now", None) or getattr(current, "value", current)
     return {"version": current.version, "fields": plain(fields)}
 
 

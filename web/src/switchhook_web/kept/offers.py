@@ -18,7 +18,7 @@ _NAMED = ("prompt", "prompts", "target", "targets")
 async def offers_for(tenant: str, declared: type[Any], values: Mapping[str, object]) -> Mapping[str, Offer]:
     """The offers of a form; what its values name is among them."""
     wanted: dict[str, set[str]] = {}
-    for kind, id in _named(declared, values):  # noqa: A001 - the domain's own word
+    for kind, id in named(declared, values):  # noqa: A001 - the domain's own word
         wanted.setdefault(kind, set()).update([id] if id else [])
     return {kind: await offer(tenant, kind, chosen=tuple(ids)) for kind, ids in wanted.items()}
 
@@ -36,7 +36,7 @@ def _words(kind: str, id: str, title: str) -> str:  # noqa: A002
     return f"{written(id)} {title}" if title != id else written(id)
 
 
-def _named(declared: type[Any], values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def named(declared: type[Any], values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Every kind that can be referred to, with each id that is, rows included."""
     for name, (meta, _) in settings_of(declared).items():
         held = values.get(name)
@@ -46,6 +46,6 @@ def _named(declared: type[Any], values: Mapping[str, object]) -> Iterator[tuple[
             ids = held if isinstance(held, list | tuple) else [held]
             yield from ((kind, one) for one in ids if isinstance(one, str) and one)
         elif meta.kind == "rows" and meta.row is not None:
-            yield from _named(meta.row, {})
+            yield from named(meta.row, {})
             for row in held if isinstance(held, list | tuple) else ():
-                yield from _named(meta.row, row if isinstance(row, Mapping) else {})
+                yield from named(meta.row, row if isinstance(row, Mapping) else {})

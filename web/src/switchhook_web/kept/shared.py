@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from quart import Response, g, redirect
 
 from switchhook import Problem, Resource
-from switchhook.administration import Record, Resources, secrets_of, settings_of
+from switchhook.administration import RIGHT, Record, Resources, secrets_of
 
 from ..forms import form_of
 from ..frame import administration, render
 from ..texts import gettext as _
 from ..texts import language, say
-from .offers import offer, offers_for
+from .offers import named, offer, offers_for
 
+_NAMELESS: Final = (RIGHT, "number", "prompt", "target")
+"""What is told by itself, or is not kept by the tenant."""
 Titles = Mapping[str, Mapping[str, str]]
 """Names of what records refer to, by kind and id."""
 
@@ -82,19 +84,22 @@ async def form_page(
     return answer(page, 422 if problems else 200)
 
 
-def kept_secrets(value: Resource | None) -> Sequence[str]:
+def kept_secrets(value: Any) -> Sequence[str]:
     """The secrets that are there."""
     return [] if value is None else [name for name in secrets_of(type(value)) if getattr(value, name)]
 
 
-async def titles_of(tenant: str, declared: type[Resource], values: Sequence[Resource]) -> Titles:
-    """The names of what values refer to, and of what else could be."""
-    found: dict[str, Mapping[str, str]] = {}
-    for name, (meta, _field) in settings_of(declared).items():
-        if meta.kind == "reference" and meta.to not in found:
-            ids = tuple({str(getattr(one, name)) for one in values if getattr(one, name)})
-            found[meta.to] = {one.value: one.label for one in (await offer(tenant, meta.to, chosen=ids)).options}
-    return found
+async def titles_of(tenant: str, declared: type[Any], values: Sequence[Mapping[str, object]]) -> Titles:
+    """The names of what fields refer to, those of rows included, and of what else could be."""
+    wanted: dict[str, set[str]] = {}
+    for kind, id in (pair for one in [{}, *values] for pair in named(declared, one)):  # noqa: A001 - the domain's own word
+        wanted.setdefault(kind, set()).update([id] if id else [])
+    found = {
+        kind: {one.value: one.label for one in (await offer(tenant, kind, chosen=tuple(ids))).options}
+        for kind, ids in wanted.items()
+        if kind not in _NAMELESS
+    }
+    return {**found, RIGHT: {word: say(one.label) for word, one in administration().plugged.rights.items()}}
 
 
 def whole(text: str, otherwise: int = 0) -> int:

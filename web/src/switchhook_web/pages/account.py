@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 from quart import Blueprint, Response, current_app, g, redirect, request
 
+from switchhook import Problem
 from switchhook.administration import (
     EVERY_RIGHT,
     CodeWrong,
@@ -18,18 +20,19 @@ from switchhook.administration import (
     Own,
     PasswordTooWeak,
     SettingsRefused,
-    StaleVersion,
     Throttled,
     generate,
 )
 
+from .. import texts
 from ..access import signed_in
 from ..frame import administration, now, render
-from ..kept.shared import whole
+from ..kept.desks import OwnDesk
+from ..kept.saving import Edited, Saving
 from ..messages import leave
 from ..remembered import remember
 from ..seats import SessionCookie
-from ..sentences import told
+from ..sentences import in_language, told
 from ..texts import gettext as _
 from ..texts import say
 from .passwords import LONGEST, judging
@@ -46,13 +49,19 @@ def own() -> Own:
 
 @blueprint.get("/account")
 @signed_in
-async def show(problem: str = "") -> str:
+async def show() -> str:
     """The whole account at a look."""
+    return await _account()
+
+
+async def _account(problem: str = "", given: Mapping[str, object] = MappingProxyType({}), version: int = 0) -> str:
     mine = own()
     account = await administration().people.of(g.seat.tenant, g.seat.actor).own()
     return await render(
         "pages/account.html",
         account=account,
+        fields={name: given.get(name, getattr(account, name)) for name in ("name", "language", "theme")},
+        version=version or account.version,
         sessions=await mine.sessions(),
         codes_left=await mine.recovery_codes_left(),
         tokens=await mine.tokens(),
@@ -65,18 +74,22 @@ async def show(problem: str = "") -> str:
 @blueprint.post("/account")
 @signed_in
 async def keep() -> Response:
-    """Keep name, language and appearance."""
-    form = await request.form
-    values = {name: form[name] for name in ("name", "language", "theme") if name in form}
+    """Keep name, language and appearance; where they were changed elsewhere meanwhile, both sides are shown."""
     people = administration().people.of(g.seat.tenant, g.seat.actor)
-    try:
-        account = await people.change_own(whole(form.get("version", "")), values)
-    except (SettingsRefused, StaleVersion) as error:
-        return _page(await show(told(error)), 409 if isinstance(error, StaleVersion) else 422)
-    leave(_("Your account is saved."))
-    response = _to("/account")
-    remember(response, account.language, account.theme)
+
+    async def again(values: Mapping[str, object], version: int, problems: Sequence[Problem]) -> Response:
+        said = "; ".join(in_language(one.message, texts.language()) for one in problems)
+        return _page(await _account(said, values, version), 422)
+
+    response = await Saving("", "/account", OwnDesk(people), again, _crumbs(), done=_is_saved).take()
+    if response.status_code == 303:
+        account = await people.own()
+        remember(response, account.language, account.theme)
     return response
+
+
+def _is_saved(account: Edited) -> None:
+    leave(_("Your account is saved."))
 
 
 # -- password ---------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from quart import Blueprint, Response, g, redirect, request
 
-from switchhook import Wording
+from switchhook import Problem, Wording
 from switchhook.administration import SettingsRefused, WordingLine
 
 from ..access import right
 from ..frame import administration, render
-from ..kept.shared import whole
+from ..kept.desks import WordingDesk, plain
+from ..kept.saving import Edited, Saving
+from ..kept.shared import answer, whole
 from ..messages import leave
 from ..texts import NAMES, say
 from ..texts import gettext as _
@@ -40,22 +42,36 @@ async def one(tenant: str, template: str, wording_language: str) -> str:
 @blueprint.post("/t/<tenant>/mail/templates/<template>/<wording_language>")
 @right("mail-template.change")
 async def save(tenant: str, template: str, wording_language: str) -> Response:
-    """Keep the words, or only look at them."""
+    """Keep the words, or only look at them; where somebody else changed them meanwhile, both sides are shown."""
     form = await request.form
     words = administration().wordings.of(tenant, g.actor)
     line = await words.one(template, wording_language)
-    wording = Wording(form.get("subject", "")[:500], form.get("body", "").replace("\r\n", "\n")[:_LONGEST])
-    version = whole(form.get("version", ""))
-    try:
-        words.preview(template, wording)
-        if "preview" in form:
-            return Response(await _form(tenant, line, wording, version), content_type="text/html; charset=utf-8")
-        await words.save(template, wording_language, wording, version)
-    except SettingsRefused as refused:
-        page = await _form(tenant, line, wording, version, refused)
-        return Response(page, 422, content_type="text/html; charset=utf-8")
+
+    async def again(values: Mapping[str, object], version: int, problems: Sequence[Problem]) -> Response:
+        page = await _form(tenant, line, _wording(values), version, SettingsRefused(list(problems)))
+        return answer(page, 422)
+
+    if "preview" in form:
+        wording, version = _wording(form), whole(form.get(":version", ""))
+        try:
+            words.preview(template, wording)
+        except SettingsRefused as refused:
+            return await again(form, version, refused.problems)
+        return answer(await _form(tenant, line, wording, version))
+    base, here = f"/t/{tenant}/mail/templates", f"/t/{tenant}/mail/templates/{template}/{wording_language}"
+    desk = WordingDesk(words, template, wording_language)
+    trail = [(_("Mails"), f"/t/{tenant}/mail"), (_("Words of the mails"), base), (say(line.template.label), here)]
+    first = plain(line.template.wording(wording_language))
+    return await Saving(tenant, here, desk, again, trail, after=base, first=first, done=_are_used).take()
+
+
+def _are_used(words: Edited) -> None:
     leave(_("These words are used from now on."))
-    return redirect(f"/t/{tenant}/mail/templates", 303)  # type: ignore[return-value]
+
+
+def _wording(given: Mapping[str, object]) -> Wording:
+    subject, body = str(given.get("subject", "")), str(given.get("body", ""))
+    return Wording(subject[:500], body.replace("\r\n", "\n")[:_LONGEST])
 
 
 @blueprint.post("/t/<tenant>/mail/templates/<template>/<wording_language>/reset")

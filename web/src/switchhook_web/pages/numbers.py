@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-import attrs
 from quart import Blueprint, Response, g, request
 
-from switchhook import MenuEntry, Problem, Resource
+from switchhook import MenuEntry, Problem
 from switchhook.administration import (
     NumberListing,
     NumberRecord,
     NumberSettings,
     TenantNumbers,
-    read_settings,
     shown,
     written,
 )
 
 from ..access import right
-from ..forms import form_of, posted_of, read_form, rearranged
+from ..forms import form_of, posted_of, rearranged
 from ..frame import administration, render
+from ..kept.desks import NumberDesk
 from ..kept.offers import offer, offers_for
 from ..kept.saving import Saving
 from ..kept.shared import answer, titles_of, whole
@@ -85,18 +84,9 @@ async def edit(tenant: str, e164: str) -> Response:
 async def change(tenant: str, e164: str) -> Response:
     """Keep what was changed; it counts for the next call."""
     record, given = await numbers_of(tenant).get(e164), await request.form
-    posted, version = posted_of(given.items(multi=True)), whole(given.get(":version", ""))
-    if (again := rearranged(NumberSettings, posted)) is not None:
-        return await _form(tenant, record, again, version)
-    return await _saving(tenant, record).save(version, read_form(NumberSettings, posted), posted)
-
-
-@blueprint.post(f"{ONE}/merge")
-@right("number.change")
-async def merge(tenant: str, e164: str) -> Response:
-    """Keep what two people changed, as the second one put it together."""
-    record, given = await numbers_of(tenant).get(e164), await request.form
-    return await _saving(tenant, record).merge(given, posted_of(given.items(multi=True)))
+    if (again := rearranged(NumberSettings, posted_of(given.items(multi=True)))) is not None:
+        return await _form(tenant, record, again, whole(given.get(":version", "")))
+    return await _saving(tenant, record).take()
 
 
 @blueprint.get(f"{ONE}/history")
@@ -104,7 +94,7 @@ async def merge(tenant: str, e164: str) -> Response:
 async def history(tenant: str, e164: str) -> str:
     """Every change of a number, before and after."""
     record = await numbers_of(tenant).get(e164)
-    titles = await titles_of(tenant, NumberSettings, [record.value])
+    titles = await titles_of(tenant, NumberSettings, [shown(record.value)])
     told = await numbers_of(tenant).history(e164)
     entries = [(one, differences(NumberSettings, one.before, one.after, titles)) for one in told]
     trail = [*_crumbs(tenant, record), (_("History"), "")]
@@ -128,30 +118,6 @@ def type_words() -> Mapping[str, str]:
 def state_words() -> Mapping[str, str]:
     """The states of numbers."""
     return {"live": _("Live"), "not_live": _("Flow not published"), "no_flow": _("Leads nowhere")}
-
-
-@attrs.frozen
-class NumberDesk:
-    """One number of the tenant."""
-
-    numbers: TenantNumbers
-    e164: str
-
-    async def get(self) -> NumberRecord:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return await self.numbers.get(self.e164)
-
-    async def change(self, version: int, values: Mapping[str, object]) -> NumberRecord:
-        """See :class:`~switchhook_web.kept.saving.Desk`; what was left empty is at its default."""
-        return await self.numbers.change(self.e164, version, {**shown(NumberSettings()), **values})
-
-    def read(self, values: Mapping[str, object]) -> Resource:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return read_settings(NumberSettings, values, "number")
-
-    async def history(self) -> Sequence[Any]:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return await self.numbers.history(self.e164)
 
 
 def _saving(tenant: str, record: NumberRecord) -> Saving:

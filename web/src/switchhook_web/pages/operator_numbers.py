@@ -7,13 +7,14 @@ from typing import Final
 from quart import Blueprint, Response, g, request
 
 from switchhook import Label, MenuEntry, SwitchhookError
-from switchhook.administration import InUse, NumberPool, StaleVersion, written
+from switchhook.administration import InUse, NumberPool, written
 
 from ..access import operator
 from ..frame import administration, render
 from ..kept.shared import going, whole
 from ..listing import listed
 from ..messages import leave
+from ..sentences import told
 from ..texts import gettext as _
 from ..texts import ngettext
 from .numbers import type_words
@@ -32,12 +33,15 @@ def pool() -> NumberPool:
 @blueprint.get(POOL)
 @operator
 async def show() -> str:
-    """The free numbers."""
-    asked = listed()
-    page = await pool().page(asked.search, after=asked.after)
+    """The free numbers, with those that rest."""
+    asked = listed(filters=("state",))
+    states = [("free", _("For everybody")), ("resting", _("Resting"))]
+    state = asked.filters["state"] if asked.filters["state"] in dict(states) else ""
+    page = await pool().page(asked.search, state=state, after=asked.after)  # type: ignore[arg-type]
     return await render(
         "pages/operator_numbers.html",
         rows=page.numbers,
+        filters=[("state", _("State"), states)],
         listing=asked.going_on(page.after),
         written=written,
         types=type_words(),
@@ -73,6 +77,15 @@ async def assign() -> Response:
     return going(f"/t/{tenant}/numbers/{made.id}")
 
 
+@blueprint.post(f"{POOL}/end-rest")
+@operator
+async def end_rest() -> Response:
+    """Let everybody have a number that rests, before its time."""
+    free = await pool().end_rest((await request.form).get("number", ""))
+    leave(_("%(number)s does not rest any more.", number=written(free.e164)))
+    return going(POOL)
+
+
 @blueprint.post(f"{POOL}/remove")
 @operator
 async def remove() -> Response:
@@ -92,21 +105,19 @@ async def release(tenant: str, e164: str) -> Response:
         where = ", ".join(use.title or use.kind for use in used.uses[:5])
         leave(_("It is in use: %(where)s", where=where), kind="error")
         return going(f"/t/{tenant}/numbers/{e164}")
-    except StaleVersion:
-        leave(_("It was changed meanwhile: look at it again."), kind="error")
-        return going(f"/t/{tenant}/numbers/{e164}")
-    leave(_("%(number)s is free again.", number=written(e164)))
+    leave(_("%(number)s is taken back, and rests for 90 days.", number=written(e164)))
     return going(POOL)
 
 
 def _say(refused: SwitchhookError) -> Response:
-    told = {
+    known = {
         "number": _("This is no number that can be given out."),
         "conflict": _("The number is taken, or the customer is closed."),
         "not_found": _("There is no such customer."),
-        "too_many_numbers": _("This customer only tries the portal and has as many numbers as it may have."),
+        "demo_limit": told(refused),
+        "number_rests": told(refused),
     }
-    if refused.code not in told:
+    if refused.code not in known:
         raise refused
-    leave(told[refused.code], kind="error")
+    leave(known[refused.code], kind="error")
     return going(POOL)

@@ -12,12 +12,12 @@ from switchhook import Label, MenuEntry, Problem
 from switchhook.administration import (
     OPERATOR_TENANT,
     Account,
+    DemoLimit,
     Forbidden,
     LastSuperadmin,
     Listing,
     Person,
     SettingsRefused,
-    StaleVersion,
     TenantPeople,
     person_of,
     plain_settings,
@@ -27,7 +27,9 @@ from switchhook.administration import (
 from ..access import right
 from ..forms import Form, Offer, Option, form_of, posted_of, read_form, rearranged
 from ..frame import administration, render
+from ..kept.desks import PersonDesk
 from ..kept.offers import offer
+from ..kept.saving import Saving
 from ..listing import listed
 from ..messages import leave
 from ..sentences import told
@@ -77,7 +79,7 @@ async def create(tenant: str) -> Response:
         made = await people_of(tenant).create(values)
     except SettingsRefused as refused:
         return await form_page(tenant, values, problems=refused.problems)
-    except Forbidden as refused:
+    except (Forbidden, DemoLimit) as refused:
         return await form_page(tenant, values, problems=[Problem("account", told(refused))])
     leave(_("%(name)s is invited; the invitation goes to %(email)s.", name=made.name, email=made.email))
     return going(f"/t/{tenant}/people")
@@ -94,23 +96,12 @@ async def edit(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's o
 @blueprint.post(ONE)
 @right("people.change")
 async def change(tenant: str, id: str) -> Response:  # noqa: A002
-    """Keep what was changed; where somebody else changed it meanwhile, say what."""
+    """Keep what was changed; where somebody else changed it meanwhile, both sides are shown."""
     account = await people_of(tenant).get(id)
     values, again = await posted(tenant)
-    version = await _version()
     if again:
-        return await form_page(tenant, values, account, version=version)
-    try:
-        changed = await people_of(tenant).change(id, version, {"grants": [], **values})
-    except SettingsRefused as refused:
-        return await form_page(tenant, values, account, version=version, problems=refused.problems)
-    except (Forbidden, LastSuperadmin) as refused:
-        return await form_page(tenant, values, account, version=version, problems=[Problem("account", told(refused))])
-    except StaleVersion:
-        now = await people_of(tenant).get(id)
-        return await form_page(tenant, values, now, stale=True)
-    leave(_("%(name)s is kept.", name=changed.name))
-    return going(f"/t/{tenant}/people/{id}")
+        return await form_page(tenant, values, account, version=await _version())
+    return await _saving(tenant, account).take()
 
 
 @blueprint.post(f"{ONE}/disable")
@@ -187,9 +178,8 @@ async def form_page(
     *,
     version: int = 0,
     problems: Sequence[Problem] = (),
-    stale: bool = False,
 ) -> Response:
-    """The form of a person, with what is wrong, or with what somebody else kept meanwhile."""
+    """The form of a person, with what is wrong."""
     handled = g.actor.may("people.change") and (account is None or await _handled(tenant, account))
     page = await render(
         "pages/person.html",
@@ -197,13 +187,11 @@ async def form_page(
         form=await _form(tenant, values, problems),
         version=version or (account.version if account else 0),
         handled=handled,
-        differing=_differing(account, values) if stale and account else [],
         templates=await _templates(tenant) if handled else [],
         states=states(),
         crumbs=[(_("People"), f"/t/{tenant}/people"), (account.name if account else _("New person"), "")],
     )
-    status = 409 if stale else 422 if problems else 200
-    return Response(page, status, content_type="text/html; charset=utf-8")
+    return Response(page, 422 if problems else 200, content_type="text/html; charset=utf-8")
 
 
 async def _form(tenant: str, values: Mapping[str, object], problems: Sequence[Problem]) -> Form:
@@ -255,15 +243,20 @@ async def _templates(tenant: str) -> Sequence[Any]:
     return (await administration().keeping.of(tenant, g.actor).page("rights-template", Listing(limit=200))).records
 
 
-def _differing(account: Account, values: Mapping[str, object]) -> Sequence[tuple[str, object, object]]:
-    kept = _plain(account)
-    form = form_of(Person, kept, language=language())
-    labels = {one.path: one.label for one in form.fields}
-    return [
-        (labels[name], kept[name], values.get(name, ""))
-        for name in kept
-        if name in labels and name != "grants" and kept[name] != values.get(name, kept[name])
-    ] + ([(labels["grants"], _("changed"), "")] if kept["grants"] != values.get("grants", []) else [])
+def _saving(tenant: str, account: Account) -> Saving:
+    async def again(values: Mapping[str, object], version: int, problems: Sequence[Problem]) -> Response:
+        return await form_page(tenant, values, account, version=version, problems=problems)
+
+    base = f"/t/{tenant}/people"
+    return Saving(
+        tenant,
+        f"{base}/{account.id}",
+        PersonDesk(people_of(tenant), account.id),
+        again,
+        [(_("People"), base), (account.name, f"{base}/{account.id}")],
+        refusals=(Forbidden, LastSuperadmin),
+        beside={"state": (_("State"), states())},
+    )
 
 
 def _plain(account: Account) -> dict[str, object]:

@@ -1,19 +1,18 @@
-"""One record: its form, and two versions of it put together where two people edited at once."""
+"""One record: its form, new or with what is kept."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import attrs
 from quart import Blueprint, Response, g, request
 
-from switchhook import Problem, Resource
-from switchhook.administration import IdTaken, Record, Resources, SettingsRefused, shown
+from switchhook import Problem
+from switchhook.administration import IdTaken, Record, SettingsRefused, shown
 
 from ..access import signed_in
 from ..forms import posted_of, read_form, rearranged
+from ..kept.desks import RecordDesk
 from ..kept.saving import Saving
 from ..kept.shared import form_page, going, records_of, whole
 from ..messages import leave
@@ -66,44 +65,10 @@ async def change(tenant: str, kind: str, id: str) -> Response:  # noqa: A002
     """Keep what was changed; where somebody else changed it meanwhile, both sides are shown."""
     kept = records_of(tenant)
     declared, given = kept.declared(kind), await request.form
-    posted, version = posted_of(given.items(multi=True)), whole(given.get(":version", ""))
     record = await kept.get(kind, id)
-    if (again := rearranged(declared, posted)) is not None:
-        return await form_page(tenant, kind, again, record=record, version=version)
-    return await _saving(tenant, record).save(version, read_form(declared, posted), posted)
-
-
-@blueprint.post(f"{ONE}/merge")
-@signed_in
-async def merge(tenant: str, kind: str, id: str) -> Response:  # noqa: A002
-    """Keep what two people changed, as the second one put it together."""
-    given, record = await request.form, await records_of(tenant).get(kind, id)
-    return await _saving(tenant, record).merge(given, posted_of(given.items(multi=True)))
-
-
-@attrs.frozen
-class RecordDesk:
-    """One record of the tenant."""
-
-    kept: Resources
-    kind: str
-    id: str
-
-    async def get(self) -> Record:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return await self.kept.get(self.kind, self.id)
-
-    async def change(self, version: int, values: Mapping[str, object]) -> Record:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return await self.kept.change(self.kind, self.id, version, values)
-
-    def read(self, values: Mapping[str, object]) -> Resource:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return self.kept.read(self.kind, values)
-
-    async def history(self) -> Sequence[Any]:
-        """See :class:`~switchhook_web.kept.saving.Desk`."""
-        return await self.kept.history(self.kind, self.id)
+    if (again := rearranged(declared, posted_of(given.items(multi=True)))) is not None:
+        return await form_page(tenant, kind, again, record=record, version=whole(given.get(":version", "")))
+    return await _saving(tenant, record).take()
 
 
 def _saving(tenant: str, record: Record) -> Saving:

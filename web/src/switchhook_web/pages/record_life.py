@@ -16,6 +16,7 @@ from switchhook.administration import (
     StaleVersion,
     replace_everywhere,
     settings_of,
+    shown,
 )
 
 from ..access import signed_in
@@ -86,7 +87,7 @@ async def history(tenant: str, kind: str, id: str) -> str:  # noqa: A002
     """Every change of a record, before and after."""
     kept = records_of(tenant)
     record = await kept.get(kind, id)
-    titles = await titles_of(tenant, type(record.value), [record.value])
+    titles = await titles_of(tenant, type(record.value), [shown(record.value)])
     entries = [
         (one, differences(type(record.value), one.before, one.after, titles)) for one in await kept.history(kind, id)
     ]

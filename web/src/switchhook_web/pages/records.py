@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response, request
 
 from switchhook import NotFound
-from switchhook.administration import InUse, Listing, StaleVersion
+from switchhook.administration import InUse, Listing, StaleVersion, shown
 
 from ..access import signed_in
 from ..frame import render
@@ -31,7 +31,7 @@ async def show(tenant: str, kind: str) -> str:
     where = {name: value for name, value in asked.filters.items() if value}
     order, reverse = asked.sort.removeprefix("-"), asked.sort.startswith("-")
     page = await records_of(tenant).page(kind, Listing(asked.search, where, order, reverse, asked.after))
-    titles = await titles_of(tenant, declared, [one.value for one in page.records])
+    titles = await titles_of(tenant, declared, [shown(one.value) for one in page.records])
     return await render(
         "pages/records.html",
         **about(tenant, declared),

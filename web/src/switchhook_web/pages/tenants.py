@@ -10,11 +10,11 @@ from quart import Blueprint, Response, g, redirect, request
 
 from switchhook import Label, MenuEntry, Problem, setting
 from switchhook.administration import (
+    DEMO_LIMITS,
     IdTaken,
     MoveRefused,
     OperatedTenants,
     SettingsRefused,
-    StaleVersion,
     TenantDetails,
     moves,
     read_settings,
@@ -23,6 +23,9 @@ from switchhook.administration import (
 from ..access import operator
 from ..forms import form_of, posted_of, read_form
 from ..frame import administration, render
+from ..kept.desks import TenantDesk
+from ..kept.saving import Saving
+from ..limits import limits_in_words
 from ..listing import listed
 from ..messages import leave
 from ..sentences import told
@@ -113,18 +116,15 @@ async def edit(id: str) -> Response:  # noqa: A002 - the domain's own word
 @blueprint.post(f"{LIST}/<id>")
 @operator
 async def change(id: str) -> Response:  # noqa: A002
-    """Keep another name or language."""
-    given = await request.form
-    values = read_form(TenantDetails, posted_of(given.items(multi=True)))
+    """Keep another name or language; where somebody else changed it meanwhile, both sides are shown."""
     tenant = await tenants().get(id)
-    try:
-        await tenants().change(id, _whole(given.get(":version", "")), values)
-    except SettingsRefused as refused:
-        return await _page(tenant, values, refused.problems)
-    except StaleVersion as stale:
-        return await _page(tenant, values, [Problem("tenant", str(stale))], status=409)
-    leave(_("%(name)s is kept.", name=str(values.get("name", tenant.name))))
-    return _going(f"{LIST}/{id}")
+
+    async def again(values: Mapping[str, object], version: int, problems: Sequence[Problem]) -> Response:
+        return await _page(tenant, values, problems, version=version)
+
+    trail = [(_("Tenants"), LIST), (tenant.name, f"{LIST}/{id}")]
+    beside = {"state": (_("State"), states())}
+    return await Saving("", f"{LIST}/{id}", TenantDesk(tenants(), id), again, trail, beside=beside).take()
 
 
 @blueprint.post(f"{LIST}/<id>/state")
@@ -134,7 +134,7 @@ async def move(id: str) -> Response:  # noqa: A002
     given = await request.form
     try:
         moved = await tenants().move(id, _whole(given.get(":version", "")), given.get("state", ""))
-    except (MoveRefused, StaleVersion) as refused:
+    except MoveRefused as refused:
         leave(told(refused), kind="error")
     else:
         leave(_("%(name)s is now: %(state)s", name=moved.name, state=states()[moved.state]))
@@ -158,7 +158,7 @@ async def _new_page(values: Mapping[str, object], problems: Sequence[Problem] = 
 
 
 async def _page(
-    tenant: Any, values: Mapping[str, object], problems: Sequence[Problem] = (), *, status: int = 422
+    tenant: Any, values: Mapping[str, object], problems: Sequence[Problem] = (), *, version: int | None = None
 ) -> Response:
     verbs = {
         "active": (_("Activate"), "player-play", ""),
@@ -172,12 +172,14 @@ async def _page(
     page = await render(
         "pages/tenant.html",
         one=tenant,
+        version=tenant.version if version is None else version,
         form=form_of(TenantDetails, values, problems=problems, root="tenant", language=language()),
         states=states(),
+        limits=limits_in_words(DEMO_LIMITS) if tenant.state == "demo" else "",
         moves=[(state, *verbs[state]) for state in moves(tenant.state)],
         crumbs=[(_("Tenants"), LIST), (tenant.name, "")],
     )
-    return Response(page, status if problems else 200, content_type="text/html; charset=utf-8")
+    return Response(page, 422 if problems else 200, content_type="text/html; charset=utf-8")
 
 
 def _at_our_field(problem: Problem) -> Problem:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from quart import Blueprint, Response, g, redirect, request
 
-from switchhook import Label, MenuEntry, NotFound
+from switchhook import Label, MenuEntry, NotFound, Problem
 from switchhook.administration import EVENTS, Listing, Record, SettingsRefused, plain_settings
 
 from ..access import right
 from ..forms import form_of, posted_of, read_form
 from ..frame import administration, render
+from ..kept.desks import RecordDesk
+from ..kept.saving import Edited, Saving
 from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
@@ -55,7 +58,7 @@ async def create(tenant: str) -> Response:
     try:
         record = await resources.create(_KIND, values)
     except SettingsRefused as refused:
-        return _refused(await _form(tenant, values, None, refused))
+        return _refused(await _form(tenant, values, None, refused.problems))
     leave(_("The webhook is kept. Send it a test event to see whether it arrives."))
     return redirect(f"/t/{tenant}/webhooks/{record.id}", 303)  # type: ignore[return-value]
 
@@ -96,17 +99,20 @@ async def edit(tenant: str, id: str) -> str:  # noqa: A002
 @blueprint.post("/t/<tenant>/webhooks/<id>")
 @right("webhook.change")
 async def change(tenant: str, id: str) -> Response:  # noqa: A002
-    """Change one."""
-    record, posted = await _record(tenant, id), await request.form
-    resources = administration().keeping.of(tenant, g.actor)
-    values = read_form(resources.declared(_KIND), posted_of(posted.items(multi=True)))
-    version = whole(posted.get("version", ""))
-    try:
-        await resources.change(_KIND, id, version, values)
-    except SettingsRefused as refused:
-        return _refused(await _form(tenant, values, record, refused))
+    """Change one; where somebody else did meanwhile, both sides are shown."""
+    record = await _record(tenant, id)
+
+    async def again(values: Mapping[str, object], version: int, problems: Sequence[Problem]) -> Response:
+        return _refused(await _form(tenant, values, record, problems, version=version))
+
+    base = f"/t/{tenant}/webhooks"
+    desk = RecordDesk(administration().keeping.of(tenant, g.actor), _KIND, id)
+    trail = [(_("Webhooks"), base), (record.title, f"{base}/{id}")]
+    return await Saving(tenant, f"{base}/{id}", desk, again, trail, done=_is_changed).take()
+
+
+def _is_changed(webhook: Edited) -> None:
     leave(_("The webhook was changed."))
-    return redirect(f"/t/{tenant}/webhooks/{id}", 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/t/<tenant>/webhooks/<id>/delete")
@@ -156,13 +162,18 @@ async def _record(tenant: str, id: str) -> Record:  # noqa: A002
 
 
 async def _form(
-    tenant: str, values: dict[str, Any], record: Record | None, refused: SettingsRefused | None = None
+    tenant: str,
+    values: Mapping[str, object],
+    record: Record | None,
+    problems: Sequence[Problem] = (),
+    *,
+    version: int = 0,
 ) -> str:
     declared = administration().keeping.of(tenant, g.actor).declared(_KIND)
     form = form_of(
         declared,
         values,
-        problems=refused.problems if refused is not None else (),
+        problems=problems,
         root=_KIND,
         kept=["secret"] if record is not None else [],
         language=language(),
@@ -171,6 +182,7 @@ async def _form(
         "pages/webhook_form.html",
         form=form,
         record=record,
+        version=version or (record.version if record else 0),
         suggestion=secrets.token_urlsafe(32) if record is None else "",
         events=[(name, label) for name, label in EVENTS.items()],
         crumbs=[(_("Webhooks"), f"/t/{tenant}/webhooks"), (record.title if record else _("New webhook"), "")],

@@ -20,7 +20,7 @@ from .flow_drafts import VersionQuery
 from .flow_trying import CheckedLine, checked_line
 from .flows import ONE, flow_operation, work
 
-_AGAINST: Final = ("publish_refused", "warnings_unseen", "flow_refused", "script", "trial_hangs")
+_AGAINST: Final = ("publish_refused", "warnings_unseen", "flow_refused", "script", "trial_hangs", "demo_limit")
 
 
 @attrs.frozen

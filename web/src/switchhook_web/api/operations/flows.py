@@ -173,6 +173,7 @@ def _leaving() -> Sequence[Operation]:
             path=f"{ONE}/restore",
             run=_restore,
             answer=FlowLine,
+            may=("demo_limit",),
         ),
     ]
 

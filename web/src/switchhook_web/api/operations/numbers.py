@@ -67,8 +67,9 @@ class NumberLine:
 
 @attrs.frozen
 class PoolQuery(PageQuery):
-    """Which free numbers."""
+    """Which numbers of the pool; one that rests can be had by the tenant that had it alone."""
 
+    state: str = setting("choice", "Zustand", "State", default="", choices=("free", "resting"))
     search: str = setting("text", "Suche", "Search", default="")
 
 
@@ -172,6 +173,16 @@ def _of_the_operator() -> Sequence[Operation]:
             above=True,
         ),
         _operation(
+            "end_rest",
+            "Ruhezeit beenden",
+            "End the rest of a number",
+            method="POST",
+            path=f"{pool}/{{number}}/end-rest",
+            run=_end_rest,
+            answer=FreeNumber,
+            above=True,
+        ),
+        _operation(
             "assign",
             "Rufnummer vergeben",
             "Give a tenant a number",
@@ -183,7 +194,7 @@ def _of_the_operator() -> Sequence[Operation]:
             status=201,
             etag=True,
             above=True,
-            may=("number", "conflict", "too_many_numbers", "change_refused"),
+            may=("number", "conflict", "demo_limit", "number_rests", "change_refused"),
         ),
         _operation(
             "release",
@@ -268,7 +279,7 @@ async def _patch(asked: Asked) -> Answer:
 
 async def _free(asked: Asked) -> Answer:
     wanted: PoolQuery = asked.query
-    page = await _pool(asked).page(wanted.search, after=wanted.after, limit=wanted.limit)
+    page = await _pool(asked).page(wanted.search, state=wanted.state, after=wanted.after, limit=wanted.limit)
     return Answer(value=a_page(page.numbers, page.after))
 
 
@@ -279,6 +290,10 @@ async def _add(asked: Asked) -> Answer:
 async def _remove(asked: Asked) -> Answer:
     await _pool(asked).remove(asked.path["number"])
     return Answer()
+
+
+async def _end_rest(asked: Asked) -> Answer:
+    return Answer(value=await _pool(asked).end_rest(asked.path["number"]))
 
 
 async def _assign(asked: Asked) -> Answer:

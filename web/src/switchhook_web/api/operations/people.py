@@ -98,7 +98,7 @@ def _changing() -> Sequence[Operation]:
             run=_create,
             body=values_of(Person),
             status=201,
-            may=("change_refused", "mail_address"),
+            may=("change_refused", "mail_address", "demo_limit"),
             **changing,
         ),
         _operation(
@@ -132,7 +132,7 @@ def _changing() -> Sequence[Operation]:
             path=f"{_ONE}/enable",
             run=partial(_state, "enable"),
             versioned=True,
-            may=("settings", *refused),
+            may=("settings", "demo_limit", *refused),
             **changing,
         ),
         _operation(

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from switchhook import Label
-from switchhook.administration import PasswordPolicy, shown
+from switchhook.administration import PasswordPolicy, StaleVersion, shown
 
 from ..operation import Answer, Asked, Operation
 from .common import placed, values_of
@@ -59,5 +59,9 @@ async def _get(asked: Asked) -> Answer:
 
 async def _patch(asked: Asked) -> Answer:
     policy = asked.administration.policies.of(asked.tenant, asked.actor)
-    with placed("password-policy"):
-        return _told(await policy.change(asked.version - 1, asked.body))
+    try:
+        with placed("password-policy"):
+            return _told(await policy.change(asked.version - 1, asked.body))
+    except StaleVersion as stale:
+        current: Any = stale.current
+        raise StaleVersion(asked.version, attrs.evolve(current, version=current.version + 1), stale.base) from stale

@@ -43,6 +43,17 @@ class StateAsked:
     state: str = setting("choice", "Zustand", "State", choices=_STATES)
 
 
+@attrs.frozen
+class LimitsNow:
+    """What a tenant may have at most while it only tries the portal; without a limit it is null."""
+
+    demo: bool
+    numbers: int | None = None
+    accounts: int | None = None
+    flows: int | None = None
+    calls: int | None = None
+
+
 def operations() -> Sequence[Operation]:
     """Tenants and their states."""
     one: dict[str, Any] = {"path": "/tenants/{tenant}", "answer": Tenant, "etag": True}
@@ -69,6 +80,15 @@ def operations() -> Sequence[Operation]:
             status=201,
             etag=True,
             may=("id_taken", "tenant_state"),
+        ),
+        Operation(
+            id="tenants.limits",
+            tag="tenants",
+            summary=Label("Grenzen eines Demo-Zugangs", "The limits of a demo"),
+            method="GET",
+            path="/tenants/{tenant}/limits",
+            run=_limits,
+            answer=LimitsNow,
         ),
         _operation("tenants.get", "Ein Mandant", "One tenant", method="GET", run=_get, **one),
         _operation(
@@ -113,6 +133,11 @@ async def _list(asked: Asked) -> Answer:
 
 async def _get(asked: Asked) -> Answer:
     return _told(await _tenants(asked).get(asked.tenant))
+
+
+async def _limits(asked: Asked) -> Answer:
+    limits = await asked.administration.tenants.limits(asked.tenant)
+    return Answer(value=LimitsNow(limits is not None, **(attrs.asdict(limits) if limits is not None else {})))
 
 
 async def _create(asked: Asked) -> Answer:
