@@ -190,7 +190,9 @@ async def confirm_factor() -> Response:
     except Throttled:
         waiting = _("There were too many attempts. Wait some minutes, then try again.")
         return _page(await _factor(await own().pending(), problem=waiting), 429)
-    page = await render("pages/factor.html", codes=codes, qr="", secret="", problem="", there=True, crumbs=_crumbs())
+    page = await render(
+        "pages/factor.html", codes=codes, qr="", secret="", problem="", has_factor=True, crumbs=_crumbs()
+    )
     return _page(page)
 
 
@@ -215,7 +217,7 @@ async def _factor(enrolment: Enrolment | None = None, *, problem: str = "") -> s
         qr=_picture(enrolment.uri) if enrolment else "",
         secret=enrolment.secret if enrolment else "",
         problem=problem,
-        there=g.seat.has_factor,
+        has_factor=g.seat.has_factor,
         crumbs=_crumbs((_("Second factor"), "")),
     )
 
