@@ -13,7 +13,7 @@ from quart import Quart
 
 from switchhook import Label, Problem, Resource, hookimpl, setting
 from switchhook.access.account import Account
-from switchhook.access.actor import ALL_RIGHTS, EVERYTHING, Actor
+from switchhook.access.actor import ALL_RIGHTS, EVERYTHING, Actor, Reach
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.live import LiveCalls
 from switchhook.clock import SetClock
@@ -78,10 +78,16 @@ def someone(name: str, tenant: str, rights: Any = ALL_RIGHTS, role: Any = "admin
     return Seat(account, actor, tenant, Tenant(tenant, tenant.title(), NOW), csrf="csrf-token", must=must)
 
 
+MINE = "+4930100"
+"""The number as far as the rights of "sales" go."""
+SALES = dict.fromkeys(
+    ("number.view", "call.view", "live.view", "flow.view", "contact.view"), Reach(numbers=frozenset({MINE}))
+)
 PEOPLE: Mapping[str, Seat] = {
     "kim": someone("kim", "acme"),
     "lee": someone("lee", "other"),
     "viewer": someone("viewer", "acme", {"contact.view": EVERYTHING}, "user"),
+    "sales": someone("sales", "acme", SALES, "user"),
     "nobody": someone("nobody", "acme", {}, "user"),
     "late": someone("late", "acme", must="change_password"),
     "operator": someone("operator", "operator", role="operator"),
