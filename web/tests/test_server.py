@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import attrs
 import pytest
+from jinja2 import Environment
 from web_people import Portal, build
 
 from switchhook_web.server import serve
@@ -38,8 +41,16 @@ async def get(port: int, path: str) -> str:
     return text
 
 
-async def test_pages_are_there_until_the_portal_ends(portal):
-    port = portal.administration.settings.web.port
+async def test_pages_are_there_until_the_portal_ends(portal, monkeypatch):
+    """And no template is compiled in the thread that serves calls."""
+    port, here, whole = portal.administration.settings.web.port, threading.get_ident(), Environment.compile
+    compiled = Counter()
+
+    def watched(*arguments, **more):
+        compiled[threading.get_ident() == here] += 1
+        return whole(*arguments, **more)
+
+    monkeypatch.setattr(Environment, "compile", watched)
     task = asyncio.create_task(serve(portal.administration))
     async with asyncio.timeout(30):
         while True:
@@ -50,6 +61,9 @@ async def test_pages_are_there_until_the_portal_ends(portal):
             except ConnectionRefusedError:
                 await asyncio.sleep(0.05)
     assert page.startswith("HTTP/1.1 401")
+    assert "<form" in await get(port, "/sign-in")
+    assert compiled[False] > 50
+    assert compiled[True] == 0
     assert "server:" not in page.lower()
     task.cancel()
     await asyncio.wait([task], timeout=10)

@@ -9,6 +9,7 @@ import socket
 import structlog
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
+from quart import Quart
 
 from switchhook.administration import Administration
 
@@ -26,6 +27,7 @@ async def serve(administration: Administration) -> None:
     if not web.enabled:
         return
     app = await create_app(administration)
+    await asyncio.to_thread(compile_templates, app)
     config = Config()
     config.bind = [f"fd://{_listening(web.host, web.port)}"]
     config.graceful_timeout = GRACE
@@ -47,6 +49,12 @@ async def serve(administration: Administration) -> None:
         stopped.set()
         await asyncio.wait([serving], timeout=GRACE + 1)
         serving.cancel()
+
+
+def compile_templates(app: Quart) -> None:
+    """Compile all templates, for which callers would wait if each came with the first look at its page."""
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
 
 
 def _listening(host: str, port: int) -> int:
