@@ -99,6 +99,26 @@ async def test_a_hotline_is_built_by_mouse(portal: Site):
     assert portal.complaints == []
 
 
+async def test_circles_and_targets_that_are_not_there_are_drawn(portal: Site):
+    say = {"module": "announcement", "settings": {"prompts": ["demo/info"]}, "label": ""}
+    points = [
+        {"id": "one", **say, "exits": {"next": "two"}},
+        {"id": "two", **say, "exits": {"next": "one"}},
+        {"id": "three", **say, "exits": {"next": "nowhere"}},
+    ]
+    drawn = {"id": "broken", "label": "Broken", "language": "en", "start": "one", "points": points}
+    await portal.portal.administration.publishing.of("acme", SYSTEM).create("Broken", id="broken", drawing=drawn)
+    page = await portal.page()
+    await page.goto("/t/acme/flows/broken")
+    await expect(page.locator(".ghost")).to_have_text(re.compile("nowhere"))
+    await expect(page.locator(".way-label-error")).to_have_count(3)
+    for point in ("one", "three"):
+        await expect(node(page, point).locator(".point-error, .point-warning")).to_have_count(1)
+    findings = page.locator(".findings-list")
+    await expect(findings.get_by_text(re.compile("goes round without the caller"))).not_to_have_count(0)
+    assert portal.complaints == []
+
+
 async def publish_try_and_go_back(page: Page) -> None:
     await page.get_by_role("link", name="Try it").click()
     await page.get_by_label("Keys").fill("1")
