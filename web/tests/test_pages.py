@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import attrs
@@ -131,6 +132,30 @@ async def test_a_suspended_plugin_is_shown_and_takes_part_again(faulty):
     assert "sample takes part again within seconds" in page
     again = await (await client.get("/operator/plugins/sample", headers=HOST)).get_data(as_text=True)
     assert "takes part again within seconds" not in again
+
+
+async def test_the_menu_says_which_entries_are_the_customers_and_which_the_operators(portal):
+    group = re.compile(
+        r'id="(menu-heading-\d)">([^<]+)</p>\s*<ul class="[^"]+" aria-labelledby="\1">(.*?)</ul>', re.DOTALL
+    )
+    page = (await text(portal, "operator", "/t/acme"))[1]
+    found = {name: re.findall(r'href="([^"]+)"', lines) for _, name, lines in group.findall(page)}
+    assert list(found) == ["acme", "Operation", "Help"]
+    assert {name: [path for path in paths if path.endswith(("/alerts", "/mail"))] for name, paths in found.items()} == {
+        "acme": ["/t/acme/alerts", "/t/acme/mail"],
+        "Operation": ["/operator/alerts", "/operator/mail"],
+        "Help": [],
+    }
+    assert "menu-heading" not in (await text(portal, "admin", "/t/acme"))[1]
+    assert "menu-heading" not in (await text(portal, "operator", "/operator/tenants"))[1]
+
+
+async def test_the_menu_leads_nobody_to_what_holds_nothing_for_him(portal):
+    paths = ("/t/acme/trash", "/t/acme/file", "/t/acme/r/mail-template")
+    assert {
+        role: [path for path in paths if f'href="{path}"' in (await text(portal, role, "/t/acme"))[1]]
+        for role in ("admin", "nobody")
+    } == {"admin": ["/t/acme/trash", "/t/acme/file"], "nobody": []}
 
 
 async def test_menu_entries_and_cards_of_plugins_are_shown(tmp_path):

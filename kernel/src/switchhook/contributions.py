@@ -38,8 +38,9 @@ class MenuEntry:
 
     ``path`` is a page's, such as ``/calls``, empty for the first one, without the ``/t/TENANT`` of a tenant's page or the
     ``/operator`` of an operator's before it. It is shown to those who have
-    ``right``; empty, to everybody who is signed in. ``icon`` is the name of a
-    Tabler icon the web ships; entries stand by ``order``.
+    ``right``, or one of several with blanks between them, where ``*.view`` is
+    seeing anything that is kept; empty, to everybody who is signed in. ``icon``
+    is the name of a Tabler icon the web ships; entries stand by ``order``.
     """
 
     label: Label

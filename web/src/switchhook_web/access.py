@@ -105,7 +105,7 @@ def check_routes(app: Quart) -> None:
 
 async def admit() -> Response | None:
     """Find out who asks, before every view, and let only those through whom the route is for."""
-    g.actor, g.tenant = None, ""
+    g.actor, g.tenant, g.tenant_name = None, "", ""
     g.seat = seat = await seat_of_request()
     if request.routing_exception is not None:
         if seat is None and getattr(request.routing_exception, "code", 404) != 404:
@@ -144,7 +144,8 @@ async def _actor_in(seat: Seat, tenant: str) -> Actor:
         raise NotFound(f"there is no tenant {tenant!r}", tenant=tenant)
     found = seat.actor_in(tenant)
     actor: Actor = await found if inspect.isawaitable(found) else found
-    await current_app.extensions["administration"].tenants.of(actor).get(tenant)
+    details = await current_app.extensions["administration"].tenants.of(actor).get(tenant)
+    g.tenant_name = details.name
     return actor
 
 

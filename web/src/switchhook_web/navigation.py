@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 from quart import current_app, g, request
@@ -10,7 +10,8 @@ from quart import current_app, g, request
 from switchhook import MenuEntry
 from switchhook.administration import OPERATOR_TENANT
 
-from .texts import say
+from .frame import administration
+from .texts import gettext, say
 
 
 @attrs.frozen
@@ -21,6 +22,14 @@ class Line:
     path: str
     icon: str
     here: bool
+
+
+@attrs.frozen
+class Group:
+    """Entries that belong together, under a heading unless all there are belong together."""
+
+    heading: str
+    lines: Sequence[Line]
 
 
 def prefix(entry: MenuEntry) -> str:
@@ -44,12 +53,36 @@ def usable(entry: MenuEntry) -> bool:
         return False
     if entry.place == "operator" and actor.role != "operator":
         return False
-    return not entry.right or bool(actor.may(entry.right))
+    return not entry.right or any(actor.may(right) for right in _single(entry.right))
 
 
-def menu() -> Sequence[Line]:
-    """The lines for the one who asks, in their order."""
+def _single(rights: str) -> Iterator[str]:
+    """The rights of an entry of which one is enough."""
+    for right in rights.split():
+        thing, _, action = right.partition(".")
+        yield from [f"{kind}.{action}" for kind in administration().keeping.kinds] if thing == "*" else [right]
+
+
+def menu() -> Sequence[Group]:
+    """The entries for the one who asks, in their order.
+
+    An operator on a customer's pages has the customer's and the operator's own, of which some are called the same:
+    a heading says whose they are.
+    """
     entries: Sequence[MenuEntry] = current_app.extensions["menu"]
-    lines = [(f"{prefix(entry)}{entry.path}".rstrip("/") or "/", entry) for entry in entries if usable(entry)]
-    here = max((path for path, _ in lines if f"{request.path}/".startswith(f"{path}/")), key=len, default="")
-    return [Line(say(entry.label), path, entry.icon, path == here) for path, entry in lines]
+    found = [(f"{prefix(entry)}{entry.path}".rstrip("/") or "/", entry) for entry in entries if usable(entry)]
+    here = max((path for path, _ in found if f"{request.path}/".startswith(f"{path}/")), key=len, default="")
+    lines = [(Line(say(entry.label), path, entry.icon, path == here), entry.place) for path, entry in found]
+    if {"tenant", "operator"} - {place for _, place in lines}:
+        return [Group("", [line for line, _ in lines])]
+    headings = {"tenant": customer(), "operator": gettext("Operation"), "account": gettext("Help")}
+    return [
+        Group(heading, [line for line, place in lines if place == wanted])
+        for wanted, heading in headings.items()
+        if any(place == wanted for _, place in lines)
+    ]
+
+
+def customer() -> str:
+    """The name of the page's tenant; its id where the name is not known."""
+    return str(g.get("tenant_name") or tenant())

@@ -8,7 +8,7 @@ from typing import Final
 from switchhook import MenuEntry, Resource
 from switchhook.administration import Kinds
 
-ELSEWHERE: Final = frozenset({"webhook"})
+ELSEWHERE: Final = frozenset({"webhook", "mail-template"})
 """Kinds with pages of their own in the menu, which show more of them."""
 
 

@@ -35,7 +35,7 @@ from ..texts import ngettext, say
 
 blueprint = Blueprint("record_files", __name__)
 LIST, FILE = "/t/<tenant>/r/<kind>", "/t/<tenant>/file"
-MENU: Final = (MenuEntry(Label("Export & Import", "Export & import"), "/file", icon="file-import", order=910),)
+MENU: Final = (MenuEntry(Label("Export & Import", "Export & import"), "/file", "*.view", "file-import", 910),)
 SHOWN: Final = 200
 """Steps and refused rows a preview shows."""
 
