@@ -57,7 +57,8 @@ from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
-from .portal.plugin_care import PluginLine, SettingLine
+from .portal.plugin_care import Plugins
+from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
 from .portal.support import Contact
 from .post.mail import Mail, MailPage, NotResent
 from .publishing.catalogue import finding_json
@@ -163,6 +164,7 @@ __all__ = [
     "MenuEntry",
     "Merged",
     "ModuleRegistry",
+    "ModuleUse",
     "MoveRefused",
     "NewToken",
     "NotResent",
@@ -187,7 +189,10 @@ __all__ = [
     "PasswordTooWeak",
     "Person",
     "Planned",
+    "PluginInUse",
     "PluginLine",
+    "Plugins",
+    "PortalStanding",
     "Problem",
     "Proof",
     "PublishRefused",
@@ -196,6 +201,7 @@ __all__ = [
     "Reach",
     "Record",
     "Resources",
+    "RestartRefused",
     "Row",
     "Rule",
     "Said",

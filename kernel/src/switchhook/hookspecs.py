@@ -191,7 +191,11 @@ def change_proposed(change: Change) -> Refusal | None:
 
 @hook("notify")
 def change_made(change: Change) -> None:
-    """A resource was made, changed, deleted or restored, and is kept so."""
+    """A resource was made, changed, deleted or restored, and is kept so.
+
+    What an operator says to a plugin in the portal is told as the kind
+    ``plugin`` of the tenant ``operator``; no guard is asked about that.
+    """
 
 
 @hook("notify")

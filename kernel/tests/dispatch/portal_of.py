@@ -30,7 +30,8 @@ def hooked(sources=(), *, specs: dict[str, HookSpec] | None = None, **choice) ->
     every = [*sources, *(plugin(name, *functions) for name, functions in choice.items())]
     clock, faults = SetClock(datetime(2026, 11, 24, tzinfo=UTC)), []
     breaker = Breaker(clock, faults.append)
-    loaded = load_plugins(every, hookspecs, breaker, order=order, disabled=disabled)
+    out = dict.fromkeys(disabled, "switched off")
+    loaded = load_plugins(every, hookspecs, breaker, order=order, left_out=out)
     hooks = Dispatcher(specs or specs_in(hookspecs), loaded.implementations, breaker)
     return Hooked(loaded, hooks, breaker, faults, clock)
 

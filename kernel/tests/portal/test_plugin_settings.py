@@ -173,9 +173,9 @@ async def test_the_environment_is_checked_like_the_file(plugged, name, value, se
     assert sentence in str(wrong.value)
 
 
-async def test_a_setting_without_default_must_be_given(plugged):
-    with pytest.raises(ConfigError, match=r"plugin\.needs.host: is missing; it holds a text"):
-        await plugged("", sources(needs=Needs))
+async def test_a_plugin_waits_for_a_setting_without_default(plugged):
+    (waits,) = (await plugged("", sources(needs=Needs))).plugins
+    assert (waits.state, "plugin.needs.host: is missing; it holds a text" in waits.reason) == ("quarantined", True)
     assert (await plugged("[plugins]\ndisabled = ['needs']", sources(needs=Needs))).objects == []
 
 

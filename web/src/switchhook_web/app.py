@@ -149,12 +149,17 @@ async def _known() -> dict[str, Any]:
         "locale": Locale.parse(texts.language()),
         "menu": navigation.menu,
         "messages": messages.waiting,
+        "safe_mode": _of_operator(seat) and frame.administration().plugged.safe,
         "path": request.full_path.rstrip("?"),
         "old_browser": is_old(request.headers.get("User-Agent", "")),
         "seat": seat,
         "tenant": navigation.tenant(),
         "theme": g.get("theme", "auto"),
     }
+
+
+def _of_operator(seat: Any) -> bool:
+    return seat is not None and seat.actor.role == "operator"
 
 
 async def _open_alerts() -> int | None:

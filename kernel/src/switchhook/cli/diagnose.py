@@ -15,6 +15,7 @@ from ..errors import ConfigError, PluginError
 from ..flows.registry import ModuleRegistry
 from ..portal.diagnosis.bundle import Ground, archive, bundle
 from ..portal.diagnosis.doctor import Installed
+from ..portal.kept_choices import Kept
 from ..portal.plugging import plug_in
 from ..store.engine import Store
 from .context import Context
@@ -56,7 +57,7 @@ async def _of(settings: Settings, there: Installed, context: Context) -> bytes:
                 clock=clock,
                 store=store,
                 installed=there,
-                modules=await _modules(settings, clock),
+                modules=await _modules(settings, clock, there.kept),
                 examined=lambda: look(context),
             )
         )
@@ -76,12 +77,20 @@ def _store(settings: Settings) -> Store | None:
         return None
 
 
-async def _modules(settings: Settings, clock: SystemClock) -> ModuleRegistry:
+async def _modules(settings: Settings, clock: SystemClock, kept: Kept) -> ModuleRegistry:
     """Those of the installed plugins; none where they do not fit together, which the doctor tells."""
     choice = settings.plugins
     try:
         plugged = await plug_in(
-            clock, lambda _: None, order=choice.order, disabled=choice.disabled, given=settings.plugin
+            clock,
+            lambda _: None,
+            order=choice.order,
+            disabled=choice.disabled,
+            required=choice.required,
+            given=settings.plugin,
+            kept=kept,
+            safe=choice.safe,
+            insist=False,
         )
     except (ConfigError, PluginError):
         return ModuleRegistry()

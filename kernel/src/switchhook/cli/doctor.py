@@ -47,7 +47,7 @@ def installed(context: Context) -> Installed:
     """The installed plugins as the settings choose them."""
     loaded = loaded_plugins(context)
     answers = asyncio.run(loaded.hooks.collect("migrations"))
-    return Installed(loaded.plugins, loaded.unclaimed, [answer.value for answer in answers])
+    return Installed(loaded.plugins, loaded.unclaimed, [answer.value for answer in answers], loaded.kept)
 
 
 def _show(check: Check) -> None:

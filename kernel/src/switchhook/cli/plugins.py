@@ -15,10 +15,12 @@ from ..clock import SystemClock
 from ..dispatch.faults import Fault
 from ..dispatch.loader import LoadedPlugin
 from ..errors import NotFound, PluginError, near_match
+from ..portal.diagnosis.safe_mode import safe_mode
 from ..portal.plugin_settings import declared_settings, variable
 from ..schema import expected
 from .context import Context
 from .plugin_commands import loaded_plugins
+from .plugin_words import PLUGIN_WORDS
 
 if TYPE_CHECKING:
     from ..store.engine import Store
@@ -35,7 +37,8 @@ def plugins() -> None:
 def list_plugins(context: Context, as_json: bool) -> None:
     """Each plugin with its version, its state, the hooks it serves, and why it is not active."""
     loaded = loaded_plugins(context)
-    for sentence in loaded.unclaimed:
+    in_safe_mode = [f"safe mode: {one.found}" for one in safe_mode(loaded.settings)] if loaded.settings else []
+    for sentence in [*loaded.unclaimed, *in_safe_mode, *filter(None, [loaded.unread])]:
         click.echo(f"warning: {sentence}", err=True)
     rows = [
         {
@@ -196,3 +199,7 @@ def hooks(as_json: bool) -> None:
     for spec in specs:
         click.echo(f"{spec.name}({', '.join(spec.arguments)})  [{spec.kind}, {spec.deadline:g} s, since {spec.since}]")
         click.echo(f"    {spec.doc.splitlines()[0]}\n")
+
+
+for _command in PLUGIN_WORDS:
+    plugins.add_command(_command)

@@ -16,6 +16,7 @@ from ..config import Settings
 from ..dispatch.faults import Fault
 from ..flows.lint import LintContext
 from ..portal.flows import keeping_of, library_of, publishing_of
+from ..portal.kept_choices import told_to_plugins
 from ..portal.plugging import Plugged, plug_in
 from ..prompts.library import PromptLibrary
 from ..publishing.service import Flows, Publishing
@@ -58,8 +59,7 @@ async def workplace(settings: Settings, tenant: str | None) -> AsyncIterator[Wor
     store = Store(settings.store.url.reveal())
     try:
         await migrate(store)
-        choice = settings.plugins
-        plugged = await plug_in(clock, _tell, order=choice.order, disabled=choice.disabled, given=settings.plugin)
+        plugged = await plug_in(clock, _tell, **await told_to_plugins(settings, store), insist=False)
         library = library_of(settings)
         publishing = publishing_of(settings, keeping_of(settings, store, clock, plugged), plugged, library)
         yield Workplace(settings, publishing.directory, plugged, library, publishing, tenant or settings.portal.tenant)

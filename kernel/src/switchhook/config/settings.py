@@ -164,6 +164,8 @@ class PluginChoice:
     order: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     """Without one of these the portal does not start, such as one that guards what calls may cost."""
+    safe: bool = False
+    """Load only ``web`` and those that are ``required``, so that an operator gets in whatever another plugin does."""
 
 
 @attrs.frozen(kw_only=True)

@@ -59,6 +59,7 @@ port = {web_port}
 # disabled = []
 # order = []
 # required = []              # without one of these the portal does not start
+# safe = false               # true loads only web and those that are required
 
 # [phones.reception]
 # extension = "100"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import attrs
@@ -92,21 +93,22 @@ def load_plugins(
     *,
     make: Make = _as_named,
     order: Sequence[str] = (),
-    disabled: Sequence[str] = (),
+    left_out: Mapping[str, str] = MappingProxyType({}),
 ) -> Loaded:
     """Load the plugins one at a time, those named in ``order`` first.
 
     A plugin that cannot be imported, asks for an unknown hook or argument, or
     has the name of an earlier one is quarantined with the reason and reported
     as a fault; all others load. One whose settings are wrong is quarantined as
-    well, but that is no fault of its own.
+    well, but that is no fault of its own. ``left_out`` names those that are
+    not even imported, with the reason.
     """
     registry = pluggy.PluginManager(PROJECT)
     registry.add_hookspecs(specs)
     plugins: list[LoadedPlugin] = []
     for source in _ordered(sources, order):
-        if source.name in disabled:
-            plugins.append(LoadedPlugin(source, "disabled", "switched off in the configuration"))
+        if source.name in left_out:
+            plugins.append(LoadedPlugin(source, "disabled", left_out[source.name]))
         else:
             plugins.append(_load(source, registry, breaker, make, plugins))
     return Loaded(tuple(plugins), _implementations(registry, [p.name for p in plugins if p.state == "active"]))

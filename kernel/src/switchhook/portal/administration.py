@@ -108,7 +108,7 @@ def administration_of(
         trail=Trail(store, audit),
         live=live,
         records=CallRecords(store, live),
-        plugins=PluginCare(store, clock, settings, plugged),
+        plugins=PluginCare(keeping, settings, plugged),
         condition=Condition(settings, live),
         support=Support(settings, store, clock, plugged, live),
         wordings=MailWordings(keeping, plugged.mail_templates),

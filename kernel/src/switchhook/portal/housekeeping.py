@@ -33,6 +33,7 @@ from ..webhooks.deliveries import tell
 from ..webhooks.events import of_end
 from .configuration import put_configuration
 from .plugin_resets import PluginResets
+from .restarts import Restarts
 from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, Upkeep
 
 EVERY: Final = 1.0
@@ -63,7 +64,8 @@ class _Tells(AmiListener):
 class Housekeeping:
     """Runs beside the workers, once for each Asterisk; with ``resets`` where no worker is in this process.
 
-    ``plugins`` are those whose troubles are the operator's.
+    ``plugins`` are those whose troubles are the operator's, ``restarts`` gets
+    to know of wishes to start again.
     """
 
     _settings: Settings
@@ -72,6 +74,7 @@ class Housekeeping:
     _hooks: Dispatcher
     _resets: PluginResets | None = None
     _plugins: Sequence[LoadedPlugin] = ()
+    _restarts: Restarts | None = None
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
     client: AmiClient = attrs.field(init=False)
@@ -167,6 +170,8 @@ class Housekeeping:
                 return
             if self._resets is not None:
                 self._resets.obey(state.resets)
+            if self._restarts is not None:
+                self._restarts.obey(state.restarts)
             try:
                 await self._put_configuration()
             except (SwitchhookError, OSError) as error:

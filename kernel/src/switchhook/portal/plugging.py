@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 import attrs
@@ -25,17 +25,25 @@ from ..resources.number_group import NumberGroup
 from ..resources.resource import Resource
 from ..schema import Declared, Kinds, check_declared
 from ..webhooks.webhook import Webhook
-from .plugin_settings import OperatorSays
+from .kept_choices import Kept
+from .plugin_settings import OperatorSays, SettingsWait
 
 KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate, Webhook)
 """What the kernel itself lets administrators keep."""
+PAGES: Final = "web"
+"""The plugin that serves the portal's pages: without it no operator gets in, so only the settings file switches it off."""
+IN_FILE: Final = "switched off in the settings file"
+IN_PORTAL: Final = "switched off in the portal"
+UNSAFE: Final = "left out in safe mode"
 
 
 @attrs.frozen
 class Plugged:
     """The plugins of one process and what they bring.
 
-    ``unclaimed`` says which of the operator's settings are for no plugin.
+    ``unclaimed`` says which of the operator's settings are for no plugin,
+    ``kept`` what the portal kept about plugins when they were loaded, and
+    ``safe`` that most of them were left out.
     """
 
     plugins: Sequence[LoadedPlugin]
@@ -46,6 +54,8 @@ class Plugged:
     rights: Rights = attrs.field(factory=lambda: rights_catalogue(Kinds(Resource)))
     unclaimed: Sequence[str] = ()
     mail_templates: MailTemplates = attrs.field(factory=lambda: MailTemplates.of(()))
+    kept: Kept = attrs.field(factory=Kept)
+    safe: bool = False
 
     @property
     def objects(self) -> Sequence[object]:
@@ -67,33 +77,65 @@ async def plug_in(
     required: Sequence[str] = (),
     given: PluginSections | None = None,
     sources: Iterable[Source] | None = None,
+    kept: Kept = Kept(),  # noqa: B008 - a value that never changes
+    safe: bool = False,
+    insist: bool = True,
 ) -> Plugged:
     """Load all plugins with the operator's settings and collect their modules and resources.
 
-    A broken plugin is quarantined and reported to ``on_fault``. Raises
-    ``ConfigError`` when settings do not fit what a plugin declares, and
-    ``PluginError`` when one that is ``required`` is not active, or when two
+    A broken plugin is quarantined and reported to ``on_fault``, and so is one
+    that waits for its settings. ``kept`` is what the portal keeps about them,
+    and a ``safe`` start loads only those without which there is none. Raises
+    ``ConfigError`` when settings in the file or the environment do not fit what a plugin declares, and
+    ``PluginError`` when one that is ``required`` is not active and calls depend on it (``insist``), or when two
     plugins bring a module or resource of the same kind or the same right, naming both:
     nobody could say which one is meant.
     """
     breaker = Breaker(clock, on_fault)
     found = installed_plugins() if sources is None else list(sources)
-    says = OperatorSays(given or PluginSections(), [source.name for source in found])
-    loaded = load_plugins(found, hookspecs, breaker, make=says.make, order=order, disabled=disabled)
-    wrong = [str(plugin.misconfigured) for plugin in loaded.plugins if plugin.misconfigured]
+    names = [source.name for source in found]
+    says = OperatorSays(given or PluginSections(), names, kept)
+    out = left_out(names, disabled=disabled, required=required, kept=kept, safe=safe)
+    loaded = load_plugins(found, hookspecs, breaker, make=says.make, order=order, left_out=out)
+    wrong = [str(one) for one in misconfigurations(loaded.plugins)]
     if wrong:
         raise ConfigError("; ".join(wrong), problems=wrong)
-    if absent := missing(required, loaded.plugins):
+    if insist and (absent := missing(required, loaded.plugins)):
         raise PluginError(f"the portal does not start without {'; '.join(absent)}", plugins=absent)
     hooks = Dispatcher(specs_in(hookspecs), loaded.implementations, breaker)
     answers = await hooks.collect("modules")
-    modules = ModuleRegistry(_sound(Module, answers, breaker))
+    modules = ModuleRegistry(sound(Module, answers, breaker))
     mails = MailTemplates.of(_fit_to_send(await hooks.collect("mail_templates"), breaker))
-    brought = _sound(Resource, await hooks.collect("resources"), breaker)
+    brought = sound(Resource, await hooks.collect("resources"), breaker)
     own = [*KERNEL_RESOURCES, mail_wording_of(mails)]
     resources = Kinds(Resource, [*(("kernel", one) for one in own), *brought])
     rights = rights_catalogue(resources, await hooks.collect("rights"))
-    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, list(says.unclaimed()), mails)
+    unclaimed = list(says.unclaimed())
+    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe)
+
+
+def left_out(
+    names: Iterable[str], *, disabled: Collection[str], required: Collection[str], kept: Kept, safe: bool
+) -> Mapping[str, str]:
+    """The plugins that are not to be loaded, with the reason. What the settings file says stands above the portal's word."""
+    out: dict[str, str] = {}
+    for name in names:
+        if name in disabled:
+            out[name] = IN_FILE
+        elif name in required or name == PAGES:
+            continue
+        elif kept.of(name).switched_off:
+            out[name] = IN_PORTAL
+        elif safe:
+            out[name] = UNSAFE
+    return out
+
+
+def misconfigurations(plugins: Iterable[LoadedPlugin]) -> Iterator[ConfigError]:
+    """What the operator has to mend before the portal starts; what only makes one plugin wait is not among it."""
+    for plugin in plugins:
+        if plugin.misconfigured is not None and not isinstance(plugin.misconfigured, SettingsWait):
+            yield plugin.misconfigured
 
 
 def missing(required: Iterable[str], plugins: Sequence[LoadedPlugin]) -> list[str]:
@@ -123,7 +165,7 @@ def _fit_to_send(answers: Iterable[Answer[MailTemplate]], breaker: Breaker) -> I
 D = TypeVar("D", bound=Declared)
 
 
-def _sound(base: type[D], answers: Iterable[Answer[type[D]]], breaker: Breaker) -> Iterator[tuple[str, type[D]]]:
+def sound(base: type[D], answers: Iterable[Answer[type[D]]], breaker: Breaker) -> Iterator[tuple[str, type[D]]]:
     """The classes by their plugins, without those that are none of that sort: that is a fault of the plugin."""
     for answer in answers:
         try:

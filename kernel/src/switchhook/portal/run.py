@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from ..alerts.inbox import Alerts
@@ -15,28 +15,32 @@ from ..store.journal import Journal
 from ..store.migrations import migrate
 from ..webhooks.outlet import Outlet
 from .fault_reports import FaultReports
+from .kept_choices import told_to_plugins
 from .plugging import plug_in
 from .plugin_resets import PluginResets
+from .restarts import Restarts
 from .supervisor import Supervisor, parent_gone
 from .worker import JOURNAL_DRAIN, migrate_plugins, working
 
 
-async def run_portal(settings: Settings, clock: Clock, command: Sequence[str]) -> None:
-    """Run until SIGTERM or SIGINT; then take no new calls, finish, and return.
+async def run_portal(settings: Settings, clock: Clock, command: Sequence[str]) -> bool:
+    """Run until SIGTERM or SIGINT, or until an operator wishes a restart; then take no new calls, finish, and return.
 
-    With one worker everything is in this process. With more, each is a process
-    made by ``command`` with ``--worker N``, and this one does the rest.
+    True asks to be started again. With one worker everything is in this
+    process. With more, each is a process made by ``command`` with
+    ``--worker N``, and this one does the rest.
     """
     async with _stopping() as stop:
         store = Store(settings.store.url.reveal())
         try:
             await migrate(store)
             if settings.agi.workers == 1:
-                await _alone(settings, store, clock, stop)
+                again = await _alone(settings, store, clock, stop)
             else:
-                await _with_workers(settings, store, clock, command, stop)
+                again = await _with_workers(settings, store, clock, command, stop)
         finally:
             await store.close()
+        return again and not stop.is_set()  # who wants the portal to end while it ends means it
 
 
 async def run_worker(settings: Settings, clock: Clock, number: int) -> None:
@@ -51,11 +55,13 @@ async def run_worker(settings: Settings, clock: Clock, number: int) -> None:
             await store.close()
 
 
-async def _alone(settings: Settings, store: Store, clock: Clock, stop: asyncio.Event) -> None:
+async def _alone(settings: Settings, store: Store, clock: Clock, stop: asyncio.Event) -> bool:
     async with working(settings, store, clock) as worker:
+        restarts = Restarts(worker.plugged.kept.restarts)
         attending = await asyncio.to_thread(_attending)
-        async with attending(settings, store, clock, worker.plugged) as task:
-            await _until(stop, task)
+        async with attending(settings, store, clock, worker.plugged, restarts=restarts) as task:
+            await _until((stop, restarts.wanted), task)
+    return restarts.wanted.is_set()
 
 
 def _attending() -> Callable[..., AbstractAsyncContextManager[asyncio.Task[None]]]:
@@ -67,21 +73,11 @@ def _attending() -> Callable[..., AbstractAsyncContextManager[asyncio.Task[None]
 
 async def _with_workers(
     settings: Settings, store: Store, clock: Clock, command: Sequence[str], stop: asyncio.Event
-) -> None:
+) -> bool:
     supervisor = Supervisor(command, settings.agi.workers, clock)
-    choice, report, journal = (
-        settings.plugins,
-        FaultReports(),
-        Journal(store, clock, beside=Outlet(clock, Alerts(store, clock))),
-    )
-    plugged = await plug_in(
-        clock,
-        report,
-        order=choice.order,
-        disabled=choice.disabled,
-        required=choice.required,
-        given=settings.plugin,
-    )
+    report, journal = FaultReports(), Journal(store, clock, beside=Outlet(clock, Alerts(store, clock)))
+    plugged = await plug_in(clock, report, **await told_to_plugins(settings, store))
+    restarts = Restarts(plugged.kept.restarts)
     journal.start()
     report.keep_in(journal, early=False)
     workers = asyncio.create_task(supervisor.run(), name="supervisor")
@@ -90,25 +86,28 @@ async def _with_workers(
         # Here plugins hear of Asterisk and of calls that nobody saw end: what they need for it they open here as well.
         await plugged.hooks.notify("portal_started")
         attending = await asyncio.to_thread(_attending)
-        async with attending(settings, store, clock, plugged, PluginResets(plugged.breaker)) as task:
-            await _until(stop, workers, task)
+        resets = PluginResets(plugged.breaker)
+        async with attending(settings, store, clock, plugged, resets, restarts=restarts) as task:
+            await _until((stop, restarts.wanted), workers, task)
             workers.cancel()
     finally:
         workers.cancel()
         await asyncio.wait([workers], timeout=60)
         await plugged.hooks.notify("portal_stopping")
         await journal.drain(JOURNAL_DRAIN)
+    return restarts.wanted.is_set()
 
 
-async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:
-    """Wait for the wish to stop; a task that ends before raises what ended it."""
-    wish = asyncio.create_task(stop.wait())
+async def _until(events: Iterable[asyncio.Event], *tasks: asyncio.Task[None]) -> None:
+    """Wait for the first of some events; a task that ends before raises what ended it."""
+    wishes = [asyncio.create_task(event.wait()) for event in events]
     try:
-        done, _ = await asyncio.wait([wish, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {wish}:
+        done, _ = await asyncio.wait([*wishes, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done.intersection(tasks):
             task.result()
     finally:
-        wish.cancel()
+        for wish in wishes:
+            wish.cancel()
 
 
 class _stopping:  # noqa: N801 - used as a context

@@ -35,6 +35,7 @@ from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
 from ..webhooks.outlet import Outlet
 from .fault_reports import FaultReports
+from .kept_choices import told_to_plugins
 from .keys import installation_key
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
@@ -78,15 +79,7 @@ async def working(settings: Settings, store: Store, clock: Clock, *, number: int
     live together and ``OSError`` when the port cannot be had.
     """
     report = FaultReports()
-    choice = settings.plugins
-    plugged = await plug_in(
-        clock,
-        report,
-        order=choice.order,
-        disabled=choice.disabled,
-        required=choice.required,
-        given=settings.plugin,
-    )
+    plugged = await plug_in(clock, report, **await told_to_plugins(settings, store))
     async with AsyncExitStack() as stack:
         outlet = Outlet(clock, Alerts(store, clock))
         journal = Journal(store, clock, beside=outlet)

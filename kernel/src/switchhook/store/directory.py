@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.tenant import Tenant
@@ -18,6 +18,7 @@ from . import flow_versions, tables
 from .engine import Store
 from .flow_versions import version_of_row
 from .number_rows import number_of, number_row
+from .plugin_choices import RESTART
 from .routing import FlowReference, FlowText, FlowVersion, Number, RoutingState
 from .stamp import note_change
 from .upsert import inserting, upsert
@@ -246,13 +247,17 @@ class Directory:
             published = select(version).join(flow, there).where(version.c.state == "published")
             versions = [version_of_row(row) for row in (await conn.execute(published)).mappings()]
             table = tables.change_stamp
-            resets = await conn.execute(select(table).where(table.c.tenant.startswith(_PLUGIN)))
+            wishes = await conn.execute(
+                select(table).where(or_(table.c.tenant.startswith(_PLUGIN), table.c.tenant == RESTART))
+            )
+            counts = {row.tenant: int(row.value) for row in wishes}
             return RoutingState(
                 stamp,
                 {one.id: one for one in await _tenants(conn)},
                 {one.e164: one for one in numbers},
                 {(one.tenant, one.flow): one for one in versions},
-                {row.tenant.removeprefix(_PLUGIN): row.value for row in resets},
+                {name.removeprefix(_PLUGIN): count for name, count in counts.items() if name != RESTART},
+                counts.get(RESTART, 0),
             )
 
 

@@ -79,6 +79,10 @@ class Store:
         """``async with store.read() as conn``: a snapshot to read from, never blocked by writers."""
         return _Transaction(self._reading)
 
+    def there(self) -> bool:
+        """Whether there is a database at all; of PostgreSQL that is only known once it is asked."""
+        return self.dialect != "sqlite" or os.path.isfile(self._url.database or "")
+
     def log_bytes(self) -> int:
         """How long SQLite's write-ahead log is, in bytes; 0 for PostgreSQL."""
         return _size(_log_of(self._url)) if self.dialect == "sqlite" else 0

@@ -96,7 +96,8 @@ class RoutingState:
 
     ``stamp`` grows with each change of a number, a published version or a
     tenant, and with each reset of a plugin. ``published`` is keyed by tenant
-    and flow id, ``resets`` counts how often each plugin was reset.
+    and flow id, ``resets`` counts how often each plugin was reset, ``restarts``
+    how often portals were asked to start again.
     """
 
     stamp: int
@@ -104,3 +105,4 @@ class RoutingState:
     numbers: Mapping[str, Number]
     published: Mapping[tuple[str, str], FlowVersion]
     resets: Mapping[str, int] = attrs.field(factory=dict)
+    restarts: int = 0

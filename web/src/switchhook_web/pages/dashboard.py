@@ -54,7 +54,7 @@ async def overview() -> str:
 async def plugins() -> str:
     """How many plugins there are in which state, and the latest fault."""
     care = administration().plugins.of(g.actor)
-    states = Counter(plugin.state for plugin in care.all())
+    states = Counter(plugin.state for plugin in await care.all())
     faults = await care.faults(limit=1)
     return await render("cards/plugins.html", states=states, state_words=state_words, colours=COLOURS, faults=faults)
 

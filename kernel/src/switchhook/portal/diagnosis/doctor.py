@@ -9,25 +9,29 @@ import attrs
 from ...config import Settings
 from ...dispatch.loader import LoadedPlugin
 from ...store.plugin_migrations import PluginMigrations
+from ..kept_choices import Kept
 from ..plugging import missing
+from ..plugin_settings import SettingsWait
 from . import asterisk_checks, database_checks, machine_checks, mail_checks
 from .examined import Check, Examination
+from .safe_mode import safe_mode
 
 
 @attrs.frozen
 class Installed:
-    """The installed plugins, sentences on settings that are for none of them, and the tables they bring."""
+    """The installed plugins, sentences on settings that are for none of them, the tables they bring, and what is kept."""
 
     plugins: Sequence[LoadedPlugin]
     unclaimed: Sequence[str] = ()
     migrations: Sequence[PluginMigrations] = ()
+    kept: Kept = attrs.field(factory=Kept, repr=False)
 
 
 def examinations(installed: Callable[[], Installed]) -> list[Examination]:
     """All there are; ``installed`` is asked when its turn has come."""
 
-    def plugins(settings: Settings) -> Iterator[Check]:
-        return _plugins(settings, installed())
+    def plugins(settings: Settings) -> list[Check]:
+        return [*safe_mode(settings), *_plugins(settings, installed())]
 
     def database(settings: Settings) -> list[Check]:
         return database_checks.database(settings, installed().migrations)
@@ -50,7 +54,10 @@ def _plugins(settings: Settings, installed: Installed) -> Iterator[Check]:
     for sentence in installed.unclaimed:
         yield Check("plugin settings", "warn", sentence, "install the plugin, or take them out")
     for plugin in installed.plugins:
-        if plugin.misconfigured:
+        if isinstance(plugin.misconfigured, SettingsWait):
+            mend = f"switchhook plugins set {plugin.name}, or its page in the portal"
+            yield Check("plugin settings", "warn", f"{plugin.name} is left out: {plugin.reason}", mend)
+        elif plugin.misconfigured:
             mend = f'mend them, or: [plugins] disabled = ["{plugin.name}"]'
             yield Check("plugin settings", "fail", plugin.reason, mend)
         elif plugin.state == "quarantined":
