@@ -55,6 +55,7 @@ from .people.second_factor import CodeWrong, Enrolment
 from .people.tenants import MoveRefused, OperatedTenants, TenantDetails, TenantLine, moves
 from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
+from .people.trail_names import TrailNames
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.plugin_care import Plugins
@@ -231,6 +232,7 @@ __all__ = [
     "TenantWordings",
     "Throttled",
     "TooBusy",
+    "TrailNames",
     "TrailPage",
     "Trial",
     "Tried",

@@ -13,6 +13,7 @@ from ..access.actor import Actor, Forbidden
 from ..store import tables
 from ..store.audit import Audit, Break, Entry, entries
 from ..store.engine import Store
+from .trail_names import TrailNames, names_of
 
 _RIGHT: Final = "audit.view"
 
@@ -28,10 +29,14 @@ class Changed:
 
 @attrs.frozen
 class TrailPage:
-    """A part of the audit, newest first. ``before`` is where the next part goes on, None at the end."""
+    """A part of the audit, newest first, with the names of whom and what it tells of.
+
+    ``before`` is where the next part goes on, None at the end.
+    """
 
     entries: Sequence[Entry]
     before: int | None = None
+    names: TrailNames = attrs.field(factory=TrailNames)
 
 
 @attrs.frozen
@@ -77,7 +82,9 @@ class TenantTrail:
             limit=limit + 1,
         )
         shown = found[:limit]
-        return TrailPage(shown, shown[-1].no if len(found) > limit else None)
+        async with self.trail.store.read() as conn:
+            names = await names_of(conn, self.tenant, shown)
+        return TrailPage(shown, shown[-1].no if len(found) > limit else None, names)
 
     async def kinds(self) -> Sequence[str]:
         """What sorts of things were ever changed."""

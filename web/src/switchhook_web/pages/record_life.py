@@ -122,11 +122,12 @@ def differences(
 ) -> Sequence[tuple[str, str, str]]:
     """The fields that an entry of the audit tells as changed, in words."""
     was, now = before.get("fields", {}), after.get("fields", {})
-    return [
+    told_of = [
         (say(meta.label), words(meta, was.get(name), titles), words(meta, now.get(name), titles))
         for name, (meta, _field) in settings_of(declared).items()
         if was.get(name) != now.get(name)
     ]
+    return [one for one in told_of if one[1] != one[2]]
 
 
 async def _ask(tenant: str, record: Record, status: int = 200) -> Response:
