@@ -184,6 +184,7 @@ async def test_a_button_on_what_changed_meanwhile_asks_once_more(house: Portal) 
         asked = await post(client, f"{path}/{action}", form, role, headers={"Accept-Language": "en"})
         page = await asked.get_data(as_text=True)
         assert asked.status_code == 409
+        assert re.search(r"<h1[^>]*>Renamed</h1>", page)
         assert re.search(f"<del>{was}</del> → <ins>Renamed</ins>", page, re.IGNORECASE)
         assert (await post(client, f"{path}/{action}", typed(page), role)).status_code == 303
         after = await client.get(path)

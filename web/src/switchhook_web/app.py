@@ -126,6 +126,7 @@ def _templates(app: Quart) -> None:
         say=texts.say,
         told=sentences.told,
         ago=lambda at: shown.ago(at, now()),
+        day=shown.day,
         moment=shown.moment,
         hour=shown.hour,
         size=shown.size,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
 from quart import g, has_request_context
 
@@ -38,6 +38,11 @@ def _locale() -> str:
 def moment(at: datetime | None, form: str = "medium") -> str:
     """Date and time in the tenant's zone."""
     return "" if at is None else format_datetime(at, form, tzinfo=zone(), locale=_locale())
+
+
+def day(at: datetime) -> str:
+    """A date in the tenant's zone."""
+    return format_date(at.astimezone(zone()), "medium", locale=_locale())
 
 
 def hour(at: datetime | None) -> str:

@@ -45,9 +45,17 @@ async def test_every_operation_tells_its_errors_and_each_has_a_place_in_http(ope
         assert one.right or one.above or one.id in FOR_EVERYBODY, one.id
 
 
-FOR_EVERYBODY = {"kinds.list", "support.get", "trash.list", "export", "plan", "apply", "rights.list", "policy.get"} | {
-    f"account.{name}" for name in ("get", "patch", "sessions", "end_session", "tokens", "make_token", "revoke_token")
-}
+FOR_EVERYBODY = {
+    "kinds.list",
+    "support.get",
+    "tenants.limits",
+    "trash.list",
+    "export",
+    "plan",
+    "apply",
+    "rights.list",
+    "policy.get",
+} | {f"account.{name}" for name in ("get", "patch", "sessions", "end_session", "tokens", "make_token", "revoke_token")}
 """What everybody who is signed in may ask; the services say how much is told."""
 
 

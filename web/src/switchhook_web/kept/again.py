@@ -29,6 +29,7 @@ async def ask_again(stale: StaleVersion) -> Response | None:
     version = str(stale.current.version)
     page = await render(
         "pages/changed_meanwhile.html",
+        title=_title(stale.current),
         changed=await _changed(stale),
         action=request.full_path.rstrip("?"),
         fields=[(name, version if name in _VERSIONS else text) for name, text in fields],
@@ -54,6 +55,11 @@ async def _changed(stale: StaleVersion) -> Sequence[tuple[str, str, str]]:
         before, after = str(was["state"]), str(now.get("state"))
         found.append((_("State"), states.get(before, before), states.get(after, after)))
     return found
+
+
+def _title(known: Any) -> str:
+    """What people call it."""
+    return str(known.name if isinstance(known, Account | Tenant) else known.title)
 
 
 def _fields(stale: StaleVersion) -> tuple[type[Any], Mapping[str, Any]]:
