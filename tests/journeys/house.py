@@ -104,12 +104,13 @@ def _listens(port: int) -> bool:
 
 
 @asynccontextmanager
-async def house(home: Path, desk: Desk) -> AsyncIterator[House]:
-    """A running one, with a browser."""
+async def house(home: Path, desk: Desk, store_url: str) -> AsyncIterator[House]:
+    """A running one on this database, with a browser."""
     expect.set_options(timeout=15_000)
     async with sink() as mail, Phones(desk) as phones:
         section = f'\n[mail]\nhost = "127.0.0.1"\nport = {mail.port}\ntls = "none"\nsender = "portal@example.org"\n'
-        lab = await Lab.make(home, {}, PROMPTS, trunk_matches=[desk.where, CALLERS], web=True, more=section)
+        trunk = [desk.where, CALLERS]
+        lab = await Lab.make(home, {}, PROMPTS, trunk_matches=trunk, store_url=store_url, web=True, more=section)
         async with lab, async_playwright() as playwright:
             await lab.portal()
             await lab.until(lambda: _listens(lab.settings.web.port), "the portal's pages", 30)

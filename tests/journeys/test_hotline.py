@@ -35,9 +35,9 @@ async def menu(page: Page, name: str) -> None:
     await page.locator("#menu").get_by_role("link", name=name, exact=True).click()
 
 
-async def test_a_customer_gets_a_hotline_that_takes_calls(desk: Desk) -> None:
+async def test_a_customer_gets_a_hotline_that_takes_calls(desk: Desk, store_url: str) -> None:
     with public_home() as home:
-        async with house(home, desk) as here:
+        async with house(home, desk, store_url) as here:
             operator, superadmin = await here.person(), await here.person()
             await the_operator_makes_a_customer(here, operator)
             await the_superadmin_follows_the_invitation(here, superadmin)
