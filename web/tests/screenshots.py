@@ -22,6 +22,7 @@ from filled import FLOW, fill  # noqa: E402 - lies beside this file
 from flows.browser import FLAGS, free_port  # noqa: E402
 from flows.hotline import with_sounds  # noqa: E402
 from seeded import with_its_own_door  # noqa: E402
+from settled import SETTLED  # noqa: E402
 from web_people import Portal, build  # noqa: E402
 
 from switchhook.config import Settings  # noqa: E402
@@ -114,7 +115,8 @@ async def take(browser: Browser, url: str, who: str, theme: str, wanted: list[st
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
             answer = await page.goto(path)
-            await page.wait_for_load_state("networkidle")
+            await page.wait_for_load_state("load")
+            await page.wait_for_function(SETTLED)
             if answer is None or answer.status != 200:
                 wrong.append(f"{path}: {answer and answer.status}")
             await page.screenshot(path=OUT / f"{name}-{theme}-{width}.png", full_page=True)

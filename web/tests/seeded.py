@@ -18,6 +18,7 @@ from switchhook.people.passwords import Cost
 from switchhook.portal.administration import administration_of
 from switchhook.store import tables
 from switchhook.store.directory import Directory
+from switchhook.store.news import note_news
 from switchhook.store.records import call_row, event_row
 from switchhook.store.tables_people import account
 from switchhook_web.app import create_app
@@ -46,6 +47,7 @@ async def put_call(
         await conn.execute(insert(tables.call).values({**call_row(call, 1), **ended}))
         for event in events:
             await conn.execute(insert(tables.event).values(event_row(call, event)))
+        await note_news(conn, NOW, [(tenant, "calls", number)])
 
 
 async def with_its_own_door(portal: Portal) -> Portal:

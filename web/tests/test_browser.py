@@ -7,8 +7,9 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -17,7 +18,11 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from seeded import put_call, with_its_own_door
+from settled import SETTLED
 from web_people import ACTORS, Portal, build
+
+from switchhook import Label
+from switchhook_web.streams import Streams
 
 CHROMIUM = "/usr/bin/chromium"
 CALM = (
@@ -46,6 +51,11 @@ class Served:
 
     url: str
     portal: Portal
+    loop: asyncio.AbstractEventLoop
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something happen in the portal."""
+        asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
 
 
 def free_port() -> int:
@@ -78,7 +88,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
     thread.start()
     assert ready.wait(60)
-    yield Served(f"http://127.0.0.1:{port}", found[0])
+    yield Served(f"http://127.0.0.1:{port}", found[0], loop)
     loop.call_soon_threadsafe(stop.set)
     thread.join(30)
     assert not thread.is_alive()
@@ -134,7 +144,8 @@ def crawl(page: Page, start: str) -> Iterator[tuple[str, int]]:
         if answer.ok and not answer.headers["content-type"].startswith("text/html"):
             continue  # a file
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
+        page.wait_for_function(SETTLED)
         yield path, answer.status
         hrefs = page.eval_on_selector_all("a[href]", "all => all.filter(a => !a.download).map(a => a.href)")
         ours = [urlsplit(href) for href in hrefs if href.startswith(page.evaluate("location.origin"))]
@@ -200,7 +211,8 @@ def test_signing_in_navigating_and_out(page):
     page.get_by_label("Language and looks").click()
     page.get_by_label("Language", exact=True).select_option("de")
     expect(page.get_by_role("heading", name="Gesprächsverlauf")).to_be_visible()
-    page.get_by_text("adam", exact=True).click()
+    page.get_by_text("Adam", exact=True).click()
+    expect(page.get_by_text("Angemeldet als adam")).to_be_visible()
     page.get_by_role("button", name="Abmelden").click()
     expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
     page.goto("/t/acme/calls")
@@ -287,7 +299,7 @@ def test_the_slider_tells_each_levels_rules_and_they_count_for_new_passwords_alo
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The password policy is saved")).to_be_visible()
     expect(slider).to_have_attribute("min", "4")
-    page.get_by_text("sten", exact=True).click()
+    page.get_by_text("Sten", exact=True).click()
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, "sten")  # a password of four letters, from before
     page.goto("/account/password")
@@ -300,3 +312,55 @@ def test_the_slider_tells_each_levels_rules_and_they_count_for_new_passwords_alo
     expect(broken.filter(has_text="at least 16 characters")).to_be_visible()
     expect(broken.filter(has_text="hard to guess")).to_be_visible()
     expect(page.locator("[data-rule=classes]")).not_to_have_attribute("data-broken", "")
+
+
+def test_what_happens_appears_by_itself_and_takes_neither_focus_nor_text(page, served):
+    sign_in(page, "adam")
+    today = page.get_by_role("region", name="Calls today")
+    expect(today.get_by_text("Busy")).to_be_visible()
+    expect(today.get_by_text("Rejected")).to_have_count(0)
+    all_alerts = page.get_by_role("link", name="All alerts")
+    all_alerts.focus()
+    page.evaluate("window.stays = true")
+    served.do(put_call(served.portal, "live-1", "+4930100", ago=1, outcome="rejected"))
+    expect(today.get_by_text("Rejected")).to_be_visible(timeout=20_000)
+    said = Label("Etwas ist geschehen", "Something happened")
+    served.do(served.portal.administration.alerts.raise_("acme", "sample", "live", said))
+    expect(page.get_by_text("Something happened")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="1 open alert")).to_be_visible(timeout=20_000)
+    expect(all_alerts).to_be_focused()
+    assert page.evaluate("window.stays")
+
+    page.goto("/t/acme/calls")
+    first = page.locator("#list tbody a").first
+    page.evaluate("window.stays = true")
+    search = page.get_by_label("Search")
+    search.evaluate("field => { field.value = 'typed, not sent'; }")
+    first.focus()
+    focused = first.get_attribute("href")
+    served.do(put_call(served.portal, "live-2", "+4930999", ago=0, outcome="rejected"))
+    expect(page.locator("#list tbody").get_by_text("+4930999")).to_be_visible(timeout=20_000)
+    assert page.evaluate("document.activeElement.getAttribute('href')") == focused
+    expect(page.locator("#list tbody a").first).to_have_attribute("href", "/t/acme/calls/live-2")
+    expect(search).to_have_value("typed, not sent")
+    assert page.evaluate("window.stays")
+
+
+def test_a_stream_that_breaks_is_taken_up_again_with_what_happened_meanwhile(page, served):
+    sign_in(page, "adam")
+    page.goto("/t/acme/alerts")
+    streams = served.portal.app.extensions["streams"]
+    with page.expect_request(lambda request: "/live?" in request.url and "last-event-id" in request.headers):
+        said = Label("Vor der Unterbrechung", "Before the break")
+        served.do(served.portal.administration.alerts.raise_("acme", "sample", "before", said))
+        expect(page.get_by_text("Before the break")).to_be_visible(timeout=20_000)
+        served.do(cut(streams))
+        said = Label("In der Unterbrechung", "During the break")
+        served.do(served.portal.administration.alerts.raise_("acme", "sample", "during", said))
+    expect(page.get_by_text("During the break")).to_be_visible(timeout=20_000)
+
+
+async def cut(streams: Streams) -> None:
+    """End every stream, as a portal that starts again does."""
+    for stream in list(streams._open):
+        streams._let_go(stream)

@@ -173,3 +173,23 @@ async def test_menu_entries_and_cards_of_plugins_are_shown(tmp_path):
     assert "Weather" not in user
     assert "Sun" not in user
     await made.administration.store.close()
+
+
+async def test_calls_another_version_ended_are_shown_as_they_are(portal):
+    """After going back to an older version there may be outcomes and kinds of events it does not know."""
+    await put_call(portal, "c-new", "+4930100", outcome="teleported")
+    client = portal.client("admin")
+    for path, said in [
+        ("/t/acme/calls", "Unknown: teleported"),
+        ("/t/acme/cards/today", "Unknown: teleported"),
+        ("/t/acme/calls/c-new", "Unknown: teleported"),
+        ("/t/acme/calls/c-new", "sample.odd fact=7"),
+    ]:
+        answer = await client.get(path)
+        assert (answer.status_code, said in await answer.get_data(as_text=True)) == (200, True), (path, said)
+    listed = await (await client.get("/api/v1/tenants/acme/calls")).get_json()
+    assert [one["outcome"] for one in listed["items"]] == ["teleported"]
+    course = await (await client.get("/api/v1/tenants/acme/calls/c-new")).get_json()
+    assert (course["outcome"], course["events"][-1]["kind"]) == ("teleported", "sample.odd")
+    sums = await (await client.get("/api/v1/tenants/acme/call-sums")).get_json()
+    assert sums["outcomes"] == {"teleported": 1}

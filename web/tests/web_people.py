@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -92,6 +92,10 @@ class Doorman:
 
     async def bearer(self, token: str) -> TestSeat | None:
         return await self.seat(token.removeprefix("api-")) if token.startswith("api-") else None
+
+    async def seats(self, sessions: Collection[str], bearers: Collection[str]) -> Mapping[str, TestSeat]:
+        found = {one: await self.seat(one) for one in sessions} | {one: await self.bearer(one) for one in bearers}
+        return {token: seat for token, seat in found.items() if seat is not None}
 
     async def sign_out(self, token: str) -> None:
         self.out.add(token)

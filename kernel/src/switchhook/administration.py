@@ -11,7 +11,7 @@ from .asterisk.live_values import LiveCall
 from .calls.call import Leg
 from .calls.course import CallLine, Course, as_json, caller_words
 from .calls.numbers import NumberRefused, classify, written
-from .calls.outcome import Outcome
+from .calls.outcome import KeptOutcome, Outcome
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
@@ -58,6 +58,7 @@ from .people.trail import TenantTrail, TrailPage, differences
 from .people.trail_names import TrailNames
 from .portal.administration import Administration
 from .portal.call_records import CallFilter, CallPage, CallsNow
+from .portal.news import SLACK, UNSTORED, News, Piece, reaches
 from .portal.plugin_care import Plugins
 from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
 from .portal.support import Contact
@@ -107,6 +108,8 @@ __all__ = [
     "LEVELS",
     "OPERATOR_TENANT",
     "RIGHT",
+    "SLACK",
+    "UNSTORED",
     "Account",
     "Actor",
     "Administration",
@@ -151,6 +154,7 @@ __all__ = [
     "IdTaken",
     "InUse",
     "Keeping",
+    "KeptOutcome",
     "Kinds",
     "Language",
     "LastSuperadmin",
@@ -168,6 +172,7 @@ __all__ = [
     "ModuleUse",
     "MoveRefused",
     "NewToken",
+    "News",
     "NotResent",
     "NoteMissing",
     "NothingToDiscard",
@@ -189,6 +194,7 @@ __all__ = [
     "PasswordPolicy",
     "PasswordTooWeak",
     "Person",
+    "Piece",
     "Planned",
     "PluginInUse",
     "PluginLine",
@@ -266,6 +272,7 @@ __all__ = [
     "person_of",
     "plain_of",
     "plain_settings",
+    "reaches",
     "read_file",
     "read_person",
     "read_settings",

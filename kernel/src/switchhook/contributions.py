@@ -56,8 +56,12 @@ class Card:
     """A card of a tenant's dashboard, or of the operator's.
 
     ``path`` gives its content, a page's fragment, without the ``/t/TENANT`` or
-    ``/operator`` before it; it is asked again every ``every`` seconds (0: only
-    once). Shown to those who have ``right``.
+    ``/operator`` before it. It is asked again when there is news of one of the
+    topics in ``on``: ``calls`` (began or ended), ``live`` (calls that are on),
+    ``alerts``, ``mails``, or the kind of a resource such as ``caller-list``;
+    for an operator's card also ``asterisk``, ``disk`` and ``plugins``. What
+    nobody tells of is asked again every ``every`` seconds (0: only once).
+    Shown to those who have ``right``.
     """
 
     label: Label
@@ -67,6 +71,7 @@ class Card:
     order: int = 500
     every: int = 0
     place: Place = "tenant"
+    on: tuple[str, ...] = ()
 
 
 @attrs.frozen

@@ -157,7 +157,7 @@ def menu_entries() -> Sequence[MenuEntry] | None:
 
 @hook("collect", result=Card)
 def cards() -> Sequence[Card] | None:
-    """Cards of a tenant's dashboard."""
+    """Cards of a tenant's dashboard, or of the operator's; each says of what news it is shown anew."""
 
 
 @hook("collect", result=Pages)

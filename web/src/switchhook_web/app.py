@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+import attrs
 from babel import Locale
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from quart import Quart, current_app, g, request
 
-from switchhook import SwitchhookError
-from switchhook.administration import Administration
+from switchhook import Card, SwitchhookError
+from switchhook.administration import OPERATOR_TENANT, Administration, near_match
 
 from . import (
     access,
@@ -34,8 +35,10 @@ from .browsers import is_old
 from .frame import now, partial
 from .kept.menu import entries
 from .limits import limits_in_words
+from .pages.live import address
 from .proxies import Proxies
 from .seats import Door, SessionCookie
+from .streams import Streams
 from .themes import THEME_COOKIE, THEMES
 
 
@@ -47,12 +50,14 @@ async def create_app(administration: Administration, door: Door | None = None) -
     """
     hooks = administration.plugged.hooks
     menu = [*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]
-    cards = [answer.value for answer in await hooks.collect("cards")]
+    cards = [_listening(administration, answer.plugin, answer.value) for answer in await hooks.collect("cards")]
     phrases = [(answer.plugin, answer.value) for answer in await hooks.collect("sentences")]
     brought = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
+    entered: Any = door or administration.door
     extensions = {
         "administration": administration,
-        "door": door or getattr(administration, "door", None),
+        "door": entered,
+        "streams": Streams(administration.news, entered),
         "session_cookie": SessionCookie.of(administration.settings),
         "menu": _sorted(menu),
         "cards": _sorted(cards),
@@ -67,8 +72,22 @@ async def create_app(administration: Administration, door: Door | None = None) -
     app, failed = await asyncio.to_thread(_built, extensions, brought)
     for plugin, error in failed.items():
         breaker.report(plugin, "pages", "import", f"its pages cannot be had: {error}"[:500], error=error, counts=False)
+    app.after_serving(_end_streams)
     app.asgi_app = Proxies(app.asgi_app, administration.settings.web.trusted_proxies)  # type: ignore[method-assign]
     return app
+
+
+async def _end_streams() -> None:
+    _extension("streams").end()
+
+
+def _listening(administration: Administration, plugin: str, card: Card) -> Card:
+    """A card with the topics there are; others are a fault of its plugin."""
+    known = administration.news.topics(OPERATOR_TENANT if card.place == "operator" else "")
+    for topic in [one for one in card.on if one not in known]:
+        why = f"the card {card.label.en!r} listens to {topic!r}, and there is no such news{near_match(topic, known)}"
+        administration.plugged.breaker.report(plugin, "cards", "wrong_result", why, counts=False)
+    return attrs.evolve(card, on=tuple(one for one in card.on if one in known))
 
 
 def _built(extensions: Mapping[str, Any], brought: Sequence[tuple[str, str]]) -> tuple[Quart, dict[str, Exception]]:
@@ -133,7 +152,9 @@ def _templates(app: Quart) -> None:
         lasting=shown.lasting,
         amount=shown.amount,
     )
-    environment.globals.update(icon=_icon, asset=lambda name: _extension("assets").path(name), now=now, there=_there)
+    environment.globals.update(
+        icon=_icon, asset=lambda name: _extension("assets").path(name), now=now, there=_there, live=address
+    )
     app.context_processor(_known)
 
 

@@ -83,6 +83,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "throttled": _kind(429, "Zu viele Versuche", "Too many attempts"),
     "too_busy": _kind(503, "Gerade zu viel zu tun", "Too busy just now"),
     "too_large": _kind(413, "Anfrage zu groß", "The request is too large"),
+    "too_many_streams": _kind(429, "Zu viele offene Seiten", "Too many open pages"),
     "trial_hangs": _kind(422, "Probeanruf endet nicht", "A tried call that does not end"),
     "unknown_resource": _MISSING,
     "unknown_template": _MISSING,

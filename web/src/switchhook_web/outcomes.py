@@ -11,7 +11,7 @@ COLOURS: Final = {"human": "green", "machine_only": "blue", "blocked": "red", "f
 
 
 def outcome_words(outcome: str) -> str:
-    """An outcome; none yet means that the call goes on."""
+    """An outcome; none yet means that the call goes on. One of another version is named unknown, as it is."""
     known = {
         "": _("Goes on"),
         "human": _("Spoke with somebody"),
@@ -25,7 +25,7 @@ def outcome_words(outcome: str) -> str:
         "failed": _("Failed"),
         "internal": _("Internal"),
     }
-    return known.get(outcome, outcome)
+    return known.get(outcome) or _("Unknown: %(outcome)s", outcome=outcome)
 
 
 def outcome_colour(outcome: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import attrs
@@ -40,6 +41,9 @@ class Door(Protocol):
     async def bearer(self, token: str) -> Seat | None:
         """Who holds an API token."""
 
+    async def seats(self, sessions: Collection[str], bearers: Collection[str]) -> Mapping[str, Seat]:
+        """Who holds each of many tokens, of sessions and of the API; those nobody holds are not there."""
+
     async def sign_out(self, token: str) -> None:
         """End a session."""
 
@@ -71,15 +75,30 @@ class SessionCookie:
         response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
 
-async def seat_of_request() -> Seat | None:
-    """Who asks: an API token counts for the API alone, a session for everything."""
-    door: Door = current_app.extensions["door"]
+@attrs.frozen
+class Asker:
+    """Who asks, as the request says it: by an API token (``bearer``), which counts for the API alone, or a session."""
+
+    token: str = attrs.field(repr=False)
+    bearer: bool = False
+
+
+def asker() -> Asker:
+    """Who asks; the token is empty for nobody."""
     scheme, _, word = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and request.path.startswith("/api/"):
-        return await door.bearer(word.strip())
+        return Asker(word.strip(), bearer=True)
     cookie: SessionCookie = current_app.extensions["session_cookie"]
-    token = cookie.token()
-    return await door.seat(token) if token else None
+    return Asker(cookie.token())
+
+
+async def seat_of_request() -> Seat | None:
+    """The seat of the one who asks."""
+    door: Door = current_app.extensions["door"]
+    one = asker()
+    if one.bearer:
+        return await door.bearer(one.token)
+    return await door.seat(one.token) if one.token else None
 
 
 def by_session() -> bool:

@@ -35,7 +35,6 @@ async def serve(administration: Administration) -> None:
     config.errorlog = logging.getLogger(__name__)
     config.include_server_header = False
     config.h11_max_incomplete_size = 64 << 10
-    config.read_timeout = 60
     config.keep_alive_timeout = 30
     stopped = asyncio.Event()
     serving = asyncio.create_task(
@@ -46,6 +45,7 @@ async def serve(administration: Administration) -> None:
     try:
         await asyncio.shield(serving)
     finally:
+        app.extensions["streams"].end()  # they would go on for ever, and the portal waits for answers under way
         stopped.set()
         await asyncio.wait([serving], timeout=GRACE + 1)
         serving.cancel()

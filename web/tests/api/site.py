@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -102,6 +102,9 @@ class Door:
 
     async def seat(self, token: str) -> Seat | None:
         return PEOPLE.get(token)
+
+    async def seats(self, sessions: Collection[str], bearers: Collection[str]) -> Mapping[str, Seat]:
+        return {token: PEOPLE[token] for token in {*sessions, *bearers} if token in PEOPLE}
 
 
 async def administered(store: Store, home: Path) -> Administration:

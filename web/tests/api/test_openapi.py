@@ -47,6 +47,7 @@ async def test_every_operation_tells_its_errors_and_each_has_a_place_in_http(ope
 
 FOR_EVERYBODY = {
     "kinds.list",
+    "live",
     "support.get",
     "tenants.limits",
     "trash.list",

@@ -32,6 +32,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+ENDLESS = ("GET /tenants/{tenant}/live",)
+"""Answers that do not end by themselves; test_live.py asks for them."""
 EXAMPLES = {"sqlite": 5, "postgresql": 2}
 """Requests for each operation; those to PostgreSQL look for what only it refuses."""
 
@@ -94,7 +96,8 @@ def beside(store_url: str, tmp_path: Path) -> Iterator[Beside]:
 def test_no_made_up_request_breaks_anything_or_is_answered_as_nobody_was_told(beside: Beside, store_url: str) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", beside)
     examples = EXAMPLES["sqlite" if store_url.startswith("sqlite") else "postgresql"]
-    answered = {one.ok().label: asked(one.ok(), examples) for one in schema.get_all_operations()}
+    operations = [one.ok() for one in schema.get_all_operations()]
+    answered = {one.label: asked(one, examples) for one in operations if one.label not in ENDLESS}
     assert len(answered) > 40
     assert {label for label, said in answered.items() if not said} == set()
     assert {200, 201, 404} <= set().union(*answered.values())

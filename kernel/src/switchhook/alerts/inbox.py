@@ -17,9 +17,12 @@ from ..errors import NotFound
 from ..schema import Label
 from ..store import tables_post
 from ..store.engine import Store
+from ..store.news import note_news
 from ..store.upsert import inserting
 from .alert import Alert, AlertPage, AlertState, Severity
 
+NEWS: Final = "alerts"
+"""What those who look on are told that alerts changed."""
 _ALERT: Final = tables_post.alert
 _WITHOUT: Final = tables_post.alert_without_mail
 _OPEN: Final = _ALERT.c.state != "closed"
@@ -82,7 +85,9 @@ class Alerts:
     async def _settle(self, conn: AsyncConnection, tenant: str, rule: str, key: str) -> None:
         mine = (_ALERT.c.tenant == tenant, _ALERT.c.rule == rule, _ALERT.c.key == key, _OPEN)
         closed = {"state": "closed", "handled_by": "system", "handled": self.clock.now()}
-        await conn.execute(update(_ALERT).where(*mine).values(closed))
+        done = await conn.execute(update(_ALERT).where(*mine).values(closed))
+        if done.rowcount:
+            await note_news(conn, self.clock.now(), [(tenant, NEWS, "")])
 
 
 @attrs.frozen
@@ -152,6 +157,7 @@ class Inbox:
         async with self.alerts.store.write() as conn:
             changed = update(_ALERT).where(*self._mine(id), _OPEN).values(values).returning(_ALERT)
             row = (await conn.execute(changed)).mappings().first()
+            await note_news(conn, self.alerts.clock.now(), [(self.tenant, NEWS, "")])
             if row is None:  # closed before: the same is asked for twice, or by two people
                 row = (await conn.execute(select(_ALERT).where(*self._mine(id)))).mappings().first()
         return self._there(row, id)
@@ -176,7 +182,7 @@ def alert_of(row: RowMapping | Mapping[str, Any]) -> Alert:
     return Alert(**plain, text=Label(row["de"], row["en"]))
 
 
-async def _count(conn: AsyncConnection, row: Mapping[str, str | int | datetime]) -> None:
+async def _count(conn: AsyncConnection, row: Mapping[str, Any]) -> None:
     statement = inserting(conn.dialect.name, _ALERT)
     new = {name: statement.excluded[name] for name in ("severity", "de", "en", "label", "link", "last")}
     again = statement.on_conflict_do_update(
@@ -185,3 +191,4 @@ async def _count(conn: AsyncConnection, row: Mapping[str, str | int | datetime])
         set_={**new, "count": _ALERT.c.count + 1},
     )
     await conn.execute(again, dict(row))
+    await note_news(conn, row["last"], [(row["tenant"], NEWS, "")])

@@ -10,7 +10,7 @@ import attrs
 
 from .call import Call, Leg
 from .event import Event
-from .outcome import Outcome
+from .outcome import KeptOutcome
 
 AFTERWARDS: Final = 1_000_000
 """The session of events that no portal saw and Asterisk's own record tells of: after all others."""
@@ -28,7 +28,7 @@ class Course:
     events: tuple[Event, ...]
     legs: tuple[Leg, ...] = ()
     ended: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: KeptOutcome | None = None
     ended_by: str = ""
 
     @property
@@ -47,7 +47,7 @@ class CallLine:
     caller: str
     arrived: datetime
     ended: datetime | None
-    outcome: Outcome | None
+    outcome: KeptOutcome | None
 
 
 def as_json(course: Course) -> dict[str, object]:
@@ -65,7 +65,7 @@ def as_json(course: Course) -> dict[str, object]:
         "ended": course.ended.isoformat() if course.ended else None,
         "ended_by": course.ended_by,
         "seconds": course.seconds,
-        "outcome": course.outcome.value if course.outcome else None,
+        "outcome": str(course.outcome) if course.outcome else None,
         "legs": [attrs.asdict(leg) for leg in course.legs],
         "events": [
             {
@@ -113,7 +113,7 @@ def _end(course: Course) -> str:
     if course.ended is None or course.outcome is None:
         return "The call goes on."
     by = ", as Asterisk's own record tells" if course.ended_by == "asterisk" else ""
-    return f"Outcome: {course.outcome.value.replace('_', ' ')}, after {course.seconds:.1f} s{by}"
+    return f"Outcome: {str(course.outcome).replace('_', ' ')}, after {course.seconds:.1f} s{by}"
 
 
 Data = Mapping[str, object]

@@ -23,6 +23,16 @@ class Outcome(StrEnum):
     INTERNAL = "internal"
 
 
+KeptOutcome = Outcome | str
+"""The outcome of a kept call: of one that another version of the portal ended, as it is written there."""
+
+
+def kept_outcome(text: str) -> KeptOutcome | None:
+    """An outcome as it was kept; None while the call goes on."""
+    known: dict[str, Outcome] = {one.value: one for one in Outcome}
+    return known.get(text, text) or None
+
+
 _LAST_LEG = {
     "busy": Outcome.BUSY,
     "no_answer": Outcome.NO_ANSWER,

@@ -37,7 +37,7 @@ def list_calls(context: Context, tenant: str | None, number: str | None, limit: 
         return
     for line in found:
         length = f"{(line.ended - line.arrived).total_seconds():.0f} s" if line.ended else "goes on"
-        outcome = line.outcome.value.replace("_", " ") if line.outcome else ""
+        outcome = str(line.outcome).replace("_", " ") if line.outcome else ""
         click.echo(
             f"{line.arrived:%Y-%m-%d %H:%M:%S}  {line.id:<24} {line.caller:<28} {line.number:<18} {length:>8}  {outcome}"
         )
@@ -88,5 +88,5 @@ def _values(line: CallLine) -> dict[str, object]:
         "caller": line.caller,
         "arrived": line.arrived.isoformat(),
         "ended": line.ended.isoformat() if line.ended else None,
-        "outcome": line.outcome.value if line.outcome else None,
+        "outcome": str(line.outcome) if line.outcome else None,
     }

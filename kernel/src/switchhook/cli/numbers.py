@@ -200,7 +200,7 @@ def last_resort(context: Context, flow: str | None, *, nothing: bool, tenant: st
 
 def _numbers(here: Workplace) -> Numbers:
     audit = Audit(installation_key(here.settings.data_dir, "audit"))
-    return numbers_of(here.settings, here.directory.store, here.directory.clock, here.plugged, audit)
+    return numbers_of(here.settings, here.directory.store, here.directory.clock, here.plugged, audit, here.library)
 
 
 def _mine(here: Workplace) -> TenantNumbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -144,6 +144,16 @@ class Door:
             async with self.keeping.store.write() as conn:
                 await tokens.note_use(conn, unnoted, self.now)
         return seat
+
+    async def seats(self, sessions: Collection[str], bearers: Collection[str]) -> Mapping[str, Seat]:
+        """Who many tokens, of browsers and of the API, stand for at this moment, in few questions to the store.
+
+        Those that stand for nobody any more are not there. It counts as no use.
+        """
+        async with self.keeping.store.read() as conn:
+            found = dict(await seats.find_seats(conn, sessions, self.now)) if sessions else {}
+            known = await tokens.find_bearers(conn, bearers, self.now) if bearers else {}
+        return found | {token: seat for token, (seat, _) in known.items()}
 
     async def sign_out(self, token: str) -> None:
         """End a session; a token that stands for none is no fault."""

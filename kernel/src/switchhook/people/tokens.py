@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,8 +17,8 @@ from ..access.actor import NOTHING, Actor, Reach
 from ..store.tables_people import account as account_table
 from ..store.tables_signing_in import api_token as table
 from .accounts import may_enter
-from .actors import Groups, groups_of, load_actor, reach_of
-from .credentials import entrant_of, entrants
+from .actors import NO_GROUPS, Groups, actor_of, groups_of_all, reach_of
+from .credentials import Entrant, entrant_of, entrants
 from .seats import Seat, seat_of
 from .unguessable import digest, unguessable
 
@@ -75,19 +75,53 @@ async def revoke(conn: AsyncConnection, account: str, id: str) -> bool:  # noqa:
 
 async def find_bearer(conn: AsyncConnection, text: str, now: datetime) -> tuple[Seat, str] | None:
     """The seat of a token, and the token's id when its use has to be noted."""
+    return (await find_bearers(conn, [text], now)).get(text)
+
+
+async def find_bearers(conn: AsyncConnection, texts: Collection[str], now: datetime) -> Mapping[str, tuple[Seat, str]]:
+    """As :func:`find_bearer` for many tokens in two questions to the store; those that stand for nobody are not there."""
+    of_hash = {digest(text): text for text in texts}
     query = entrants().add_columns(*table.c).join(table, table.c.account == account_table.c.id)
-    row = (await conn.execute(query.where(table.c.hash == digest(text)))).mappings().first()
-    if row is None:
-        return None
+    rows = (await conn.execute(query.where(table.c.hash.in_(of_hash)))).mappings().all()
+    good = [one for one in map(_held, rows) if one.good(now)]
+    named = [(one.person.tenant.id, [*one.grants, *one.person.account.grants]) for one in good]
+    groups = await groups_of_all(conn, named)
+    return {of_hash[one.hash]: (one.seat(groups, now), one.due(now)) for one in good}
+
+
+@attrs.frozen
+class _Held:
+    """A token with its owner, as it is kept."""
+
+    person: Entrant
+    id: str
+    hash: str = attrs.field(repr=False)
+    name: str
+    grants: tuple[Grant, ...]
+    expires: datetime | None
+    used: datetime | None
+
+    def good(self, now: datetime) -> bool:
+        """Whether it counts, and its owner may come in."""
+        expired = self.expires is not None and self.expires <= now
+        return not expired and may_enter(self.person.account, self.person.tenant)
+
+    def due(self, now: datetime) -> str:
+        """Its id when its use has to be noted, else nothing."""
+        return self.id if self.used is None or self.used < now - _USED_EVERY else ""
+
+    def seat(self, groups: Mapping[str, Groups], now: datetime) -> Seat:
+        """Whom it stands for now."""
+        known = groups.get(self.person.tenant.id, NO_GROUPS)
+        owner = actor_of(self.person.account, known)
+        return seat_of(self.person, narrowed(owner, self.name, self.grants, known), now)
+
+
+def _held(row: RowMapping) -> _Held:
     held = {column.name: row[column] for column in table.c}
-    person = entrant_of(row)
-    if (held["expires"] is not None and held["expires"] <= now) or not may_enter(person.account, person.tenant):
-        return None
-    grants = _grants(held["rights"])
-    owner = await load_actor(conn, person.account)
-    actor = narrowed(owner, held["name"], grants, await groups_of(conn, person.tenant.id, grants))
-    due = held["used"] is None or held["used"] < now - _USED_EVERY
-    return seat_of(person, actor, now), held["id"] if due else ""
+    return _Held(
+        entrant_of(row), held["id"], held["hash"], held["name"], _grants(held["rights"]), held["expires"], held["used"]
+    )
 
 
 async def note_use(conn: AsyncConnection, id: str, now: datetime) -> None:  # noqa: A002

@@ -20,6 +20,7 @@ from ..people.policies import Policies
 from ..people.tenants import Tenants
 from ..people.trail import Trail
 from ..post.outbox import Post
+from ..prompts.library import PromptLibrary
 from ..publishing.service import Publishing
 from ..resources.mail_template import kept_wording
 from ..resources.service import Keeping
@@ -31,6 +32,7 @@ from .call_records import CallRecords
 from .choices import Choices
 from .condition import Condition
 from .flows import keeping_of, library_of, publishing_of
+from .news import News
 from .plugging import Plugged
 from .plugin_care import PluginCare
 from .support import Support
@@ -58,6 +60,7 @@ class Administration:
     trail: Trail
     live: LiveCalls
     records: CallRecords
+    news: News
     plugins: PluginCare
     condition: Condition
     support: Support
@@ -87,8 +90,8 @@ def administration_of(
     """
     keeping = keeping_of(settings, store, clock, plugged)
     audit, seal = keeping.audit, keeping.seal
-    numbers = numbers_of(settings, store, clock, plugged, audit)
     library = library_of(settings)
+    numbers = numbers_of(settings, store, clock, plugged, audit, library)
     post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None)
     alerts = Alerts(store, clock)
     passwords = Passwords(cost or Cost())
@@ -108,6 +111,7 @@ def administration_of(
         trail=Trail(store, audit),
         live=live,
         records=CallRecords(store, live),
+        news=News(store, clock, live, plugged.rights, settings),
         plugins=PluginCare(keeping, settings, plugged),
         condition=Condition(settings, live),
         support=Support(settings, store, clock, plugged, live),
@@ -123,9 +127,10 @@ def administration_of(
     )
 
 
-def numbers_of(settings: Settings, store: Store, clock: Clock, plugged: Plugged, audit: Audit) -> Numbers:
+def numbers_of(
+    settings: Settings, store: Store, clock: Clock, plugged: Plugged, audit: Audit, library: PromptLibrary
+) -> Numbers:
     """The numbers of a portal with these telephones, trunk and sounds."""
-    library = library_of(settings)
 
     def has_prompt(prompt: str) -> bool:
         try:

@@ -21,6 +21,7 @@ from .plugin_resets import PluginResets
 from .post_office import PostOffice
 from .restarts import Restarts
 from .services import Services
+from .sounds import sounds_of_administration
 from .webhook_office import WebhookOffice
 
 CALLS_FIRST: Final = 5.0
@@ -62,6 +63,7 @@ async def attending(
         Service("door", keep_door),
         Service("publishing", publish_what_is_due),
         Service("start", note_start),
+        Service("sounds", sounds_of_administration),
     ]
     services = Services(administration, own=own)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from ..access.actor import Actor, Reach
 from ..asterisk.live import LiveCalls
 from ..calls.course import CallLine, Course
-from ..calls.outcome import Outcome
+from ..calls.outcome import KeptOutcome, kept_outcome
 from ..errors import NotFound, SwitchhookError
 from ..store.engine import Store
 from ..store.history import History, line_of_call
@@ -100,13 +99,13 @@ class TenantCalls:
             raise NotFound(f"there is no call {id!r}", call=id)
         return course
 
-    async def outcomes(self, since: datetime, until: datetime) -> Mapping[Outcome, int]:
+    async def outcomes(self, since: datetime, until: datetime) -> Mapping[KeptOutcome, int]:
         """How many calls that arrived in between ended how."""
         seen = self._seen().with_only_columns(call.c.outcome, func.count()).group_by(call.c.outcome)
         query = seen.where(call.c.arrived >= since, call.c.arrived < until, call.c.outcome != "")
         async with self.records.store.read() as conn:
             found = (await conn.execute(query)).all()
-        return Counter({Outcome(outcome): count for outcome, count in found})
+        return {known: count for outcome, count in found if (known := kept_outcome(outcome))}
 
     async def kept(self) -> tuple[int, datetime | None]:
         """How many calls are kept, and since when."""

@@ -22,6 +22,7 @@ from ..publishing.purge import purge_flows
 from ..resources.trash import empty_trash
 from ..store.audit import Audit
 from ..store.engine import Store
+from ..store.news import forget_news
 from ..store.retention import forget
 from ..store.retention_post import forget_post
 from .alarms import Alarms
@@ -88,6 +89,7 @@ class Upkeep:
         removed = await empty_trash(self._store, audit, self._clock.now())
         if removed := removed + await purge_flows(self._store, audit, self._clock.now()):
             log.info("records that were deleted long ago were removed from the trash", records=removed)
+        await forget_news(self._store, self._clock.now())
         await forget_post(self._store, self._clock.now(), self._settings.portal.keep_days)
         if not self._settings.portal.keep_days:
             return

@@ -40,7 +40,7 @@ from .keys import installation_key
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
 from .routing_feed import RoutingFeed, StoredVersions
-from .sounds import sounds_directory
+from .sounds import follow_sounds, sounds_directory
 from .watchdog import Watchdog
 
 DRAIN: Final = 0.0
@@ -178,6 +178,7 @@ async def _background(worker: Worker) -> AsyncIterator[list[asyncio.Task[None]]]
         asyncio.create_task(worker.routing.run(), name="routing"),
         asyncio.create_task(worker.switchboard.feed.run(), name="feed"),
         asyncio.create_task(watchdog.run(), name="watchdog"),
+        asyncio.create_task(follow_sounds(worker.library), name="sounds"),
     ]
     try:
         yield tasks

@@ -17,6 +17,7 @@ from ..clock import Clock
 from ..errors import NotFound
 from ..store import tables_post
 from ..store.engine import Store
+from ..store.news import note_news
 from .mail import Mail, MailPage, MailState, NotResent, checked_address
 from .template import Letter, MailTemplates, Wording, one_line
 
@@ -92,7 +93,9 @@ class Post:
             "since": now,
             "due": now,
         }
-        return int((await conn.execute(insert(_MAIL).values(row).returning(_MAIL.c.id))).scalar_one())
+        id = int((await conn.execute(insert(_MAIL).values(row).returning(_MAIL.c.id))).scalar_one())  # noqa: A001
+        await note_news(conn, now, [(tenant, "mails", "")])
+        return id
 
     async def wording(self, conn: AsyncConnection, tenant: str, template: str, language: str) -> Wording:
         """The text of a template for a tenant: its own, else the built-in one; raises ``UnknownTemplate``."""

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..config.settings import Mail as MailSettings
 from ..errors import SwitchhookError
 from ..store import tables_post
+from ..store.news import note_news
 from .line import Line, Outcome
 from .mail import Mail, MailState
 from .message import message_of
@@ -115,6 +116,7 @@ class Sending:
         noting = update(_MAIL).where(_MAIL.c.id == row["id"], _MAIL.c.lease == lease).values(values).returning(_MAIL)
         async with self.post.store.write() as conn:
             noted = (await conn.execute(noting)).mappings().first()
+            await note_news(conn, now, [(row["tenant"], "mails", "")])
             if noted is not None and noted["state"] in ("bounced", "dead"):
                 await self.bell(conn, mail_of(noted))
 

@@ -22,6 +22,23 @@ _SAFE_PATH: Final = re.compile(r"/[A-Za-z0-9_.:/+-]*")
 _Key = tuple[str, str]  # language and id
 
 
+@attrs.frozen
+class _File:
+    """A file as it was found; one that cannot be looked at has no time."""
+
+    path: Path
+    changed: int = 0
+    size: int = 0
+
+    @classmethod
+    def of(cls, path: Path) -> _File:
+        try:
+            found = path.stat()
+        except OSError:
+            return cls(path)
+        return cls(path, found.st_mtime_ns, found.st_size)
+
+
 def _resolved(directory: Path) -> Path:
     return directory.resolve()
 
@@ -33,8 +50,8 @@ class PromptLibrary:
     ``fallback`` are the languages looked at, in order, when a prompt is
     missing in the language asked for. ``seen_as`` is the name of the directory
     as Asterisk sees it, when Asterisk runs in a root of its own. What is there
-    is read at the start and by :meth:`rescan`; looking a prompt up reads
-    nothing. A file that must not be played is listed in :attr:`refused` with
+    is read at the start and by :meth:`rescan`, which portals call every few
+    seconds; looking a prompt up reads nothing. A file that must not be played is listed in :attr:`refused` with
     the reason. Raises ``ConfigError`` for a directory whose name Asterisk
     could take for more than a name.
     """
@@ -44,6 +61,7 @@ class PromptLibrary:
     seen_as: str | None = None
     _prompts: Mapping[_Key, Prompt] = attrs.field(init=False, factory=dict)
     _refused: Mapping[_Key, str] = attrs.field(init=False, factory=dict)
+    _files: Mapping[_Key, _File] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         seen = self.seen_as or str(self.directory)
@@ -55,17 +73,42 @@ class PromptLibrary:
             )
         self.rescan()
 
-    def rescan(self) -> None:
-        """Read anew what is in the directory; a directory that does not exist is empty."""
-        prompts: dict[_Key, Prompt] = {}
-        refused: dict[_Key, str] = {}
-        for path in sorted(self.directory.glob("*/**/*.wav")):
-            language, _, id = path.relative_to(self.directory).as_posix().removesuffix(".wav").partition("/")  # noqa: A001
+    def rescan(self) -> bool:
+        """Take notice of files that are new, changed or gone; whether there are any. May be called in a thread.
+
+        Only those are read: the others are known by their size and time. A
+        directory that does not exist is empty.
+        """
+        files = dict(self._there(self.directory))
+        before, prompts, refused = self._files, dict(self._prompts), dict(self._refused)
+        changed = [key for key, file in files.items() if before.get(key) != file]
+        gone = (prompts.keys() | refused.keys()) - files.keys()
+        if not changed and not gone:
+            return False
+        for key in (*changed, *gone):
+            prompts.pop(key, None)
+            refused.pop(key, None)
+        for key in changed:
             try:
-                prompts[language, id] = self._look_at(path, language, id)
+                prompts[key] = self._look_at(files[key].path, *key)
             except (PromptRefused, AudioRefused, OSError) as error:
-                refused[language, id] = str(error)
-        self._prompts, self._refused = prompts, refused
+                refused[key] = str(error)
+        self._prompts, self._refused, self._files = prompts, refused, files
+        return True
+
+    def _there(self, directory: Path) -> Iterator[tuple[_Key, _File]]:
+        """The files below a directory, with what tells whether one is still the same."""
+        try:
+            entries = list(os.scandir(directory))
+        except FileNotFoundError:  # not made yet, or taken away at this moment
+            return
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._there(Path(entry.path))
+            elif entry.name.endswith(".wav") and directory != self.directory:
+                path = Path(entry.path)
+                language, _, id = path.relative_to(self.directory).as_posix().removesuffix(".wav").partition("/")  # noqa: A001
+                yield (language, id), _File.of(path)
 
     def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
         """The prompt in ``language``, its base language (``de`` for ``de-at``) or the first fallback that has it.

@@ -21,6 +21,7 @@ from .cel import USER_DEFINED, CelRow
 from .cel_account import CelAccount, account_of
 from .engine import Store
 from .journal_batch import close, deciding
+from .news import note_news
 from .records import call_of, call_row, event_row
 from .upsert import once
 
@@ -77,7 +78,9 @@ class CelClosing:
         for start in range(0, len(ids), _CHUNK):
             async with self.store.write() as conn:
                 some = _Some(conn, lost, before, self.canonical)
-                closed += await some.close(ids[start : start + _CHUNK])
+                ended = await some.close(ids[start : start + _CHUNK])
+                await note_news(conn, self.clock.now(), ((one.call.tenant, "calls", one.call.number) for one in ended))
+                closed += ended
         return closed
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import RowMapping
 
 from ..calls.course import CallLine, Course, caller_words
-from ..calls.outcome import Outcome
+from ..calls.outcome import kept_outcome
 from ..errors import NotFound
 from .engine import Store
 from .records import call_of, event_of, leg_of
@@ -37,7 +37,7 @@ class History:
                 tuple(event_of(row) for row in (await conn.execute(events)).mappings()),
                 tuple(leg_of(row) for row in (await conn.execute(legs)).mappings()),
                 found["ended"],
-                _outcome(found),
+                kept_outcome(found["outcome"]),
                 found["ended_by"],
             )
 
@@ -57,11 +57,9 @@ class History:
         return query if self.tenant is None else query.where(call.c.tenant == self.tenant)
 
 
-def _outcome(row: RowMapping) -> Outcome | None:
-    return Outcome(row["outcome"]) if row["outcome"] else None
-
-
 def line_of_call(row: RowMapping) -> CallLine:
     """A call in a list, from its row."""
     one = call_of(row)
-    return CallLine(one.id, one.tenant, one.number, caller_words(one), one.arrived, row["ended"], _outcome(row))
+    return CallLine(
+        one.id, one.tenant, one.number, caller_words(one), one.arrived, row["ended"], kept_outcome(row["outcome"])
+    )

@@ -218,7 +218,7 @@ class Journal:
 
     async def _save(self, items: Sequence[Item]) -> dict[tuple[str, int], Outcome]:
         async with self._store.write() as conn:
-            outcomes = await save(conn, items)
+            outcomes = await save(conn, items, self._clock.now())
             if self._beside is not None and not self._beside.idle(items):
                 await self._tell(self._beside, conn, items, outcomes)
             return outcomes

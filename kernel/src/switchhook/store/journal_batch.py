@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -13,11 +13,13 @@ import attrs
 from sqlalchemy import ColumnElement, Table, bindparam, case, func, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..access.account import OPERATOR_TENANT
 from ..calls.call import Call
 from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
 from ..dispatch.faults import Fault
 from . import tables
+from .news import Told, note_news
 from .records import call_row, event_of, event_row, leg_begun, leg_ended
 from .upsert import Insert, inserting, once, upsert
 
@@ -56,8 +58,8 @@ class Lost:
 Item = Happened | Ended | Lost
 
 
-async def save(conn: AsyncConnection, items: Sequence[Item]) -> dict[tuple[str, int], Outcome]:
-    """Write a batch; gives the outcome of each (call, session) that closed its call."""
+async def save(conn: AsyncConnection, items: Sequence[Item], now: datetime) -> dict[tuple[str, int], Outcome]:
+    """Write a batch, and let those who look on know; gives the outcome of each (call, session) that closed its call."""
     happened = [item for item in items if isinstance(item, Happened)]
     ended = [item for item in items if isinstance(item, Ended)]
     seen = [(item.call, item.event.session) for item in happened] + [(item.call, item.session) for item in ended]
@@ -65,7 +67,18 @@ async def save(conn: AsyncConnection, items: Sequence[Item]) -> dict[tuple[str, 
     await _many(conn, _new_event(conn.dialect.name), (event_row(item.call, item.event) for item in happened))
     await _save_legs(conn, happened)
     await _many(conn, insert(tables.fault), (_fault_row(item) for item in items if isinstance(item, Lost)))
-    return await _close(conn, ended) if ended else {}
+    outcomes = await _close(conn, ended) if ended else {}
+    await note_news(conn, now, _told(items))
+    return outcomes
+
+
+def _told(items: Sequence[Item]) -> Iterator[Told]:
+    """What a batch tells those who look on: calls that begin, are taken over or end, and faults."""
+    for item in items:
+        if isinstance(item, Lost):
+            yield OPERATOR_TENANT, "plugins", ""
+        elif isinstance(item, Ended) or item.event.kind.startswith("call."):
+            yield item.call.tenant, "calls", item.call.number
 
 
 async def _many(conn: AsyncConnection, statement: Any, rows: Iterable[Mapping[str, Any] | None]) -> None:

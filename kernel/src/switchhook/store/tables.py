@@ -303,4 +303,4 @@ audit_head: Final = Table(
     _text("hash", None),
 )
 
-from . import tables_numbers, tables_plugins, tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata
+from . import tables_news, tables_numbers, tables_plugins, tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata

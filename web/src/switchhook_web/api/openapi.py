@@ -69,7 +69,7 @@ def _operation(one: Operation, components: Components) -> dict[str, Any]:
         "operationId": one.id,
         "tags": [one.tag],
         "summary": _in(components.language, one.summary),
-        "description": _right(one, components.language),
+        "description": _described(one, components.language),
         "parameters": [*_path_parts(one), *_query(one, components.language), *_headers(one, components.language)],
         "responses": {str(one.status): _answered(one, components), **_problems(one, components)},
     }
@@ -77,6 +77,10 @@ def _operation(one: Operation, components: Components) -> dict[str, Any]:
         schema = one.body.shape(components)
         made["requestBody"] = {"required": True, "content": {media: {"schema": schema} for media in one.body.media}}
     return made
+
+
+def _described(one: Operation, language: Language) -> str:
+    return _right(one, language) + (f"\n\n{_in(language, one.about)}" if one.about else "")
 
 
 def _right(one: Operation, language: Language) -> str:

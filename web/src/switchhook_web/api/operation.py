@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import Any, Final, Literal, Protocol
 
 import attrs
@@ -23,6 +23,9 @@ CSV: Final = "text/csv"
 ZIP: Final = "application/zip"
 BINARY: Final = frozenset({ZIP})
 """Media types whose content is bytes and no text."""
+STREAM: Final = "text/event-stream"
+Listen = Callable[[str, Actor, Collection[str], str], AsyncIterator[bytes]]
+"""Opens a stream of news for the one who asks: tenant, actor, topics, and the moment to go on from."""
 
 
 class Seat(Protocol):
@@ -82,6 +85,7 @@ class Asked:
     version: int = 0
     once: str = ""
     language: Language = "en"
+    listen: Listen
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +108,8 @@ class Operation:
     ``right`` is needed to be let in at all, empty for what everybody who is
     signed in may do; ``above`` is for the operator alone. ``answer`` is a type
     whose values are told, or a function that gives the schema. ``may`` are
-    codes of errors beyond those that follow from the rest.
+    codes of errors beyond those that follow from the rest. ``about`` is what
+    there is to say beyond the right.
     """
 
     id: str
@@ -115,6 +120,7 @@ class Operation:
     run: Callable[[Asked], Awaitable[Answer]]
     right: str = ""
     above: bool = False
+    about: Label | None = None
     query: type = Nothing
     filters: Mapping[str, Setting] = attrs.field(factory=dict)
     body: Body | None = None

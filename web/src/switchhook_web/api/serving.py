@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,7 +16,7 @@ from switchhook import SwitchhookError
 from switchhook.administration import Actor, Administration, Forbidden, Language
 
 from ..kinds_of_errors import headers_of, kind_of_error
-from .operation import JSON, Answer, Asked, Operation, Seat
+from .operation import JSON, STREAM, Answer, Asked, Listen, Operation, Seat
 from .problems import MEDIA, RequestRefused, problem
 from .reading import accepts, read_body, read_condition, read_once, read_query
 from .shapes import plain
@@ -35,6 +35,7 @@ class Heard:
     """Reads the body, of at most so many bytes; raises ``RequestEntityTooLarge``."""
     seat: Seat
     language: Language
+    listen: Listen
 
 
 @attrs.frozen
@@ -42,7 +43,7 @@ class Said:
     """What goes out."""
 
     status: int
-    body: str | bytes
+    body: str | bytes | AsyncIterator[bytes]
     media: str = JSON
     headers: Mapping[str, str] = attrs.field(factory=dict)
 
@@ -108,6 +109,7 @@ class Service:
             version=version,
             once=once,
             language=heard.language,
+            listen=heard.listen,
         )
         return _told(one, await one.run(asked), heard.language)
 
@@ -143,7 +145,7 @@ def _told(one: Operation, answer: Answer, language: Language) -> Said:
         return Said(204, "", "", headers)
     if answer.file:
         headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
-    if isinstance(answer.value, bytes):
+    if isinstance(answer.value, bytes) or one.media == STREAM:
         return Said(one.status, answer.value, one.media, headers)
     if one.media != JSON:
         return Said(one.status, str(answer.value), f"{one.media}; charset=utf-8", headers)

@@ -21,8 +21,8 @@ MENU: Final = (
     MenuEntry(Label("Meldungen", "Alerts"), "/alerts", "", "bell", 600, place="operator"),
 )
 CARDS: Final = (
-    Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "alert.view", "bell", 30, every=30),
-    Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "", "bell", 40, every=30, place="operator"),
+    Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "alert.view", "bell", 30, on=("alerts",)),
+    Card(Label("Neue Meldungen", "New alerts"), "/cards/alerts", "", "bell", 40, place="operator", on=("alerts",)),
 )
 COLOURS: Final = {"info": "blue", "warning": "orange", "error": "red"}
 
@@ -40,6 +40,7 @@ async def show(tenant: str) -> str:
     page = await inbox.page(state=known.get(state, "current"), after=after)  # type: ignore[arg-type]
     return await render(
         "pages/alerts.html",
+        listens=["alerts"],
         page=page,
         base=base_of(tenant),
         state=state,
@@ -97,6 +98,13 @@ async def card(tenant: str) -> str:
         colours=COLOURS,
         severity_words=severity_words,
     )
+
+
+@blueprint.get("/t/<tenant>/cards/bell")
+@right("alert.view")
+async def bell(tenant: str) -> str:
+    """The bell of the top bar: how many alerts nobody has looked at."""
+    return await render("cards/bell.html", count=await administration().alerts.of(tenant, g.actor).open_count())
 
 
 def state_words(state: str) -> str:

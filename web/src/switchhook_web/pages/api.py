@@ -22,6 +22,7 @@ from ..bodies import takes
 from ..frame import render
 from ..seats import SessionCookie
 from ..texts import best_language, language
+from .live import news, streamed
 
 METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 MOST: Final = 16 << 20
@@ -59,9 +60,14 @@ async def answer(rest: str) -> Response:
             data=_data,
             seat=g.seat,
             language=_language(),
+            listen=news,
         )
     )
-    response = Response(said.body, said.status, content_type=said.media or None)
+    response = (
+        Response(said.body, said.status, content_type=said.media or None)
+        if isinstance(said.body, str | bytes)
+        else streamed(said.body)
+    )
     response.headers.update(said.headers)
     return response
 

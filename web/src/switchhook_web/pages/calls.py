@@ -30,6 +30,7 @@ async def show(tenant: str) -> str:
     return await render(
         "pages/calls.html",
         part="list",
+        listens=["calls"],
         rows=page.calls,
         asked=asked.going_on(page.after),
         outcomes=[("none", outcome_words("")), *((one.value, outcome_words(one.value)) for one in Outcome)],
@@ -46,7 +47,7 @@ async def course(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own 
     found = await administration().records.of(tenant, g.actor).course(id)
     began = found.call.arrived
     steps = [((event.at - began).total_seconds(), step(event)) for event in found.events]
-    outcome = found.outcome.value if found.outcome else ""
+    outcome = found.outcome or ""
     return await render(
         "pages/call.html",
         course=found,

@@ -22,12 +22,12 @@ MENU: Final = (
     MenuEntry(Label("Installation", "Installation"), "", icon="server", order=790, place="operator"),
 )
 CARDS: Final = (
-    Card(Label("Gespräche jetzt", "Calls now"), "/cards/live", "live.view", "phone-calling", 10, every=5),
-    Card(Label("Anrufe heute", "Calls today"), "/cards/today", "call.view", "chart-bar", 20, every=30),
-    Card(Label("Gespeichert", "Storage"), "/cards/kept", "call.view", "database", 40, every=60),
-    Card(Label("Asterisk", "Asterisk"), "/cards/asterisk", "", "phone", 10, every=10, place="operator"),
-    Card(Label("Plugins", "Plugins"), "/cards/plugins", "", "puzzle", 20, every=30, place="operator"),
-    Card(Label("Speicher", "Storage"), "/cards/storage", "", "database", 30, every=60, place="operator"),
+    Card(Label("Gespräche jetzt", "Calls now"), "/cards/live", "live.view", "phone-calling", 10, on=("live",)),
+    Card(Label("Anrufe heute", "Calls today"), "/cards/today", "call.view", "chart-bar", 20, on=("calls",)),
+    Card(Label("Gespeichert", "Storage"), "/cards/kept", "call.view", "database", 40, on=("calls", "mails")),
+    Card(Label("Asterisk", "Asterisk"), "/cards/asterisk", "", "phone", 10, place="operator", on=("asterisk",)),
+    Card(Label("Plugins", "Plugins"), "/cards/plugins", "", "puzzle", 20, place="operator", on=("plugins",)),
+    Card(Label("Speicher", "Storage"), "/cards/storage", "", "database", 30, place="operator", on=("disk",)),
 )
 
 
@@ -37,7 +37,7 @@ async def show(tenant: str) -> str:
     """The cards of those who may see them."""
     cards: Sequence[Card] = current_app.extensions["cards"]
     seen = [card for card in cards if card.place == "tenant" and (not card.right or g.actor.may(card.right))]
-    return await render("pages/dashboard.html", cards=seen, before=f"/t/{tenant}", crumbs=[])
+    return await _cards(seen, f"/t/{tenant}")
 
 
 @blueprint.get("/operator")
@@ -46,7 +46,12 @@ async def overview() -> str:
     """The operator's cards: the installation as a whole."""
     cards: Sequence[Card] = current_app.extensions["cards"]
     seen = [card for card in cards if card.place == "operator"]
-    return await render("pages/dashboard.html", cards=seen, before="/operator", crumbs=[])
+    return await _cards(seen, "/operator")
+
+
+async def _cards(seen: Sequence[Card], before: str) -> str:
+    topics = {topic for card in seen for topic in card.on}
+    return await render("pages/dashboard.html", cards=seen, before=before, listens=topics, crumbs=[])
 
 
 @blueprint.get("/operator/cards/plugins")
@@ -87,7 +92,7 @@ async def today(tenant: str) -> str:
     """What came of the calls since midnight."""
     until = now()
     counts = await administration().records.of(tenant, g.actor).outcomes(midnight(until), until)
-    rows = [(outcome_words(outcome.value), count) for outcome, count in counts.items()]
+    rows = [(outcome_words(outcome), count) for outcome, count in counts.items()]
     return await render("cards/today.html", rows=sorted(rows, key=lambda row: -row[1]), total=sum(counts.values()))
 
 

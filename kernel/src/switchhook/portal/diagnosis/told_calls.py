@@ -45,7 +45,7 @@ def _call(course: Course, mask: Masker) -> Mapping[str, object]:
         "diverted_from": mask.number(call.diverted_from),
         "arrived": call.arrived.isoformat(),
         "seconds": course.seconds,
-        "outcome": course.outcome.value if course.outcome else None,
+        "outcome": str(course.outcome) if course.outcome else None,
         "ended_by": mask.word(course.ended_by),
         "legs": [_leg(leg, mask) for leg in course.legs],
         "events": [_event(course, event, mask) for event in course.events[:_EVENTS]],

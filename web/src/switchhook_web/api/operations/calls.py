@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from switchhook import Caller, Label, setting
-from switchhook.administration import CallFilter, CallLine, CallsNow, Leg, Outcome, as_json
+from switchhook.administration import CallFilter, CallLine, CallsNow, KeptOutcome, Leg, Outcome, as_json
 
 from ..operation import Answer, Asked, Operation
 from .common import PageQuery, a_page, page_of
@@ -61,7 +61,7 @@ class CallCourse:
     ended: datetime | None
     ended_by: str
     seconds: float | None
-    outcome: Outcome | None
+    outcome: KeptOutcome | None
     legs: Sequence[Leg]
     events: Sequence[CourseEvent]
 
@@ -107,7 +107,7 @@ def operations() -> Sequence[Operation]:
             answer=Sums,
         ),
         _operation(
-            "calls.live", "Anrufe jetzt", "Calls now", path="/live", run=_live, answer=CallsNow, right="live.view"
+            "calls.live", "Anrufe jetzt", "Calls now", path="/live-calls", run=_live, answer=CallsNow, right="live.view"
         ),
     ]
 
@@ -143,7 +143,7 @@ async def _sums(asked: Asked) -> Answer:
     until = asked.administration.clock.now()
     since = until - timedelta(hours=asked.query.hours)
     found = await _calls(asked).outcomes(since, until)
-    outcomes = {one.value: count for one, count in found.items()}
+    outcomes = {str(one): count for one, count in found.items()}
     return Answer(value=Sums(since, until, outcomes, sum(outcomes.values())))
 
 
