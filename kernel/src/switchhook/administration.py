@@ -61,7 +61,7 @@ from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.news import SLACK, UNSTORED, News, Piece, reaches
 from .portal.plugin_care import Plugins
 from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
-from .portal.support import Contact
+from .portal.support import SupportContact
 from .post.mail import Mail, MailPage, NotResent
 from .publishing.catalogue import finding_json
 from .publishing.listing import FlowPage
@@ -125,7 +125,6 @@ __all__ = [
     "Checked",
     "CodeWrong",
     "Collision",
-    "Contact",
     "Course",
     "CurrentPasswordWrong",
     "Delivery",
@@ -227,6 +226,7 @@ __all__ = [
     "StaleDraft",
     "StaleVersion",
     "Step",
+    "SupportContact",
     "TableRefused",
     "Tenant",
     "TenantDetails",

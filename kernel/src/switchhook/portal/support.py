@@ -18,7 +18,7 @@ from .plugging import Plugged
 
 
 @attrs.frozen
-class Contact:
+class SupportContact:
     """How those who run the portal can be reached; each is empty where the settings do not say it."""
 
     mail: str = ""
@@ -41,10 +41,10 @@ class Support:
     live: LiveCalls
 
     @property
-    def contact(self) -> Contact:
+    def contact(self) -> SupportContact:
         """Whom everybody who is signed in may ask."""
         portal = self.settings.portal
-        return Contact(portal.support_mail, portal.support_phone, portal.support_url)
+        return SupportContact(portal.support_mail, portal.support_phone, portal.support_url)
 
     @property
     def version(self) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from quart import Blueprint, Response, g, request
 
 from switchhook import Label, MenuEntry
-from switchhook.administration import Contact
+from switchhook.administration import SupportContact
 
 from ..access import operator, signed_in
 from ..frame import administration, now, render
@@ -80,7 +80,7 @@ def told(page: str, version: str) -> Sequence[tuple[str, str]]:
     return [(name, value) for name, value in known.items() if value]
 
 
-def letter(contact: Contact, facts: Sequence[tuple[str, str]]) -> str:
+def letter(contact: SupportContact, facts: Sequence[tuple[str, str]]) -> str:
     """A mail that begins with the facts."""
     if not contact.mail:
         return ""

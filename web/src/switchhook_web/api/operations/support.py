@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from switchhook import Label
-from switchhook.administration import Contact
+from switchhook.administration import SupportContact
 
 from ..operation import ZIP, Answer, Asked, Operation
 
@@ -16,7 +16,7 @@ from ..operation import ZIP, Answer, Asked, Operation
 class Help:
     """Whom to ask, and of which version of the portal."""
 
-    contact: Contact
+    contact: SupportContact
     version: str
 
 
