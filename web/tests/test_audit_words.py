@@ -25,6 +25,7 @@ HANDED_ON = {
     ("people/door.py", "happened"),
     ("people/helping.py", "action"),
     ("people/links.py", "action"),
+    ("people/offers.py", "action"),
     ("people/own.py", "action"),
     ("people/people.py", "action"),
     ("people/tenants.py", "action"),

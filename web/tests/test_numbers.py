@@ -133,6 +133,9 @@ async def test_a_demo_is_told_what_it_may_have_until_it_is_active(house: Portal)
     refused = await post(admin, "/t/acme/people/_new", form, headers={"Accept-Language": "de"})
     assert refused.status_code == 422
     assert "darf höchstens 5 Benutzer haben" in await refused.get_data(as_text=True)
+    offers, values = house.administration.offers, {"title": "Telephony", "valid_until": "2026-12-31"}
+    offer = await offers.of("acme", ACTORS["operator"][1]).make(b"%PDF-1.7 %%EOF", values)
+    await offers.of("acme", ACTORS["superadmin"][1]).sign(offer.id, 1, {"name": "Sue Winter"}, address="192.0.2.7")
     await tenants.move("acme", 1, "active")
     assert "data-demo" not in await page(admin, N)
     assert (await post(admin, "/t/acme/people/_new", form)).status_code == 303

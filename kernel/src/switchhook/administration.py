@@ -32,6 +32,9 @@ from .people.attempts import Throttled
 from .people.door import Door, SecondFactorNeeded, SignedIn, SignInRefused
 from .people.forgotten import NoteMissing
 from .people.links import LinkExpired, LinkGone, Opened
+from .people.offer import MOST as MOST_OF_OFFER
+from .people.offer import PDF, SCANS, Offer, OfferClosed, OfferDetails, OfferFileRefused, OfferProof, Refusal, Signature
+from .people.offers import TenantOffers
 from .people.own import CurrentPasswordWrong, FactorThere, Own
 from .people.passwords import TooBusy
 from .people.people import TenantPeople
@@ -52,7 +55,7 @@ from .people.policy import (
 from .people.rules import LastSuperadmin, roles_below
 from .people.seats import Seat, Session
 from .people.second_factor import CodeWrong, Enrolment
-from .people.tenants import MoveRefused, OperatedTenants, TenantDetails, TenantLine, moves
+from .people.tenants import MoveRefused, OfferMissing, OperatedTenants, TenantDetails, TenantLine, moves
 from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
 from .people.trail_names import TrailNames
@@ -106,8 +109,11 @@ __all__ = [
     "HANG_UP",
     "INTERVALS",
     "LEVELS",
+    "MOST_OF_OFFER",
     "OPERATOR_TENANT",
+    "PDF",
     "RIGHT",
+    "SCANS",
     "SLACK",
     "UNSTORED",
     "Account",
@@ -183,6 +189,12 @@ __all__ = [
     "NumberRests",
     "NumberSettings",
     "Numbers",
+    "Offer",
+    "OfferClosed",
+    "OfferDetails",
+    "OfferFileRefused",
+    "OfferMissing",
+    "OfferProof",
     "Opened",
     "OperatedTenants",
     "Outcome",
@@ -206,6 +218,7 @@ __all__ = [
     "Publishing",
     "Reach",
     "Record",
+    "Refusal",
     "Resources",
     "RestartRefused",
     "Row",
@@ -221,6 +234,7 @@ __all__ = [
     "Settings",
     "SettingsRefused",
     "SignInRefused",
+    "Signature",
     "SignedIn",
     "Source",
     "StaleDraft",
@@ -232,6 +246,7 @@ __all__ = [
     "TenantDetails",
     "TenantLine",
     "TenantNumbers",
+    "TenantOffers",
     "TenantPeople",
     "TenantPolicy",
     "TenantTrail",

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import attrs
 import pytest
@@ -9,8 +11,9 @@ from change_watcher import Watcher
 
 from switchhook import Label, Right, hookspecs
 from switchhook.access.account import Account, Grant
-from switchhook.access.actor import Actor
+from switchhook.access.actor import ALL_RIGHTS, SYSTEM, Actor
 from switchhook.access.tenant import Tenant
+from switchhook.alerts.inbox import Alerts
 from switchhook.clock import SetClock
 from switchhook.dispatch.dispatcher import Answer, Dispatcher
 from switchhook.dispatch.faults import Breaker
@@ -18,6 +21,7 @@ from switchhook.dispatch.loader import Source, load_plugins
 from switchhook.dispatch.spec import specs_in
 from switchhook.people import accounts
 from switchhook.people.actors import load_actor
+from switchhook.people.offers import Offers
 from switchhook.people.people import People, TenantPeople
 from switchhook.people.person import RightsTemplate
 from switchhook.people.rights import Rights, rights_catalogue
@@ -47,6 +51,7 @@ class House:
     watcher: Watcher
     invited: list[str] = attrs.field(factory=list)
     rights: Rights = RIGHTS
+    mails: list[dict[str, Any]] = attrs.field(factory=list)
 
     @property
     def audit(self) -> Audit:
@@ -62,6 +67,22 @@ class House:
     @property
     def keeping(self) -> Keeping:
         return Keeping(self.store, self.clock, KINDS, self.hooks, self.audit, Seal(b"s" * 32))
+
+    @property
+    def offers(self) -> Offers:
+        async def send(conn, **mail: Any) -> int:
+            self.mails.append(mail)
+            return len(self.mails)
+
+        alerts = Alerts(self.store, self.clock)
+        return Offers(self.people, SimpleNamespace(send=send), alerts, "https://portal.example")
+
+    async def accepted(self, tenant: str) -> None:
+        """Let a superadmin of a demo accept an offer."""
+        asked = {"title": "Telephony", "valid_until": "2026-12-31"}
+        offer = await self.offers.of(tenant, SYSTEM).make(b"%PDF-1.7 %%EOF", asked)
+        boss = Actor("boss", ALL_RIGHTS, "superadmin", "id-boss")
+        await self.offers.of(tenant, boss).sign(offer.id, 1, {"name": "The Boss"}, address="192.0.2.7")
 
     async def put(self, username: str, role="user", state="active", grants: tuple[Grant, ...] = (), tenant="acme"):
         account = Account(

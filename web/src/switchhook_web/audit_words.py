@@ -44,6 +44,10 @@ ACTIONS: Final[Mapping[str, Label]] = {
     "schedule": Label("Veröffentlichung geplant", "publishing planned"),
     "unschedule": Label("geplante Veröffentlichung zurückgenommen", "planned publishing taken back"),
     "expect": Label("Erwartung geändert", "expectation changed"),
+    "restart": Label("Neustart verlangt", "restart asked for"),
+    "accept": Label("angenommen", "accepted"),
+    "decline": Label("abgelehnt", "declined"),
+    "withdraw": Label("zurückgezogen", "withdrawn"),
 }
 KINDS: Final[Mapping[str, Label]] = {
     "account": Label("Benutzer", "Person"),
@@ -51,6 +55,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "number": Label("Rufnummer", "Number"),
     "free-number": Label("Freie Rufnummer", "Free number"),
     "flow": Label("Ablauf", "Call flow"),
+    "offer": Label("Angebot", "Offer"),
 }
 """What is no resource, which has a name of its own."""
 FIELDS: Final[Mapping[str, Label]] = {
@@ -67,6 +72,16 @@ FIELDS: Final[Mapping[str, Label]] = {
     "message": Label("Was sich ändert", "What changes"),
     "hash": Label("Prüfsumme", "Checksum"),
     "at": Label("Zeitpunkt", "Moment"),
+    "title": Label("Titel", "Title"),
+    "price": Label("Preise", "Prices"),
+    "valid_until": Label("Gültig bis", "Good until"),
+    "size": Label("Größe in Byte", "Size in bytes"),
+    "sha256": Label("Prüfsumme (SHA-256)", "Checksum (SHA-256)"),
+    "scan_sha256": Label("Prüfsumme der unterschriebenen Kopie", "Checksum of the signed copy"),
+    "how": Label("Wie", "How"),
+    "signer": Label("Voller Name", "Full name"),
+    "account": Label("Zugang", "Account"),
+    "reason": Label("Grund", "Reason"),
     "expectation": Label("Erwartung", "Expectation"),
 }
 """What is in no form of the thing that was changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -40,9 +40,10 @@ def moment(at: datetime | None, form: str = "medium") -> str:
     return "" if at is None else format_datetime(at, form, tzinfo=zone(), locale=_locale())
 
 
-def day(at: datetime) -> str:
-    """A date in the tenant's zone."""
-    return format_date(at.astimezone(zone()), "medium", locale=_locale())
+def day(at: date) -> str:
+    """A date; that of a moment in the tenant's zone."""
+    on = at.astimezone(zone()) if isinstance(at, datetime) else at
+    return format_date(on, "medium", locale=_locale())
 
 
 def hour(at: datetime | None) -> str:

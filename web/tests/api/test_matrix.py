@@ -8,7 +8,7 @@ from .site import Client
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # the database makes no difference
 
-BODIES = {"application/json": "{}", "application/yaml": "{}", "text/csv": "id\n"}
+BODIES = {"application/json": "{}", "application/yaml": "{}", "text/csv": "id\n", "application/pdf": "%PDF-"}
 
 
 def at(operation, tenant: str = "acme") -> str:

@@ -38,6 +38,12 @@ EXAMPLES = {"sqlite": 5, "postgresql": 2}
 """Requests for each operation; those to PostgreSQL look for what only it refuses."""
 
 
+@schemathesis.serializer("application/pdf", "image/jpeg", "image/png")
+def as_bytes(_: Any, value: Any) -> bytes:
+    """A made up file as it is sent."""
+    return value if isinstance(value, bytes) else str(getattr(value, "data", value)).encode()
+
+
 class Beside:
     """The portal on a loop of its own, asked from this thread as a WSGI application."""
 

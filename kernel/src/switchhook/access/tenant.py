@@ -21,7 +21,8 @@ class Tenant:
     ``last_resort_flow``, or else hears the prompt ``last_resort_prompt``;
     both may be empty. ``created`` is UTC. The calls of a ``suspended`` or
     ``closed`` tenant get the fallback of the number, and its people cannot
-    sign in. ``version`` grows with every change of name or state.
+    sign in. ``version`` grows with every change of name or state, and
+    ``suspended_from`` is the state a suspended one comes back to.
     """
 
     id: str = attrs.field(validator=attrs.validators.matches_re(TENANT_ID))
@@ -32,6 +33,7 @@ class Tenant:
     last_resort_prompt: str = ""
     state: TenantState = "active"
     version: int = 1
+    suspended_from: Literal["", "demo", "active"] = ""
 
     @property
     def kind(self) -> str:

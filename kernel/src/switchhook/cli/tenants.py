@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
+import attrs
 import click
 
 from ..access.actor import SYSTEM
 from ..access.tenant import Tenant, TenantState
+from ..people.offer import MOST, Offer, OfferProof
+from ..people.offers import TenantOffers
 from ..people.tenants import OperatedTenants
 from .context import Context
 from .workplace import administered, json_option
@@ -88,16 +93,80 @@ def rename(context: Context, tenant: str, name: str, *, as_json: bool) -> None:
 
 @tenants.command("state")
 @click.argument("tenant")
-@click.argument("state", type=click.Choice(["active", "suspended", "closed"]))
+@click.argument("state", type=click.Choice(["demo", "active", "suspended", "closed"]))
 @json_option
 @click.pass_obj
 def state_of(context: Context, tenant: str, state: TenantState, *, as_json: bool) -> None:
-    """Bring a tenant to another state. Calls in progress go on in any case."""
+    """Bring a tenant to another state. Calls in progress go on in any case; a demo needs an accepted offer to be active."""
 
     async def moved(them: OperatedTenants) -> Tenant:
         return await them.move(tenant, (await them.get(tenant)).version, state)
 
     _say(_run(context, moved), as_json)
+
+
+@tenants.command("offer")
+@click.argument("tenant")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--title", required=True, help="What it is called.")
+@click.option("--until", required=True, metavar="DATE", help="The last day it is good, such as 2026-12-31.")
+@click.option("--price", default="", help="Prices in short.")
+@json_option
+@click.pass_obj
+def offer(context: Context, tenant: str, file: Path, *, title: str, until: str, price: str, as_json: bool) -> None:
+    """Make an offer, a PDF, to a demo; its superadmins get a mail. Without an accepted one it cannot become active."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST + 1)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from error
+    values = {"title": title, "price": price, "valid_until": until}
+    made = _with_offers(context, tenant, lambda them: them.make(content, values))
+    _say_offer(made, as_json)
+
+
+@tenants.command("offers")
+@click.argument("tenant")
+@click.option("--verify", is_flag=True, help="Check that each file is what was offered and signed; exit code 1 if not.")
+@json_option
+@click.pass_obj
+def offers(context: Context, tenant: str, *, verify: bool, as_json: bool) -> None:
+    """The offers to a tenant and what became of them."""
+
+    async def looked(them: TenantOffers) -> list[tuple[Offer, Sequence[OfferProof]]]:
+        return [(one, await them.verify(one.id) if verify else ()) for one in await them.list()]
+
+    found = _with_offers(context, tenant, looked)
+    if as_json:
+        told = [{**_told_offer(one), "proofs": [attrs.asdict(proof) for proof in proofs]} for one, proofs in found]
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    for one, proofs in found if not as_json else ():
+        _say_offer(one, as_json)
+        for proof in proofs:
+            click.echo(f"    {proof.part}: {'is what it was' if proof.whole else 'WAS ALTERED'} ({proof.found})")
+    if not all(proof.whole for _, proofs in found for proof in proofs):
+        raise SystemExit(1)
+
+
+def _with_offers(context: Context, tenant: str, work: Callable[[TenantOffers], Awaitable[T]]) -> T:
+    async def inside() -> T:
+        async with administered(context.settings) as administration:
+            await administration.tenants.of(SYSTEM).get(tenant)
+            return await work(administration.offers.of(tenant, SYSTEM))
+
+    return asyncio.run(inside())
+
+
+def _say_offer(offer: Offer, as_json: bool) -> None:
+    by = f" by {offer.signer or offer.decided_by}" if offer.decided_by else f", good until {offer.valid_until}"
+    said = json.dumps(_told_offer(offer), indent=2, ensure_ascii=False)
+    click.echo(said if as_json else f"offer {offer.id} ({offer.title}) is {offer.state}{by}")
+
+
+def _told_offer(offer: Offer) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value for name, value in attrs.asdict(offer).items()
+    }
 
 
 def _run(context: Context, work: Callable[[OperatedTenants], Awaitable[T]]) -> T:

@@ -30,6 +30,7 @@ KERNEL_RIGHTS: Final = (
     Right("alert.handle", Label("Meldungen bearbeiten", "Handle alerts")),
     Right("mail.view", Label("E-Mails ansehen", "See mails")),
     Right("mail.change", Label("E-Mails erneut senden", "Send mails again")),
+    Right("offer.view", Label("Angebote ansehen", "See offers")),
     Right("tenant.change", Label("Angaben zum Mandanten ändern", "Change the tenant")),
 )
 """What can be granted. What only an operator may do (plugins, other tenants) is no right of a tenant."""

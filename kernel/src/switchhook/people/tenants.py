@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 import attrs
 from sqlalchemy import Column, func, insert, select, update
@@ -19,13 +19,14 @@ from ..schema import Problem, SettingsRefused, read_settings, setting
 from ..store import tables, tables_people
 from ..store.audit import Entry, entries, versions
 from ..store.stamp import note_change
+from .offer_rows import is_accepted
 from .people import People
 
 _TENANT: Final = tables.tenant
 _MOVES: Final[Mapping[TenantState, tuple[TenantState, ...]]] = {
     "demo": ("active", "suspended", "closed"),
     "active": ("suspended", "closed"),
-    "suspended": ("active", "closed"),
+    "suspended": ("demo", "active", "closed"),
     "closed": (),
 }
 _RIGHT: Final = "tenant.change"
@@ -35,6 +36,12 @@ class MoveRefused(SwitchhookError):
     """A tenant cannot go from its state to the one that is wanted."""
 
     code = "tenant_state"
+
+
+class OfferMissing(MoveRefused):
+    """A demo becomes active only after its customer has accepted an offer."""
+
+    code = "offer_missing"
 
 
 @attrs.frozen
@@ -54,9 +61,10 @@ class TenantLine:
     people: int
 
 
-def moves(state: TenantState) -> Sequence[TenantState]:
-    """The states a tenant can be brought to from ``state``."""
-    return _MOVES[state]
+def moves(tenant: Tenant) -> Sequence[TenantState]:
+    """The states a tenant can be brought to from its own; a suspended one goes back to what it was."""
+    back = tenant.suspended_from or "active"
+    return [to for to in _MOVES[tenant.state] if tenant.state != "suspended" or to in (back, "closed")]
 
 
 @attrs.frozen
@@ -157,13 +165,25 @@ class OperatedTenants:
     async def move(self, tenant: str, version: int, state: TenantState) -> Tenant:
         """Bring a tenant to another state; raises :class:`MoveRefused` where it cannot go from the one it is in.
 
-        ``demo`` to ``active`` keeps everything under its ids, and its limits are gone. The numbers of a
+        ``demo`` to ``active`` keeps everything under its ids, its limits are
+        gone, and it needs an offer that was accepted: :class:`OfferMissing`
+        without. The numbers of a
         suspended or closed one answer with their fallback, and its people
         cannot be signed in, from the next moment on.
         """
         if state not in _MOVES:
             raise MoveRefused(f"there is no state {state!r}{near_match(state, _MOVES)}", state=state)
         return await self._put(state, tenant, version, {"state": state})
+
+    async def _allow(self, conn: AsyncConnection, before: Tenant, state: TenantState) -> None:
+        if state not in moves(before):
+            allowed = " or ".join(moves(before)) or "nothing any more"
+            raise MoveRefused(f"{before.name} is {before.state} and can become {allowed}", state=before.state)
+        if before.state == "demo" and state == "active" and not await is_accepted(conn, before.id):
+            raise OfferMissing(
+                f"{before.name} has not accepted an offer yet: make one, and have a superadmin of theirs accept it",
+                tenant=before.id,
+            )
 
     async def _put(self, action: str, tenant: str, version: int, values: Mapping[str, object]) -> Tenant:
         self.actor.need_operator(_RIGHT)
@@ -173,9 +193,9 @@ class OperatedTenants:
             if before.version != version:
                 known = await versions(self.people.store, tenant, "tenant", tenant)
                 raise StaleVersion(version, before, known.get(version), _fields(before))
-            if "state" in values and values["state"] not in _MOVES[before.state]:
-                allowed = " or ".join(_MOVES[before.state]) or "nothing any more"
-                raise MoveRefused(f"{before.name} is {before.state} and can become {allowed}", state=before.state)
+            if (state := values.get("state")) is not None:
+                await self._allow(conn, before, cast(TenantState, state))
+                values = {**values, "suspended_from": before.state if state == "suspended" else ""}
             after = attrs.evolve(before, **values, version=version + 1)  # type: ignore[arg-type]
             changed = {**values, "version": after.version}
             await conn.execute(update(_TENANT).where(_TENANT.c.id == tenant).values(changed))

@@ -14,6 +14,7 @@ from ..people.door import Door
 from ..people.forgotten import Forgetting
 from ..people.helping import Helping
 from ..people.links import Links
+from ..people.offers import Offers
 from ..people.passwords import Cost, Passwords
 from ..people.people import People
 from ..people.policies import Policies
@@ -55,6 +56,7 @@ class Administration:
     publishing: Publishing
     people: People
     tenants: Tenants
+    offers: Offers
     numbers: Numbers
     choices: Choices
     trail: Trail
@@ -105,6 +107,7 @@ def administration_of(
         publishing=publishing_of(settings, keeping, plugged, library),
         people=people,
         tenants=Tenants(people),
+        offers=Offers(people, post, alerts, settings.web.url),
         keeping=keeping,
         numbers=numbers,
         choices=Choices(keeping, numbers, lambda: {prompt.id for prompt in library.prompts()}),

@@ -63,7 +63,9 @@ class Directory:
         """Create a tenant or change it; one that is there keeps its state."""
         async with self.store.write() as conn:
             await conn.execute(
-                upsert(conn.dialect.name, tables.tenant, ("id",), keep=("created", "state", "version")),
+                upsert(
+                    conn.dialect.name, tables.tenant, ("id",), keep=("created", "state", "version", "suspended_from")
+                ),
                 attrs.asdict(tenant),
             )
             await note_change(conn, tenant.id)

@@ -73,6 +73,7 @@ tenant: Final = Table(
     Column("created", Moment, nullable=False),
     _text("state", "active"),
     Column("version", Integer, nullable=False, server_default="1"),
+    _text("suspended_from"),
 )
 
 change_stamp: Final = Table(
@@ -303,4 +304,4 @@ audit_head: Final = Table(
     _text("hash", None),
 )
 
-from . import tables_news, tables_numbers, tables_plugins, tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata
+from . import tables_news, tables_numbers, tables_offers, tables_plugins, tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata

@@ -21,7 +21,9 @@ MERGE: Final = "application/merge-patch+json"
 YAML: Final = "application/yaml"
 CSV: Final = "text/csv"
 ZIP: Final = "application/zip"
-BINARY: Final = frozenset({ZIP})
+PDF: Final = "application/pdf"
+ANY: Final = "application/octet-stream"
+BINARY: Final = frozenset({ZIP, PDF, ANY, "image/jpeg", "image/png"})
 """Media types whose content is bytes and no text."""
 STREAM: Final = "text/event-stream"
 Listen = Callable[[str, Actor, Collection[str], str], AsyncIterator[bytes]]
@@ -58,7 +60,7 @@ class Nothing:
 
 @attrs.frozen
 class Body:
-    """What a request carries: media types, its schema, and how plain JSON (or text, of other types) is read."""
+    """What a request carries: media types, its schema, and how plain JSON (text or bytes, of other types) is read."""
 
     media: tuple[str, ...]
     shape: Shape
@@ -71,7 +73,8 @@ class Body:
 class Asked:
     """A request that may be answered: who asks, for which tenant, and everything it says, read and checked.
 
-    ``version`` is that of ``If-Match``, ``once`` the ``Idempotency-Key``.
+    ``version`` is that of ``If-Match``, ``once`` the ``Idempotency-Key``,
+    ``address`` where the request comes from.
     """
 
     administration: Administration
@@ -86,6 +89,7 @@ class Asked:
     once: str = ""
     language: Language = "en"
     listen: Listen
+    address: str = ""
 
 
 @attrs.frozen(kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from switchhook.administration import Problem, SettingsRefused, near_match, read_settings, settings_of
 from switchhook.administration import value_of_text as text_value
 
-from .operation import Body, Operation
+from .operation import BINARY, Body, Operation
 from .problems import RequestRefused
 
 _ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,8})"')
@@ -82,6 +82,8 @@ def read_body(body: Body, content_type: str, data: bytes) -> Any:
         raise RequestRefused(
             f"the body must be {' or '.join(body.media)}, not {media or 'without a type'}", code="media_type"
         )
+    if media in BINARY:
+        return body.read(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

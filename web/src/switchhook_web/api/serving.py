@@ -36,6 +36,7 @@ class Heard:
     seat: Seat
     language: Language
     listen: Listen
+    address: str = ""
 
 
 @attrs.frozen
@@ -110,6 +111,7 @@ class Service:
             once=once,
             language=heard.language,
             listen=heard.listen,
+            address=heard.address,
         )
         return _told(one, await one.run(asked), heard.language)
 

@@ -61,6 +61,7 @@ async def answer(rest: str) -> Response:
             seat=g.seat,
             language=_language(),
             listen=news,
+            address=(request.remote_addr or "")[:100],
         )
     )
     response = (

@@ -13,6 +13,7 @@ from switchhook.administration import (
     DEMO_LIMITS,
     IdTaken,
     MoveRefused,
+    OfferMissing,
     OperatedTenants,
     SettingsRefused,
     TenantDetails,
@@ -134,6 +135,8 @@ async def move(id: str) -> Response:  # noqa: A002
     given = await request.form
     try:
         moved = await tenants().move(id, _whole(given.get(":version", "")), given.get("state", ""))
+    except OfferMissing:
+        leave(_("The customer has not accepted an offer yet. Make one first, under Offer."), kind="error")
     except MoveRefused as refused:
         leave(told(refused), kind="error")
     else:
@@ -161,6 +164,7 @@ async def _page(
     tenant: Any, values: Mapping[str, object], problems: Sequence[Problem] = (), *, version: int | None = None
 ) -> Response:
     verbs = {
+        "demo": (_("Back to demo"), "player-play", ""),
         "active": (_("Activate"), "player-play", ""),
         "suspended": (
             _("Suspend"),
@@ -176,7 +180,7 @@ async def _page(
         form=form_of(TenantDetails, values, problems=problems, root="tenant", language=language()),
         states=states(),
         limits=limits_in_words(DEMO_LIMITS) if tenant.state == "demo" else "",
-        moves=[(state, *verbs[state]) for state in moves(tenant.state)],
+        moves=[(state, *verbs[state]) for state in moves(tenant)],
         crumbs=[(_("Tenants"), LIST), (tenant.name, "")],
     )
     return Response(page, 422 if problems else 200, content_type="text/html; charset=utf-8")

@@ -19,6 +19,7 @@ from . import (
     kinds,
     live,
     numbers,
+    offers,
     own,
     people,
     plugins,
@@ -52,6 +53,7 @@ def all_operations(administration: Administration) -> Sequence[Operation]:
         *deliveries.operations(),
         *audit.operations(),
         *tenants.operations(),
+        *offers.operations(),
         *plugins.operations(),
         *support.operations(),
     ]

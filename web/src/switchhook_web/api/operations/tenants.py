@@ -109,7 +109,7 @@ def operations() -> Sequence[Operation]:
             run=_move,
             body=declared_body(StateAsked, "StateAsked"),
             versioned=True,
-            may=("tenant_state",),
+            may=("tenant_state", "offer_missing"),
             **{**one, "path": "/tenants/{tenant}/state"},
         ),
     ]
