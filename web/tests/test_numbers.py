@@ -112,6 +112,23 @@ async def test_the_operator_gives_numbers_out_and_takes_them_back(house: Portal)
     assert "0221 99000" in await page(admin, "/t/acme/numbers/+4922199000")
 
 
+async def test_one_wrong_line_loses_nothing_of_what_was_typed(house: Portal) -> None:
+    operator, typed = house.client("operator"), "0221 99000\n\nhello\n0221 99001\n110"
+    refused = await post(operator, "/operator/numbers", {"numbers": typed}, role="operator")
+    text = await refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert re.search(r"<textarea[^>]*>\n(.*?)</textarea>", text, re.DOTALL)[1] == typed
+    lines = re.findall(r"Line (\d+), (\w+): ([^<]+)", text)
+    assert [(line, wrong) for line, wrong, _why in lines] == [("3", "hello"), ("5", "110")]
+    assert all(why.strip() for _line, _wrong, why in lines)
+    assert "0221 99000" not in await page(operator, "/operator/numbers?search=99000")
+    mended = typed.replace("hello", "").replace("110", "0221 47100")
+    await post(operator, "/operator/numbers", {"numbers": mended}, role="operator")
+    shown = await page(operator, "/operator/numbers")
+    assert "2 numbers were added. 1 was known already." in shown
+    assert "0221 99001" in shown
+
+
 async def test_a_demo_is_told_what_it_may_have_until_it_is_active(house: Portal) -> None:
     tenants = house.administration.tenants.of(ACTORS["operator"][1])
     operator, admin = house.client("operator"), house.client("admin")

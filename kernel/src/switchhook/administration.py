@@ -25,7 +25,7 @@ from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
 from .numbers.listing import NumberListing, NumberPage
-from .numbers.pool import FreeNumber, FreePage, NumberPool, NumberRests
+from .numbers.pool import FreeNumber, FreePage, NumberPool, NumberRests, not_numbers
 from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
 from .people.attempts import Throttled
@@ -284,6 +284,7 @@ __all__ = [
     "merge",
     "moves",
     "near_match",
+    "not_numbers",
     "person_of",
     "plain_of",
     "plain_settings",

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.actor import Actor
 from ..access.tenant import Tenant
+from ..calls.numbers import NumberRefused
 from ..errors import NotFound, SwitchhookError
 from ..resources import kept
 from ..resources.approval import approve
@@ -209,6 +210,17 @@ class NumberPool:
     ) -> None:
         what = ("operator", "free-number", e164)
         await self.numbers.audit.add(conn, self.numbers.clock.now(), self.actor.name, action, what, before or {}, {})
+
+
+def not_numbers(written: Iterable[str]) -> Mapping[int, NumberRefused]:
+    """Which of some texts no pool can have, by their places from 0, and why."""
+    found = {}
+    for place, text in enumerate(written):
+        try:
+            canonical(text)
+        except NumberRefused as refused:
+            found[place] = refused
+    return found
 
 
 async def _tenant(conn: AsyncConnection, tenant: str) -> Tenant:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from quart import Blueprint, Response, g, request
 
 from switchhook import Label, MenuEntry, SwitchhookError
-from switchhook.administration import InUse, NumberPool, written
+from switchhook.administration import InUse, NumberPool, not_numbers, written
 
 from ..access import operator
 from ..frame import administration, render
-from ..kept.shared import going, whole
+from ..kept.shared import answer, going, whole
 from ..listing import listed
 from ..messages import leave
 from ..sentences import told
@@ -23,6 +24,7 @@ from .tenants import tenants
 blueprint = Blueprint("operator_numbers", __name__)
 MENU: Final = (MenuEntry(Label("Freie Rufnummern", "Free numbers"), "/numbers", "", "phone", 20, "operator"),)
 POOL: Final = "/operator/numbers"
+MOST_LINES: Final = 5_000
 
 
 def pool() -> NumberPool:
@@ -34,6 +36,11 @@ def pool() -> NumberPool:
 @operator
 async def show() -> str:
     """The free numbers, with those that rest."""
+    return await _page()
+
+
+async def _page(typed: str = "", wrong: Sequence[tuple[int, str, str]] = (), problem: str = "") -> str:
+    """``typed`` are numbers that were not added, ``wrong`` their lines that are why: place, text and reason."""
     asked = listed(filters=("state",))
     states = [("free", _("For everybody")), ("resting", _("Resting"))]
     state = asked.filters["state"] if asked.filters["state"] in dict(states) else ""
@@ -46,6 +53,9 @@ async def show() -> str:
         written=written,
         types=type_words(),
         customers=[one.tenant for one in await tenants().list() if one.tenant.state != "closed"],
+        typed=typed,
+        wrong=wrong,
+        problem=problem,
         crumbs=[(_("Free numbers"), "")],
     )
 
@@ -53,13 +63,21 @@ async def show() -> str:
 @blueprint.post(POOL)
 @operator
 async def add() -> Response:
-    """Put numbers into the pool, one a line."""
-    lines = [line.strip() for line in (await request.form).get("numbers", "").splitlines() if line.strip()]
-    try:
-        new = await pool().add(lines[:5000])
-    except SwitchhookError as refused:
-        return _say(refused)
-    leave(ngettext("%(num)d number was added.", "%(num)d numbers were added.", len(new)))
+    """Put numbers into the pool, one a line: all of them, or none while one cannot be given out."""
+    typed = (await request.form).get("numbers", "")
+    lines = [(place, line.strip()) for place, line in enumerate(typed.splitlines(), 1) if line.strip()]
+    texts = [text for _place, text in lines]
+    if len(lines) > MOST_LINES:
+        problem = _("These are %(count)s numbers; add at most %(most)s at once.", count=len(lines), most=MOST_LINES)
+        return answer(await _page(typed, problem=problem), 422)
+    if refused := not_numbers(texts):
+        wrong = [(*lines[place], told(why)) for place, why in refused.items()]
+        return answer(await _page(typed, wrong), 422)
+    new = await pool().add(texts)
+    said = ngettext("%(num)d number was added.", "%(num)d numbers were added.", len(new))
+    if there := len(texts) - len(new):
+        said += " " + ngettext("%(num)d was known already.", "%(num)d were known already.", there)
+    leave(said)
     return going(POOL)
 
 
