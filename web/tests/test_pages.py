@@ -64,6 +64,25 @@ async def test_a_list_is_searched_filtered_and_read_page_by_page(portal):
     assert part.lstrip().startswith('<div class="card" id="list">')
 
 
+async def test_a_number_reads_the_same_wherever_it_stands(portal):
+    await put_call(portal, "c-1", "+4922155502")
+    await put_call(portal, "c-2", "+4930100")
+    shown = '<span class="numeric text-nowrap" title="+4922155502">0221 55502</span>'
+    calls = (await text(portal, "admin", "/t/acme/calls"))[1]
+    assert (shown in calls, 'title="+491711234567">0171 1234567</span> (&lt;b&gt;Anna' in calls) == (True, True)
+    assert ">+49" not in calls
+    course = (await text(portal, "admin", "/t/acme/calls/c-1"))[1]
+    assert (shown in course, "The call arrives at 0221 55502" in course, ">+49" in course) == (True, True, False)
+    for spelled in ("0221 555", "0221/555-02", "0049 221 55502", "%2B49221", "22155502"):
+        found = (await text(portal, "admin", f"/t/acme/calls?search={spelled}"))[1]
+        assert re.findall(r"calls/(c-\d)", found) == ["c-1"], spelled
+
+
+async def test_the_callers_language_is_said_in_words(portal):
+    page = (await text(portal, "operator", "/operator/tenants/acme"))[1]
+    assert re.search(r'value="de"[^>]*>\s*(?:<[^>]+>\s*)*German', page)
+
+
 async def test_the_dashboard_has_the_cards_one_may_see(portal):
     await put_call(portal, "c-1", "+4930100")
     await put_call(portal, "c-2", "+4930100", outcome="")

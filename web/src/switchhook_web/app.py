@@ -151,6 +151,8 @@ def _templates(app: Quart) -> None:
         size=shown.size,
         lasting=shown.lasting,
         amount=shown.amount,
+        number=shown.number,
+        dialled=shown.dialled,
     )
     environment.globals.update(
         icon=_icon, asset=lambda name: _extension("assets").path(name), now=now, there=_there, live=address

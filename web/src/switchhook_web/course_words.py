@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from switchhook import Event
+from switchhook.administration import written
 
 from .sentences import told
 from .texts import gettext as _
@@ -37,8 +38,8 @@ def step(event: Event) -> Step:
 
 def _plain(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(str(each) for each in value)
-    return str(value if value is not None else "")
+        return ", ".join(written(str(each)) for each in value)
+    return written(str(value if value is not None else ""))
 
 
 def _facts(data: Data) -> Sequence[str]:
@@ -94,7 +95,7 @@ def leg_status(status: str) -> str:
 
 
 _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
-    "call.started": lambda e, d: _("The call arrives at %(number)s", number=d.get("number", "")),
+    "call.started": lambda e, d: _("The call arrives at %(number)s", number=_plain(d.get("number", ""))),
     "call.resumed": lambda e, d: _("Taken up again at %(point)s", point=e.point or d.get("point", "")),
     "call.answered": lambda e, d: _("Answered by the exchange"),
     "call.refused": lambda e, d: _("Refused on arrival"),

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
+from markupsafe import Markup
 from quart import g, has_request_context
+
+from switchhook.administration import written
 
 from .texts import language
 
@@ -63,6 +66,20 @@ def lasting(seconds: float | timedelta | None) -> str:
     whole = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
     minutes, rest = divmod(whole, 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def number(canonical: str) -> str:
+    """A telephone number as people write it, the same everywhere; what is none stays as it is."""
+    return written(canonical)
+
+
+def dialled(canonical: str, lead: str = "") -> Markup:
+    """A telephone number as people write it, with how it is dialled from anywhere as its title.
+
+    ``lead`` is a page that it leads to.
+    """
+    said = Markup('<span class="numeric text-nowrap" title="{}">{}</span>').format(canonical, number(canonical))
+    return Markup('<a href="{}">{}</a>').format(lead, said) if lead else said
 
 
 def amount(value: float) -> str:

@@ -14,7 +14,7 @@ from ..schema import RIGHT, Label, Problem, SettingsRefused, plain_settings, rea
 _EMAIL: Final = r'[^\s@<>",;:\\]{1,64}@[^\s@<>",;:\\]{1,180}'
 _NAME: Final = r"[^\x00-\x1f\x7f\u2028\u2029]{1,120}"
 
-_LANGUAGES: Final = (Label("Deutsch", "German"), Label("Englisch", "English"))
+LANGUAGES: Final = (Label("Deutsch", "German"), Label("Englisch", "English"))
 _THEMES: Final = (Label("Wie das System", "Like the system"), Label("Hell", "Light"), Label("Dunkel", "Dark"))
 _ROLES: Final = (
     Label("Benutzer: was unter Rechte steht", "User: what stands under rights"),
@@ -62,7 +62,7 @@ class Own:
     """What everybody may change of their own account."""
 
     name: str = setting("text", "Name", "Name", pattern=_NAME)
-    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=_LANGUAGES)
+    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=LANGUAGES)
     theme: str = setting(
         "choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto", names=_THEMES
     )
@@ -87,7 +87,7 @@ class Person(Resource):
     role: str = setting(
         "choice", "Rolle", "Role", choices=("user", "admin", "superadmin", "operator"), names=_ROLES, default="user"
     )
-    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=_LANGUAGES)
+    language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=LANGUAGES)
     theme: str = setting(
         "choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto", names=_THEMES
     )

@@ -21,6 +21,7 @@ from ..store.audit import Entry, entries, versions
 from ..store.stamp import note_change
 from .offer_rows import is_accepted
 from .people import People
+from .person import LANGUAGES
 
 _TENANT: Final = tables.tenant
 _MOVES: Final[Mapping[TenantState, tuple[TenantState, ...]]] = {
@@ -49,7 +50,9 @@ class TenantDetails:
     """What an operator decides about a tenant beside its state."""
 
     name: str = setting("text", "Name", "Name", pattern=r"[^\x00-\x1f\x7f]{1,120}")
-    language: str = setting("choice", "Sprache der Anrufer", "Callers' language", choices=("de", "en"), default="de")
+    language: str = setting(
+        "choice", "Sprache der Anrufer", "Callers' language", choices=("de", "en"), default="de", names=LANGUAGES
+    )
 
 
 @attrs.frozen

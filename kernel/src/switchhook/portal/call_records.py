@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -138,8 +139,18 @@ def _conditions(only: CallFilter) -> list[Any]:
         found.append(call.c.outcome == ("" if only.outcome == "none" else only.outcome))
     if only.search:
         columns = (call.c.number, call.c.caller_number, call.c.caller_name)
-        found.append(or_(*(column.icontains(only.search, autoescape=True) for column in columns)))
+        spelled = _spellings(only.search)
+        found.append(or_(*(column.icontains(one, autoescape=True) for column in columns for one in spelled)))
     return found
+
+
+def _spellings(search: str) -> Sequence[str]:
+    """A text to search for, and the same as numbers are kept where it may be part of one: "0221 555" is "+49221555"."""
+    bare = re.sub(r"[ ()/.-]", "", search)
+    if not re.fullmatch(r"\+?[0-9]{2,}", bare):
+        return [search]
+    kept = f"+{bare[2:]}" if bare.startswith("00") else f"+49{bare[1:]}" if bare.startswith("0") else bare
+    return [search, kept]
 
 
 def _beyond(after: str) -> list[Any]:

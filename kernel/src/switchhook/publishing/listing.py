@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..calls.numbers import written
 from ..resources.kept import folded, uses_of
 from ..store import tables
 from ..store.tables_publishing import flow_draft, flow_schedule
@@ -129,7 +130,9 @@ def _place(line: FlowLine) -> str:
 
 
 def _matches(line: FlowLine, search: str) -> bool:
-    return not search or any(search in folded(text) for text in (line.id, line.label, *line.numbers))
+    return not search or any(
+        search in folded(text) for text in (line.id, line.label, *line.numbers, *map(written, line.numbers))
+    )
 
 
 def _is(line: FlowLine, state: State) -> bool:

@@ -7,17 +7,20 @@ from typing import Final
 from quart import Blueprint, g
 
 from switchhook import Label, MenuEntry, Outcome
-from switchhook.administration import CallFilter, caller_words
+from switchhook.administration import CallFilter, caller_words, written
 
 from ..access import right
 from ..course_words import leg_status, step
 from ..frame import administration, render
 from ..listing import listed
 from ..outcomes import outcome_colour, outcome_words
+from ..shown import dialled
 from ..texts import gettext as _
 
 blueprint = Blueprint("calls", __name__)
 MENU: Final = (MenuEntry(Label("Anrufe", "Calls"), "/calls", "call.view", "phone-incoming", 40),)
+
+_ANONYMOUS: Final = "an anonymous caller"
 
 
 @blueprint.get("/t/<tenant>/calls")
@@ -34,6 +37,7 @@ async def show(tenant: str) -> str:
         rows=page.calls,
         asked=asked.going_on(page.after),
         outcomes=[("none", outcome_words("")), *((one.value, outcome_words(one.value)) for one in Outcome)],
+        who=caller,
         outcome_words=outcome_words,
         outcome_colour=outcome_colour,
         crumbs=[(_("Calls"), "")],
@@ -51,17 +55,20 @@ async def course(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own 
     return await render(
         "pages/call.html",
         course=found,
-        caller=_caller(found.call) if found.call.caller.number else _anonymous(found.call.caller.key),
+        caller=caller(caller_words(found.call)),
         steps=steps,
         leg_status=leg_status,
         outcome=outcome_words(outcome),
         colour=outcome_colour(outcome),
-        crumbs=[(_("Calls"), f"/t/{tenant}/calls"), (found.call.number or id, "")],
+        crumbs=[(_("Calls"), f"/t/{tenant}/calls"), (written(found.call.number) or id, "")],
     )
 
 
-_caller = caller_words
-
-
-def _anonymous(key: str) -> str:
-    return _("Anonymous caller %(key)s", key=key[:8])
+def caller(words: str) -> str:
+    """A caller as lists of calls name one, with the number as people write it."""
+    number, _space, name = words.partition(" ")
+    if number.startswith("+"):
+        return dialled(number) + (f" {name}" if name else "")
+    if words.startswith(_ANONYMOUS):
+        return _("Anonymous caller %(key)s", key=words.removeprefix(_ANONYMOUS).strip()).strip()
+    return words
