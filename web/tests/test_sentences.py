@@ -23,6 +23,9 @@ def test_parts_are_german_too_and_what_is_unknown_stays():
     assert german("there is no contact \"it's\" (did you mean 'its'?)") == (
         "\"it's\" gibt es nicht (contact) (meinten Sie 'its'?)"
     )
+    assert german("flow m:1:1: refused: no key pressed (plugin cost)\nflow m:1:1: points.a: is missing") == (
+        "flow m:1:1: abgelehnt: keine Taste gedrückt (Plugin cost)\nflow m:1:1: points.a: fehlt"
+    )
     assert german("it rains; no key pressed") == "it rains; keine Taste gedrückt"
     assert german("no key pressed " * 400) == "no key pressed " * 400
 

@@ -32,8 +32,7 @@ import attrs
 from babel.messages.pofile import read_po
 from quart import current_app, has_app_context
 
-from switchhook import Label
-from switchhook.administration import SettingsRefused
+from switchhook import Label, Problem, SwitchhookError
 
 from .texts import Said
 from .texts import language as of_whoever_asks
@@ -41,7 +40,7 @@ from .texts import language as of_whoever_asks
 FOLDER: Final = Path(__file__).with_name("locale") / "de" / "sentences"
 LONGEST: Final = 4_000
 """What is longer stays as it is: finding the places of several values in it could take long."""
-DEEPEST: Final = 4
+DEEPEST: Final = 6
 """Parts of parts of sentences beyond that stay as they are."""
 MOST_PARTS: Final = 20
 _QUOTED: Final = r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"'
@@ -54,8 +53,8 @@ _PLACES: Final[Mapping[str, str]] = {
     "r": rf"{_QUOTED}|[^\s'\"]\S*?",
     "hint": rf"(?: \(did you mean (?:{_QUOTED})\?\))?",
 }
-_BEFORE: Final = re.compile(r"[\w.\[\]-]+: ")
-"""What a sentence is about, such as the path of a field or the sort of an error."""
+_BEFORE: Final = re.compile(r"(?:\S+ )?\S+: ")
+"""What a sentence is about, such as the path of a field, a place in a file or the sort of an error."""
 _BETWEEN: Final = re.compile(r"(, | or | and )")
 _JOINED: Final[Mapping[str, str]] = {" or ": " oder ", " and ": " und "}
 
@@ -73,10 +72,10 @@ class Template:
         return max((text for text, *_ in _parts(self.english)), key=len)
 
     @cached_property
-    def rank(self) -> tuple[int, int]:
-        """Those that say more by themselves come first."""
+    def rank(self) -> tuple[bool, int, int]:
+        """Those that begin with a word of their own come first, then those that say more by themselves."""
         parts = list(_parts(self.english))
-        return -sum(len(text) for text, *_ in parts), len(parts)
+        return not parts[0][0], -sum(len(text) for text, *_ in parts), len(parts)
 
     @cached_property
     def first(self) -> str:
@@ -91,7 +90,7 @@ class Template:
 
     @cached_property
     def _strict(self) -> re.Pattern[str]:
-        return self._compiled({**_PLACES, **dict.fromkeys(("", "said", "list"), r"(?:(?!; ).)*?")})
+        return self._compiled({**_PLACES, **dict.fromkeys(("", "said", "list"), r"(?:(?!; |\n).)*?")})
 
     def _compiled(self, places: Mapping[str, str]) -> re.Pattern[str]:
         found = ""
@@ -173,6 +172,8 @@ class Sentences:
             return sentence
         if (found := self._found(sentence, depth)) is not None:
             return found
+        if "\n" in sentence:
+            return "\n".join(self.german(line, depth + 1) for line in sentence.split("\n"))
         parts = sentence.split("; ", MOST_PARTS)
         several = list(self._several(parts, depth)) if len(parts) > 1 else []
         if (not several or any(said is None for said, _ in several)) and (
@@ -205,7 +206,7 @@ class Sentences:
         return before[0] + rest if before and rest is not None else None
 
 
-def kernels() -> Iterator[Said]:
+def kernels() -> Iterator[Label]:
     """The templates for sentences of the kernel and of these pages, from ``locale/de/sentences/*.po``."""
     for file in sorted(FOLDER.glob("*.po")):
         with file.open("rb") as opened:
@@ -246,6 +247,7 @@ def in_language(sentence: str, language: str) -> str:
 def told(what: object) -> str:
     """A sentence, or what an error says, in the language of whoever asks."""
     language = of_whoever_asks()
-    if isinstance(what, SettingsRefused):
-        return "; ".join(f"{one.path}: {in_language(one.message, language)}" for one in what.problems)
+    problems = getattr(what, "problems", ()) if isinstance(what, SwitchhookError) else ()
+    if problems and all(isinstance(one, Problem) for one in problems):
+        return "; ".join(f"{one.path}: {in_language(one.message, language)}" for one in problems)
     return in_language(str(what), language)

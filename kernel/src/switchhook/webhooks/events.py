@@ -28,7 +28,7 @@ EVENTS: Final[Mapping[str, Label]] = {
     "leg.ended": Label("Die Verbindung zu einem Ziel endet", "The leg to a target ends"),
     "prompt.started": Label("Ansage beginnt", "A prompt begins"),
     "prompt.finished": Label("Ansage ist zu Ende", "A prompt has ended"),
-    "last_resort.used": Label("Notlösung wird benutzt", "The last resort is used"),
+    "last_resort.used": Label("Letzter Ausweg wird benutzt", "The last resort is used"),
     "flow.published": Label("Ablauf veröffentlicht", "A flow is published"),
     "change.made": Label("Etwas wurde geändert", "Something was changed"),
     "alert.raised": Label("Meldung", "An alert"),

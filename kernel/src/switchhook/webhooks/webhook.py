@@ -24,7 +24,7 @@ class Webhook(Resource):
     label = Label("Webhook", "Webhook")
     plural = Label("Webhooks", "Webhooks")
     help = Label(
-        "Sendet Ereignisse des ganzen Kunden an ein Programm. Wer Webhooks ändern darf, erfährt also alles, was geschieht.",
+        "Sendet Ereignisse des ganzen Mandanten an ein Programm. Wer Webhooks ändern darf, erfährt also alles, was geschieht.",
         "Sends events of the whole customer to a program. Who may change webhooks thereby learns all that happens.",
     )
     name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}")

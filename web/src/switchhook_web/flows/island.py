@@ -8,6 +8,7 @@ from typing import Any, Final
 from switchhook import Finding
 from switchhook.administration import Collision, Draft, Merged, ModuleRegistry, exit_label, exits_with, finding_json
 
+from ..sentences import in_language
 from .words import EDITOR, ICONS, said
 
 Document = dict[str, Any]
@@ -58,8 +59,9 @@ def shape_of(modules: ModuleRegistry, kind: str, settings: Mapping[str, object])
 
 def findings_json(findings: Sequence[Finding], language: str) -> list[dict[str, Any]]:
     """What the linter says, in a language."""
-    told = [finding_json(one) for one in findings]
-    return [one | {"message": one["text"]["de" if language.startswith("de") else "en"]} for one in told]
+    said_ = [finding_json(one) for one in findings]
+    words = "de" if language.startswith("de") else "en"
+    return [one | {"message": in_language(one["text"][words], words)} for one in said_]
 
 
 def modules_json(modules: ModuleRegistry, language: str) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from ..flows.service import all_flows, crumbs, module, modules, publishing
 from ..flows.settings import form_html, problems_of, settings_posted
 from ..frame import render
 from ..kept.shared import whole
+from ..sentences import told
 from ..texts import NAMES, language
 
 blueprint = Blueprint("flow_picture", __name__)
@@ -131,7 +132,7 @@ async def form(tenant: str, flow: str) -> Response:
     return jsonify(
         {
             "settings": settings,
-            "problems": [{"path": one.path, "message": one.message} for one in problems],
+            "problems": [{"path": one.path, "message": told(one.message)} for one in problems],
             "exits": shape_of(modules(), kind, settings),
             "html": await form_html(tenant, module(kind), settings, problems, scope="panel"),
         }

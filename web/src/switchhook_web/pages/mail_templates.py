@@ -15,6 +15,7 @@ from ..kept.desks import WordingDesk, plain
 from ..kept.saving import Edited, Saving
 from ..kept.shared import answer, whole
 from ..messages import leave
+from ..sentences import told
 from ..texts import NAMES, say
 from ..texts import gettext as _
 
@@ -112,5 +113,5 @@ async def _form(
 def _problems(refused: SettingsRefused | None) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {"subject": [], "body": []}
     for one in refused.problems if refused is not None else ():
-        found["subject" if one.path.endswith("subject") else "body"].append(one.message)
+        found["subject" if one.path.endswith("subject") else "body"].append(told(one.message))
     return found

@@ -17,6 +17,7 @@ from ..kept.saving import Saving
 from ..kept.shared import answer, going, whole
 from ..messages import leave
 from ..plugin_desk import PluginDesk, defaults
+from ..sentences import told
 from ..texts import gettext as _
 from ..texts import language
 
@@ -171,7 +172,7 @@ def reason_words(reason: str) -> str:
         "switched off in the portal": _("switched off in the portal"),
         "left out in safe mode": _("left out in safe mode"),
     }
-    return known.get(reason, reason)
+    return known.get(reason) or told(reason)
 
 
 def off_words(off_by: str) -> str:

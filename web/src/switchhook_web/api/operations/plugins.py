@@ -21,7 +21,7 @@ class FaultQuery:
     """Which faults."""
 
     limit: int = setting("integer", "Zeilen", "Rows", default=50, minimum=1, maximum=500)
-    plugin: str = setting("text", "Erweiterung", "Plugin", default="")
+    plugin: str = setting("text", "Plugin", "Plugin", default="")
 
 
 @attrs.frozen
@@ -52,13 +52,11 @@ def operations() -> Sequence[Operation]:
 
 def _looking() -> Sequence[Operation]:
     return [
-        _operation("plugins.list", "Erweiterungen", "Plugins", path="/plugins", run=_list, answer=list_of(PluginLine)),
-        _operation(
-            "plugins.get", "Eine Erweiterung", "One plugin", path="/plugins/{name}", run=_get, answer=PluginLine
-        ),
+        _operation("plugins.list", "Plugins", "Plugins", path="/plugins", run=_list, answer=list_of(PluginLine)),
+        _operation("plugins.get", "Ein Plugin", "One plugin", path="/plugins/{name}", run=_get, answer=PluginLine),
         _operation(
             "plugins.settings",
-            "Einstellungen einer Erweiterung",
+            "Einstellungen eines Plugins",
             "Settings of a plugin",
             path="/plugins/{name}/settings",
             run=_settings,
@@ -67,7 +65,7 @@ def _looking() -> Sequence[Operation]:
         ),
         _operation(
             "faults.list",
-            "Fehler von Erweiterungen",
+            "Fehler von Plugins",
             "Faults of plugins",
             path="/faults",
             run=_faults,
@@ -89,7 +87,7 @@ def _changing() -> Sequence[Operation]:
     return [
         _operation(
             "plugins.change",
-            "Einstellungen einer Erweiterung ändern",
+            "Einstellungen eines Plugins ändern",
             "Change settings of a plugin",
             method="PATCH",
             path="/plugins/{name}/settings",
@@ -102,7 +100,7 @@ def _changing() -> Sequence[Operation]:
         ),
         _operation(
             "plugins.switch",
-            "Erweiterung ein- oder ausschalten",
+            "Plugin ein- oder ausschalten",
             "Switch a plugin on or off",
             method="POST",
             path="/plugins/{name}/switch",
@@ -113,7 +111,7 @@ def _changing() -> Sequence[Operation]:
         ),
         _operation(
             "plugins.reset",
-            "Erweiterung wieder teilnehmen lassen",
+            "Plugin wieder teilnehmen lassen",
             "Let a plugin take part again",
             method="POST",
             path="/plugins/{name}/reset",
