@@ -281,6 +281,35 @@ async def test_a_number_is_assigned_once_the_flow_is_live(client: Any, portal: P
     assert (await administration.publishing.of("acme", SYSTEM).flow("hotline")).numbers == ("+4930123456",)
 
 
+async def test_a_number_is_searched_for_taken_off_and_led_back(client: Any, portal: Portal):
+    administration, page = portal.administration, f"{BASE}/numbers"
+    pool = NumberPool(administration.numbers, SYSTEM)
+    await sent(client, f"{BASE}/publish", {"revision": "1", "seen": "1"})
+    for n in range(55):
+        await pool.assign(f"+49301234{n:02}", "acme", {"flow": "hotline"} if n == 54 else {})
+    shown = await text(client, page)
+    assert shown.count('<option value="+49') == 50
+    assert "/t/acme/choices/number" in shown
+    assert 'href="/t/acme/numbers/+4930123454"' in shown
+    asked = "/t/acme/choices/number?as=pick&field=number&number:search=030+123453"
+    assert re.findall(r'value="(\+\d+)"', await text(client, asked)) == ["+4930123453"]
+
+    async def leads() -> str:
+        return (await administration.numbers.of("acme", SYSTEM).get("+4930123454")).number.flow
+
+    await sent(client, f"{page}/+4930123454/off")
+    assert await leads() == ""
+    shown = await text(client, page)
+    assert 'action="/t/acme/flows/hotline/numbers/+4930123454/lead"' in shown
+    await sent(client, f"{page}/+4930123454/lead")
+    assert await leads() == "hotline"
+    await sent(client, page, {"number": ""})
+    assert "Choose a number first." in await text(client, page)
+    await sent(client, f"{page}/+4930123400/off")
+    assert "does not lead here" in await text(client, page)
+    assert (await post(portal.client("user"), f"{page}/+4930123454/off", role="user")).status_code == 403
+
+
 async def test_a_flow_is_renamed_in_its_draft_and_others_see_who_edited_it(client: Any, portal: Portal):
     assert 'name="was" value="Hotline"' in await text(client, f"{BASE}/rename")
     nameless = await post(client, f"{BASE}/rename", {"label": "  ", "was": "Hotline"})
