@@ -13,9 +13,9 @@ import pytest
 from filled import FLOW, NUMBERS, fill
 from flows.hotline import with_sounds
 from seeded import with_its_own_door
-from sqlalchemy import select
+from sqlalchemy import select, update
 from test_bad_input import Held
-from web_people import NOW, ORIGIN, Portal, build
+from web_people import ACTORS, NOW, ORIGIN, Portal, build
 
 from switchhook.access.actor import SYSTEM
 from switchhook.administration import Seat, Trial
@@ -67,7 +67,9 @@ async def house(tmp_path: Path) -> Any:
     (delivery,) = (await administration.webhooks.of("acme", SYSTEM).page()).deliveries
     mail, *_ = (await administration.post.of("acme", SYSTEM).page()).mails
     alert, *_ = (await administration.alerts.of("acme", SYSTEM).page()).alerts
+    offer = await accepted(made)
     things = {
+        "offers/": {"id": offer},
         "flows/": {"id": str(expected.id)},
         "people/": {"id": "uwe"},
         "calls/": {"id": "c-1"},
@@ -86,6 +88,19 @@ async def house(tmp_path: Path) -> Any:
     app = await create_app(administration, Everybody(administration.door))
     yield House(Portal(app, administration, made.door, made.faults), things)
     await administration.store.close()
+
+
+async def accepted(made: Portal) -> str:
+    """An offer that acme accepted with a signed copy when it was a demo."""
+    offers, acme = made.administration.offers, update(tables.tenant).where(tables.tenant.c.id == "acme")
+    async with made.administration.store.write() as conn:
+        await conn.execute(acme.values(state="demo"))
+    values = {"title": "Telephony", "valid_until": "2026-12-31"}
+    offer = await offers.of("acme", SYSTEM).make(b"%PDF-1.7 %%EOF", values)
+    await offers.of("acme", ACTORS["superadmin"][1]).bring_signed(offer.id, 1, b"%PDF-1.7 %%EOF", address="")
+    async with made.administration.store.write() as conn:
+        await conn.execute(acme.values(state="active"))
+    return offer.id
 
 
 SETS = ("template", "wording_language", "kind")

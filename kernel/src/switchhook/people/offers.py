@@ -148,7 +148,7 @@ class TenantOffers:
         Kept are name, account, time, ``address`` and the hash of what was
         accepted. Raises ``SettingsRefused``, ``StaleVersion`` and ``OfferClosed``.
         """
-        self._superadmin()
+        await self._superadmin(id)
         signer = " ".join(read_settings(Signature, values, "offer").name.split())
         return await self._accept(id, version, {"how": "click", "signer": signer, "address": address})
 
@@ -157,13 +157,13 @@ class TenantOffers:
 
         Raises ``OfferFileRefused``, ``StaleVersion`` and ``OfferClosed``.
         """
-        self._superadmin()
+        await self._superadmin(id)
         scan = OfferFile("scan", media_of(content, SCANS), content)
         return await self._accept(id, version, {"how": "scan", "address": address}, scan)
 
     async def decline(self, id: str, version: int, values: Mapping[str, object]) -> Offer:  # noqa: A002
         """Say no, with a reason (:class:`~switchhook.people.offer.Refusal`); raises as :meth:`sign`."""
-        self._superadmin()
+        await self._superadmin(id)
         reason = read_settings(Refusal, values, "offer").reason
         offer = await self._decide("decline", id, version, {"state": "declined", "reason": reason})
         await self._tell_operator(offer, Label("abgelehnt", "declined"))
@@ -208,10 +208,12 @@ class TenantOffers:
         if not self.actor.need(VIEW).everything:
             raise Forbidden(f"this needs the right {VIEW} over everything", right=VIEW, actor=self.actor.name)
 
-    def _superadmin(self) -> None:
+    async def _superadmin(self, id: str) -> None:  # noqa: A002
+        """Whoever may decide is told first of an offer that is not there, and only then of what does not fit."""
         self.actor.need(ACCEPT)
         if self.actor.role != "superadmin":
             raise Forbidden("only a superadmin may decide on an offer", right=ACCEPT, actor=self.actor.name)
+        await self.get(id)
 
     async def _demo(self, conn: AsyncConnection) -> str:
         """The tenant's name; raises :class:`OfferClosed` for one that is no demo."""
