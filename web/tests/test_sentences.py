@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import seeded
+from web_people import HOST
+
 from switchhook import Label
 from switchhook_web.sentences import with_plugins
 
@@ -36,3 +39,24 @@ def test_a_template_that_is_none_is_its_plugins_fault_alone():
     known = with_plugins([("bad", one) for one in bad] + [("good", OURS[2])], lambda *said: wrong.append(said))
     assert [plugin for plugin, _ in wrong] == ["bad"] * 5
     assert known.german("no key pressed") == "keine Taste gedrückt"
+
+
+async def test_pages_say_it_in_german_and_programs_are_told_in_english(portal):
+    german = {"Accept-Language": "de"}
+    missing = await (await portal.client("admin").get("/t/acme/calls/c-9", headers=german)).get_data(as_text=True)
+    assert "Den Anruf &#39;c-9&#39; gibt es nicht" in missing
+    bearer = {"Authorization": "Bearer api-admin", **HOST}
+    told = await portal.client().get("/api/v1/tenants/acme/calls/c-9", headers={**german, **bearer})
+    assert (told.status_code, (await told.get_json())["detail"]) == (404, "there is no call 'c-9'")
+
+
+async def test_the_reasons_of_a_call_are_german_with_those_of_plugins(portal, monkeypatch):
+    monkeypatch.setattr(seeded, "REASON", "no key pressed; all 3 tries are used")
+    await seeded.put_call(portal, "c-1", "+4930100")
+    pages = {}
+    for language in ("de", "en"):
+        answer = await portal.client("admin").get("/t/acme/calls/c-1", headers={"Accept-Language": language})
+        pages[language] = await answer.get_data(as_text=True)
+    assert "keine Taste gedrückt; alle 3 Versuche sind verbraucht" in pages["de"]
+    assert "no key pressed; all 3 tries are used" in pages["en"]
+    assert portal.faults == []
