@@ -64,6 +64,25 @@ async def test_a_list_is_searched_filtered_and_read_page_by_page(portal):
     assert part.lstrip().startswith('<div class="card" id="list">')
 
 
+async def test_calls_are_those_of_days_in_the_portals_zone_and_sorted(portal):
+    hours = {"c-1": 13.5, "c-2": 12.5, "c-3": 1.0}  # in Berlin on the 26th at 23:30, on the 27th at 0:30 and at 12:00
+    for number, (name, ago) in enumerate(hours.items()):
+        await put_call(portal, name, f"+493010{number}", ago=ago * 3600)
+
+    async def seen(query: str) -> list[str]:
+        return re.findall(r"calls/(c-\d)", (await text(portal, "admin", f"/t/acme/calls?{query}"))[1])
+
+    assert await seen("since=2026-11-27") == ["c-3", "c-2"]
+    assert await seen("until=2026-11-26") == ["c-1"]
+    assert await seen("since=2026-11-27&until=2026-11-27&sort=arrived") == ["c-2", "c-3"]
+    assert await seen("sort=-number") == ["c-3", "c-2", "c-1"]
+    assert await seen("since=nonsense&until=9999-12-31") == ["c-3", "c-2", "c-1"]
+    assert (await text(portal, "admin", "/t/acme/calls?sort=caller"))[0] == 400
+    page = (await text(portal, "admin", "/t/acme/calls?since=2026-11-27&sort=number"))[1]
+    assert 'type="date" id="filter-since" name="since" value="2026-11-27"' in page
+    assert 'href="/t/acme/calls?since=2026-11-27&amp;sort=-number"' in page
+
+
 async def test_a_number_reads_the_same_wherever_it_stands(portal):
     await put_call(portal, "c-1", "+4922155502")
     await put_call(portal, "c-2", "+4930100")

@@ -153,6 +153,17 @@ async def test_an_operator_makes_a_tenant_and_leads_it_through_its_states(house:
     assert "Olga" in await page(house, "/t/operator/people", role="operator")
 
 
+async def test_people_are_sorted_by_any_column(house: Portal) -> None:
+    async def seen(sort: str) -> list[str]:
+        return re.findall(r"people/(\w+)\"", (await page(house, f"/t/acme/people?sort={sort}")).split("<tbody>")[1])
+
+    everybody = await seen("username")
+    assert everybody == ["adam", "nora", "sue", "uwe"]
+    assert await seen("-username") == everybody[::-1]
+    assert (await seen("role"))[0] == "adam"
+    await page(house, "/t/acme/people?sort=grants", status=400)
+
+
 async def test_the_audit_shows_who_changed_what_with_its_difference(house: Portal) -> None:
     uwe = await named(house, "uwe")
     form = {"name": "<b>Uwe</b>", "email": uwe.email, "username": "uwe", "role": "user", ":version": "1"}

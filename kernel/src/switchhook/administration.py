@@ -60,6 +60,7 @@ from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
 from .people.trail_names import TrailNames
 from .portal.administration import Administration
+from .portal.call_orders import LATEST, ORDERS
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.news import SLACK, UNSTORED, News, Piece, reaches
 from .portal.plugin_care import Plugins
@@ -108,9 +109,11 @@ __all__ = [
     "FLOW",
     "HANG_UP",
     "INTERVALS",
+    "LATEST",
     "LEVELS",
     "MOST_OF_OFFER",
     "OPERATOR_TENANT",
+    "ORDERS",
     "PDF",
     "RIGHT",
     "SCANS",

@@ -9,6 +9,7 @@ from switchhook import NotFound, Refusal
 from switchhook.access.account import Grant
 from switchhook.access.actor import SYSTEM, Forbidden
 from switchhook.people.rules import LastSuperadmin
+from switchhook.resources.listing import ListRefused
 from switchhook.resources.record import ChangeRefused, StaleVersion
 from switchhook.schema import SettingsRefused
 from switchhook.store.audit import entries
@@ -197,6 +198,17 @@ async def test_people_are_listed_searched_and_paged_in_their_tenant(house: House
         if not (after := page.after):
             break
     assert seen == [f"kim{i}" for i in range(7)]
+    back, after = [], ""
+    while True:
+        page = await people.page("KIM", limit=3, after=after, order="-role")
+        back += [(one.role, one.id) for one in page.accounts]
+        if not (after := page.after):
+            break
+    assert back == sorted(back, reverse=True)
+    assert len(set(back)) == 7
+    first = await people.page("KIM", limit=3, order="email")
+    with pytest.raises(ListRefused, match="another order"):
+        await people.page("KIM", limit=3, after=first.after)
     assert [one.username for one in (await people.page(role="admin", state="active")).accounts] == [
         "kim1",
         "kim3",

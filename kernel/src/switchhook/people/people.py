@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -75,12 +75,20 @@ class TenantPeople:
     # -- looking ----------------------------------------------------------------------------------
 
     async def page(
-        self, search: str = "", *, role: str = "", state: str = "", after: str = "", limit: int = 50
+        self,
+        search: str = "",
+        *,
+        role: str = "",
+        state: str = "",
+        after: str = "",
+        limit: int = 50,
+        order: str = "name",
     ) -> PeoplePage:
-        """People by name, with a text in name, user name or address, of one role and state if wished."""
+        """People with a text in name, user name or address, of one role and state if wished; ``-`` reverses an order."""
         self._need("people.view")
         async with self.people.store.read() as conn:
-            return await listing.page(conn, self.tenant, search, role=role, state=state, after=after, limit=limit)
+            wanted: dict[str, Any] = {"role": role, "state": state, "after": after, "limit": limit, "order": order}
+            return await listing.page(conn, self.tenant, search, **wanted)
 
     async def get(self, id: str) -> Account:  # noqa: A002 - the domain's own word
         """One person."""

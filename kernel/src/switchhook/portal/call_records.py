@@ -8,26 +8,21 @@ from datetime import datetime
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from ..access.actor import Actor, Reach
 from ..asterisk.live import LiveCalls
 from ..calls.course import CallLine, Course
 from ..calls.outcome import KeptOutcome, kept_outcome
-from ..errors import NotFound, SwitchhookError
+from ..errors import NotFound
 from ..store.engine import Store
 from ..store.history import History, line_of_call
 from ..store.tables import call
+from .call_orders import LATEST, beyond, cursor_of, sorted_by
 
 RIGHT: Final = "call.view"
 PAGE: Final = 50
 LONGEST_PAGE: Final = 500
-
-
-class CursorRefused(SwitchhookError):
-    """A place in a list that no list gave."""
-
-    code = "cursor_refused"
 
 
 @attrs.frozen
@@ -40,11 +35,16 @@ class CallPage:
 
 @attrs.frozen(kw_only=True)
 class CallFilter:
-    """Which calls: to a number, of an outcome, those whose caller or number holds a text. Empty: all."""
+    """Which calls: to a number, of an outcome, those whose caller or number holds a text. Empty: all.
+
+    ``since`` and ``until`` are when they arrived: from then on, and before then.
+    """
 
     number: str = ""
     outcome: str = ""
     search: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @attrs.frozen
@@ -81,16 +81,19 @@ class TenantCalls:
         *,
         limit: int = PAGE,
         after: str = "",
+        order: str = LATEST,
     ) -> CallPage:
-        """A page of calls, newest first; raises ``CursorRefused``."""
+        """A page of calls in one of :data:`ORDERS`, the latest first if none is named; raises ``CursorRefused``."""
         limit = max(1, min(limit, LONGEST_PAGE))
-        query = self._seen().order_by(call.c.arrived.desc(), call.c.id.desc()).limit(limit + 1)
-        query = query.where(*_conditions(only), *_beyond(after))
         async with self.records.store.read() as conn:
-            rows = (await conn.execute(query)).mappings().all()
+            rows = (await conn.execute(self.query(only, limit=limit, after=after, order=order))).mappings().all()
         last = rows[limit - 1] if len(rows) > limit else None
-        cursor = f"{last['arrived'].isoformat()}|{last['id']}" if last is not None else ""
-        return CallPage([line_of_call(row) for row in rows[:limit]], cursor)
+        return CallPage([line_of_call(row) for row in rows[:limit]], cursor_of(last, order) if last is not None else "")
+
+    def query(self, only: CallFilter, *, limit: int, after: str = "", order: str = LATEST) -> Select[Any]:
+        """The rows of a page, one more than wanted, by which it shows whether there are more."""
+        query = self._seen().where(*_conditions(only), *beyond(after, order))
+        return query.order_by(*sorted_by(order)).limit(limit + 1)
 
     async def course(self, id: str) -> Course:  # noqa: A002 - the domain's own word
         """Everything about one call, in order."""
@@ -137,6 +140,10 @@ def _conditions(only: CallFilter) -> list[Any]:
         found.append(call.c.number == only.number)
     if only.outcome:
         found.append(call.c.outcome == ("" if only.outcome == "none" else only.outcome))
+    if only.since is not None:
+        found.append(call.c.arrived >= only.since)
+    if only.until is not None:
+        found.append(call.c.arrived < only.until)
     if only.search:
         columns = (call.c.number, call.c.caller_number, call.c.caller_name)
         spelled = _spellings(only.search)
@@ -151,15 +158,3 @@ def _spellings(search: str) -> Sequence[str]:
         return [search]
     kept = f"+{bare[2:]}" if bare.startswith("00") else f"+49{bare[1:]}" if bare.startswith("0") else bare
     return [search, kept]
-
-
-def _beyond(after: str) -> list[Any]:
-    if not after:
-        return []
-    moment, _, id = after.partition("|")  # noqa: A001 - the domain's own word
-    try:
-        at = datetime.fromisoformat(moment)
-        assert at.tzinfo is not None  # noqa: S101 - said in the refusal
-    except (ValueError, AssertionError) as error:
-        raise CursorRefused("this list has no such place; begin at its first page", cursor=after) from error
-    return [or_(call.c.arrived < at, and_(call.c.arrived == at, call.c.id < id))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from quart import Blueprint, g
@@ -12,9 +11,9 @@ from switchhook.administration import TenantTrail
 
 from ..access import right
 from ..audit_lines import kind_words, lines_of
+from ..days import span
 from ..frame import administration, render
 from ..listing import Listed, listed
-from ..shown import zone
 from ..texts import gettext as _
 
 blueprint = Blueprint("audit", __name__)
@@ -26,12 +25,12 @@ MENU: Final = (MenuEntry(Label("Protokoll", "Audit"), "/audit", "audit.view", "h
 async def show(tenant: str) -> str:
     """The changes, newest first."""
     asked = listed(filters=("kind", "person", "since", "until"))
-    since, until = _day(asked.filters["since"]), _day(asked.filters["until"])
+    since, until = span(asked.filters["since"], asked.filters["until"])
     page = await trail_of(tenant).page(
         kind=asked.filters["kind"],
         actor=asked.filters["person"].strip(),
-        since=_start(since) if since else None,
-        until=_start(until + timedelta(days=1)) if until else None,
+        since=since,
+        until=until,
         before=_place(asked),
     )
     return await render(
@@ -57,17 +56,6 @@ async def check(tenant: str) -> str:
 def trail_of(tenant: str) -> TenantTrail:
     """The audit of the page's tenant as whoever asks may read it."""
     return administration().trail.of(tenant, g.actor)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone())
 
 
 def _place(asked: Listed) -> int | None:

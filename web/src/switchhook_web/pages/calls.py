@@ -7,10 +7,11 @@ from typing import Final
 from quart import Blueprint, g
 
 from switchhook import Label, MenuEntry, Outcome
-from switchhook.administration import CallFilter, caller_words, written
+from switchhook.administration import LATEST, CallFilter, caller_words, written
 
 from ..access import right
 from ..course_words import leg_status, step
+from ..days import span
 from ..frame import administration, render
 from ..listing import listed
 from ..outcomes import outcome_colour, outcome_words
@@ -27,9 +28,11 @@ _ANONYMOUS: Final = "an anonymous caller"
 @right("call.view")
 async def show(tenant: str) -> str:
     """The list, newest first."""
-    asked = listed(filters=("outcome", "number"))
-    only = CallFilter(number=asked.filters["number"], outcome=asked.filters["outcome"], search=asked.search)
-    page = await administration().records.of(tenant, g.actor).page(only, after=asked.after)
+    asked = listed(filters=("outcome", "number", "since", "until"), sort=LATEST)
+    since, until = span(asked.filters["since"], asked.filters["until"])
+    number, outcome = asked.filters["number"], asked.filters["outcome"]
+    only = CallFilter(number=number, outcome=outcome, search=asked.search, since=since, until=until)
+    page = await administration().records.of(tenant, g.actor).page(only, after=asked.after, order=asked.sort)
     return await render(
         "pages/calls.html",
         part="list",

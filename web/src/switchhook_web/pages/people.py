@@ -45,9 +45,9 @@ LIST, ONE = "/t/<tenant>/people", "/t/<tenant>/people/<id>"
 @right("people.view")
 async def show(tenant: str) -> str:
     """Everybody, with search and filters."""
-    asked = listed(filters=("role", "state"))
+    asked = listed(filters=("role", "state"), sort="name")
     role, state = asked.filters["role"], asked.filters["state"]
-    page = await people_of(tenant).page(asked.search, role=role, state=state, after=asked.after)
+    page = await people_of(tenant).page(asked.search, role=role, state=state, after=asked.after, order=asked.sort)
     filters = [("role", _("Role"), list(roles(tenant).items())), ("state", _("State"), list(states().items()))]
     return await render(
         "pages/people.html",

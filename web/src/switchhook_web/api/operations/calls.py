@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 
 from switchhook import Caller, Label, setting
-from switchhook.administration import CallFilter, CallLine, CallsNow, KeptOutcome, Leg, Outcome, as_json
+from switchhook.administration import LATEST, ORDERS, CallFilter, CallLine, CallsNow, KeptOutcome, Leg, Outcome, as_json
 
+from ...days import span
 from ..operation import Answer, Asked, Operation
 from .common import PageQuery, a_page, page_of
 
@@ -24,6 +25,9 @@ class CallQuery(PageQuery):
     number: str = setting("number", "Rufnummer", "Number", default="")
     outcome: str = setting("choice", "Ergebnis", "Outcome", default="", choices=_OUTCOMES)
     search: str = setting("text", "Suche", "Search", default="")
+    since: str = setting("date", "Ab dem Tag", "From the day", default="")
+    until: str = setting("date", "Bis zum Tag", "Until the day", default="")
+    order: str = setting("choice", "Sortierung", "Order", default=LATEST, choices=ORDERS)
 
 
 @attrs.frozen
@@ -130,8 +134,9 @@ def _calls(asked: Asked) -> Any:
 
 async def _list(asked: Asked) -> Answer:
     wanted: CallQuery = asked.query
-    only = CallFilter(number=wanted.number, outcome=wanted.outcome, search=wanted.search)
-    page = await _calls(asked).page(only, limit=wanted.limit, after=wanted.after)
+    since, until = span(wanted.since, wanted.until)
+    only = CallFilter(number=wanted.number, outcome=wanted.outcome, search=wanted.search, since=since, until=until)
+    page = await _calls(asked).page(only, limit=wanted.limit, after=wanted.after, order=wanted.order)
     return Answer(value=a_page(page.calls, page.after))
 
 

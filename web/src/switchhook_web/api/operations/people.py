@@ -16,6 +16,7 @@ from ..operation import Answer, Asked, Operation
 from .common import PageQuery, a_page, list_of, page_of, placed, values_of
 
 _AT = "/tenants/{tenant}/people"
+_ORDERS = tuple(f"{way}{name}" for name in ("name", "username", "email", "role", "state") for way in ("", "-"))
 _ONE = f"{_AT}/{{id}}"
 
 
@@ -26,6 +27,7 @@ class PeopleQuery(PageQuery):
     search: str = setting("text", "Suche", "Search", default="")
     role: str = setting("choice", "Rolle", "Role", default="", choices=("user", "admin", "superadmin", "operator"))
     state: str = setting("choice", "Zustand", "State", default="", choices=("invited", "active", "disabled"))
+    order: str = setting("choice", "Sortierung", "Order", default="name", choices=_ORDERS)
 
 
 @attrs.frozen
@@ -172,7 +174,7 @@ def _told(account: Account) -> Answer:
 async def _list(asked: Asked) -> Answer:
     wanted: PeopleQuery = asked.query
     page = await _people(asked).page(
-        wanted.search, role=wanted.role, state=wanted.state, after=wanted.after, limit=wanted.limit
+        wanted.search, role=wanted.role, state=wanted.state, after=wanted.after, limit=wanted.limit, order=wanted.order
     )
     return Answer(value=a_page(page.accounts, page.after))
 
