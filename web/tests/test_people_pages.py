@@ -145,7 +145,7 @@ async def test_an_operator_makes_a_tenant_and_leads_it_through_its_states(house:
     await send(house, "/operator/tenants/new/state", {"state": "suspended", ":version": "1"}, role="operator")
     shown = await page(house, "/operator/tenants/new", role="operator", language="de")
     assert "Ausgesetzt" in shown
-    assert "" in shown
+    assert "Zurück zum Demo-Zugang" in shown
     await send(house, "/operator/tenants/new", {"name": "New AG", "language": "de", ":version": "2"}, role="operator")
     stale = {"name": "Old", "language": "de", ":version": "2"}
     await send(house, "/operator/tenants/new", stale, role="operator", status=409)
