@@ -52,7 +52,7 @@ UNLINKED = {
     "/t/acme/r/number-group/sales/delete": 200,
 }
 """Pages that no page leads to, with their status for an administrator."""
-EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4(0[1349]|22)")
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4(0[1349]|10|22)")
 
 
 @attrs.frozen

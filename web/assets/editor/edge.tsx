@@ -6,8 +6,8 @@ import { useActions } from "./actions";
 import { wayOf, type WayEdge } from "./graph";
 import { useWords } from "./texts";
 
-/** Farther away, a button in the picture is too small to be hit (WCAG 2.2, 2.5.8). */
-const NEAR = 0.8;
+/** Farther away, a button in the picture is too small to be hit (24 px, WCAG 2.2, 2.5.8). */
+const NEAR = 0.93;
 
 export const WayLine = memo(function WayLine(props: EdgeProps<WayEdge>) {
   const { say, exit } = useWords();
