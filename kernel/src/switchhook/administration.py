@@ -65,9 +65,11 @@ from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.news import SLACK, UNSTORED, News, Piece, reaches
 from .portal.plugin_care import Plugins
 from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
+from .portal.repeats import Repeated
 from .portal.support import SupportContact
 from .post.mail import Mail, MailPage, NotResent
 from .publishing.catalogue import finding_json
+from .publishing.listing import ORDERS as FLOW_ORDERS
 from .publishing.listing import FlowPage
 from .publishing.refusals import FlowInUse, NothingToDiscard, StaleDraft, WarningsUnseen
 from .publishing.service import Flows, Publishing
@@ -92,6 +94,7 @@ from .schema import (
     Problem,
     Setting,
     SettingsRefused,
+    a_line,
     plain_settings,
     read_settings,
     settings_of,
@@ -107,6 +110,7 @@ __all__ = [
     "EVENTS",
     "EVERY_RIGHT",
     "FLOW",
+    "FLOW_ORDERS",
     "HANG_UP",
     "INTERVALS",
     "LATEST",
@@ -222,6 +226,7 @@ __all__ = [
     "Reach",
     "Record",
     "Refusal",
+    "Repeated",
     "Resources",
     "RestartRefused",
     "Row",
@@ -266,6 +271,7 @@ __all__ = [
     "VersionLine",
     "WarningsUnseen",
     "WordingLine",
+    "a_line",
     "apply",
     "as_json",
     "caller_words",

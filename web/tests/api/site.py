@@ -28,6 +28,7 @@ from switchhook.store.engine import Store
 from switchhook_ivr import plugin
 from switchhook_web.app import create_app
 
+DIGITS = Label("vier bis acht Ziffern", "four to eight digits")
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 
@@ -54,7 +55,7 @@ class Contact(Resource):
     number: str = setting("number", "Rufnummer", "Number", default="")
     age: int = setting("integer", "Alter", "Age", default=0, minimum=0, maximum=150)
     active: bool = setting("boolean", "Aktiv", "Active", default=True)
-    pin: str = setting("text", "PIN", "PIN", default="", pattern=r"[0-9]{4,8}", secret=True)
+    pin: str = setting("text", "PIN", "PIN", default="", pattern=r"[0-9]{4,8}", secret=True, shape=DIGITS)
     opens: str = setting("time", "Öffnet", "Opens", default="08:00")
     born: str = setting("date", "Geboren", "Born", default="")
     team: str = setting("reference", "Gruppe", "Team", to="team", default="")

@@ -17,6 +17,8 @@ async def test_the_examples_work_one_after_the_other(api):
     answers = []
     for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
         words = shlex.split(block.replace("\\\n", " "))
+        if "-N" in words:  # what it asks for goes on until it is left; test_live hears it
+            continue
         given = dict(pairwise(words))
         headers = [one.split(": ", 1) for flag, one in pairwise(words) if flag == "-H"]
         sent = {name.replace("-", "_"): value.replace("TOKEN", "kim") for name, value in headers}

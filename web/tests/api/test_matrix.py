@@ -88,14 +88,6 @@ async def test_what_cannot_be_is_told_with_its_code(api):
         assert answer.status != 405 or answer.headers["Allow"] == "GET, HEAD, POST"
 
 
-async def test_a_key_that_would_not_keep_a_request_from_taking_effect_twice_is_refused(api, operations):
-    posts = [one for one in operations if one.method == "POST" and not one.repeatable]
-    assert {"people.create", "account.make_token", "numbers.assign", "tenants.create"} <= {one.id for one in posts}
-    for one in posts:
-        answer = await api.of("operator").ask("POST", at(one), "{}", Idempotency_Key="k1", If_Match='"1"')
-        assert (answer.status, answer.body["code"]) == (400, "bad_request"), one.id
-
-
 async def test_a_body_that_is_too_large_is_refused_unread(api):
     refused = await api.post("/resources/contact", '"' + "x" * (1 << 20) + '"', Content_Type="application/json")
     assert (refused.status, refused.body["code"]) == (413, "too_large")

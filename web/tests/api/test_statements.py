@@ -50,8 +50,10 @@ async def test_no_input_is_inside_a_statement(api, operations, statements):
             for name in ("search", "after", "kind", "id", "order"):
                 answered.add((await api.get(f"/{path}?{name}={sent}")).status)
         fields = {"name": text, "lines": [{"number": "0221 1234"}]}
-        answered.add((await api.post("/resources/contact", {"fields": fields}, Idempotency_Key=MARK)).status)
-    assert answered <= {200, 201, 400, 403, 404, 409}
+        answered.add(
+            (await api.post("/resources/contact", {"fields": fields}, Idempotency_Key=text.replace(" ", ""))).status
+        )
+    assert answered <= {200, 201, 400, 403, 404}
     assert {200, 400, 404} <= answered
     assert len(statements) > 100
     assert [one for one in statements if MARK in one] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import pyotp
 import pytest
 
 from switchhook.access.account import Account
@@ -122,3 +123,83 @@ async def test_a_token_of_one_whose_password_is_due_gets_nothing(house: House) -
     await policy.change(now.version, {"days": 30})
     house.administration.clock.advance(31 * 86400)
     assert await got(api, NUMBERS) == (403, "password_expired")
+
+
+# -- what a token may do with the own account: only by the password, and by a code where there is one --------------
+
+ACCOUNT, FACTOR = "/api/v1/account", "/api/v1/account/second-factor"
+ANOTHER = "Tee trinken um 10 Uhr"
+
+
+async def factor_of(house: House, api: Client, **headers: str) -> Any:
+    """Set up a second factor; gives the clock of the telephone."""
+    begun = await api.post(FACTOR, {"password": PASSWORD}, **headers)
+    assert begun.status == 201, begun.body
+    clock = pyotp.TOTP(begun.body["secret"])
+    wrong = await api.post(f"{FACTOR}/confirm", {"code": "0000000"}, **headers)
+    assert (wrong.status, wrong.body["code"]) == (422, "code_wrong")
+    done = await api.post(f"{FACTOR}/confirm", {"code": clock.at(house.administration.clock.now())}, **headers)
+    assert (done.status, len(done.body["codes"])) == (200, 10)
+    return clock
+
+
+async def test_a_token_changes_the_password_by_the_password_alone_and_ends_all_sessions(house: House) -> None:
+    api, browser = await house.token(KIM), await house.signed_in(KIM)
+    at = f"{ACCOUNT}/password"
+    wrong = await api.post(at, {"current": "guessed", "new": ANOTHER})
+    assert (wrong.status, wrong.body["code"]) == (422, "current_password_wrong")
+    weak = await api.post(at, {"current": PASSWORD, "new": "kaffee"})
+    assert (weak.status, weak.body["code"]) == (422, "password_too_weak")
+    assert (await api.post(at, {"current": PASSWORD, "new": ANOTHER})).status == 204
+    assert (await house.api.of("").get(ACCOUNT, **browser)).status == 401
+    door = house.administration.door
+    assert (await door.sign_in(KIM.username, ANOTHER, address="127.0.0.1", agent="test")).token
+    assert await got(api, NUMBERS) == (200, "")
+
+
+async def test_guessing_the_password_by_a_token_is_slowed_down_as_signing_in_is(house: House) -> None:
+    api = await house.token(KIM)
+    said = [(await api.post(f"{ACCOUNT}/password", {"current": f"guess {n}", "new": ANOTHER})) for n in range(8)]
+    assert [one.status for one in said[:5]] == [422] * 5
+    assert (said[-1].status, said[-1].body["code"]) == (429, "throttled")
+    assert int(said[-1].headers["Retry-After"]) > 0
+    right = await api.post(f"{ACCOUNT}/password", {"current": PASSWORD, "new": ANOTHER})
+    assert right.status == 429, "the right one does not jump the queue"
+
+
+async def test_who_signed_in_changes_the_password_by_the_api_and_stays_signed_in(house: House) -> None:
+    browser = await house.signed_in(KIM)
+    asked = {"current": PASSWORD, "new": ANOTHER}
+    done = await house.api.of("").post(f"{ACCOUNT}/password", asked, **browser)
+    assert done.status == 204
+    assert (await house.api.of("").get(ACCOUNT, **browser)).status == 401
+    fresh = done.headers["Set-Cookie"].partition(";")[0]
+    assert (await house.api.of("").get(ACCOUNT, Cookie=fresh)).status == 200
+
+
+async def test_a_token_cannot_take_the_second_factor_away_without_a_code(house: House) -> None:
+    api = await house.token(KIM)
+    unproved = await api.post(FACTOR, {})
+    assert (unproved.status, unproved.body["code"]) == (422, "current_password_wrong")
+    clock = await factor_of(house, api)
+    assert (await api.get(FACTOR)).body == {"there": True, "recovery_codes_left": 10}
+    for path, more in ((f"{FACTOR}/remove", {"password": PASSWORD}), (f"{ACCOUNT}/password", {"new": ANOTHER})):
+        refused = await api.post(path, {"current": PASSWORD, **more} if "new" in more else more)
+        assert (refused.status, refused.body["code"]) == (422, "code_wrong"), path
+    house.administration.clock.advance(60)
+    code = clock.at(house.administration.clock.now())
+    assert (await api.post(f"{FACTOR}/remove", {"password": PASSWORD, "code": code})).status == 204
+    assert (await api.get(FACTOR)).body == {"there": False, "recovery_codes_left": 0}
+
+
+async def test_who_signed_in_sets_a_second_factor_up_and_ends_the_other_sessions(house: House) -> None:
+    elsewhere, browser = await house.signed_in(KIM), await house.signed_in(KIM)
+    api = house.api.of("")
+    await factor_of(house, api, **browser)
+    assert (await api.post(f"{FACTOR}/remove", {"password": PASSWORD}, **browser)).status == 204
+    assert len((await api.get(f"{ACCOUNT}/sessions", **browser)).body["items"]) == 2
+    assert (await api.ask("DELETE", f"{ACCOUNT}/sessions", **browser)).status == 204
+    assert (await api.get(ACCOUNT, **elsewhere)).status == 401
+    assert len((await api.get(f"{ACCOUNT}/sessions", **browser)).body["items"]) == 1
+    refused = await (await house.token(KIM)).ask("DELETE", f"{ACCOUNT}/sessions")
+    assert (refused.status, refused.body["code"]) == (403, "forbidden")

@@ -16,6 +16,7 @@ Language = Literal["de", "en"]
 Theme = Literal["auto", "light", "dark"]
 
 USERNAME: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+USERNAME_WORDS: Final = "2 to 64 letters from a to z, digits and . _ @ + -, a letter or a digit first"
 OPERATOR_TENANT: Final = "operator"
 """The reserved tenant of those who run the portal; no customer can be called so."""
 

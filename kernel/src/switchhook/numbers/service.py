@@ -93,10 +93,10 @@ class TenantNumbers:
         seen = [self.actor.reach(f"{use.kind}.view").everything for use in uses]
         return [use if may else Use(use.kind, "", "", "") for use, may in zip(uses, seen, strict=True)]
 
-    async def history(self, e164: str) -> Sequence[Entry]:
-        """The changes of a number, newest first."""
+    async def history(self, e164: str, *, before: int | None = None, limit: int = 100) -> Sequence[Entry]:
+        """The changes of a number, newest first, those before a number of the audit if wished."""
         await self.get(e164)
-        return await entries(self.numbers.store, self.tenant, kind=KIND, id=e164)
+        return await entries(self.numbers.store, self.tenant, kind=KIND, id=e164, before=before, limit=limit)
 
     async def change(self, e164: str, version: int, values: Mapping[str, object]) -> NumberRecord:
         """Change fields of :class:`~switchhook.numbers.settings.NumberSettings`; those that are not given stay.

@@ -9,7 +9,7 @@ from typing import Final, Literal, cast
 import attrs
 
 from ..resources.resource import Resource
-from ..schema import Label, Problem, setting
+from ..schema import Label, Problem, a_line, setting
 from ..store.routing import Fallback, Number
 
 NumberState = Literal["live", "not_live", "no_flow"]
@@ -25,7 +25,9 @@ class NumberSettings(Resource):
     kind = KIND
     label = Label("Rufnummer", "Number")
     plural = Label("Rufnummern & Dienste", "Numbers & services")
-    name: str = setting("text", "Bezeichnung", "Label", default="", pattern=r"[^\x00-\x1f\x7f]{0,120}")
+    name: str = setting(
+        "text", "Bezeichnung", "Label", default="", pattern=r"[^\x00-\x1f\x7f]{0,120}", shape=a_line(120)
+    )
     flow: str = setting(
         "reference",
         "Anrufablauf",
@@ -34,7 +36,9 @@ class NumberSettings(Resource):
         default="",
         help=Label("Gilt ab dem nächsten Anruf.", "Counts from the next call on."),
     )
-    cost_centre: str = setting("text", "Kostenstelle", "Cost centre", default="", pattern=r"[^\x00-\x1f\x7f]{0,40}")
+    cost_centre: str = setting(
+        "text", "Kostenstelle", "Cost centre", default="", pattern=r"[^\x00-\x1f\x7f]{0,40}", shape=a_line(40)
+    )
     fallback: str = setting(
         "choice",
         "Wenn das Portal nicht antwortet",

@@ -87,7 +87,7 @@ class Door:
         return self.keeping.clock.now()
 
     def own(self, seat: Seat) -> Own:
-        """The own account of somebody who signed in; raises ``Forbidden`` for a token."""
+        """The own account of somebody who signed in, or whose token asks."""
         return Own(self.keeping, self.passwords, self.post, seat)
 
     async def sign_in(self, username: str, password: str, *, address: str, agent: str, code: str = "") -> SignedIn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.account import Account
 from ..errors import near_match
-from ..resources.listing import MOST, ListRefused
+from ..resources.listing import MOST, ListRefused, cursor_of, read_cursor
 from ..store import tables_people
 from .accounts import account_of, folded
 
@@ -53,7 +51,7 @@ async def page(
         raise ListRefused(f"a list has no column {name!r}{near_match(name, ORDERS)} to sort or filter by", column=name)
     key, own = _ACCOUNT.c[name], _ACCOUNT.c.id
     if after:
-        value, id = _read(after, order)  # noqa: A001 - the domain's own word
+        value, id = read_cursor(after, order)  # noqa: A001 - the domain's own word
         further, same = (key < value, own < id) if down else (key > value, own > id)
         query = query.where(or_(further, and_(key == value, same)))
     query = query.order_by(*((key.desc(), own.desc()) if down else (key, own))).limit(limit + 1)
@@ -63,15 +61,4 @@ async def page(
 
 
 def _cursor(account: Account, order: str) -> str:
-    value = getattr(account, order.removeprefix("-"))
-    return base64.urlsafe_b64encode(json.dumps([order, value, account.id]).encode()).decode()
-
-
-def _read(cursor: str, order: str) -> tuple[str, str]:
-    try:
-        of, value, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))  # noqa: A001
-    except (ValueError, TypeError) as error:
-        raise ListRefused("the cursor of the list is not one this list gave") from error
-    if of != order or not isinstance(value, str) or not isinstance(id, str):
-        raise ListRefused("the cursor of the list belongs to another order")
-    return value, id
+    return cursor_of(order, getattr(account, order.removeprefix("-")), account.id)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from ..errors import SwitchhookError
-from ..schema import Label, Problem, SettingsRefused, setting
+from ..schema import Label, Problem, SettingsRefused, a_line, setting
 
 OfferState = Literal["open", "accepted", "declined", "withdrawn", "expired"]
 Part = Literal["document", "scan"]
@@ -45,7 +45,7 @@ class OfferClosed(SwitchhookError):
 class OfferDetails:
     """What an operator says of an offer beside its PDF."""
 
-    title: str = setting("text", "Titel", "Title", pattern=r"[^\x00-\x1f\x7f]{1,120}")
+    title: str = setting("text", "Titel", "Title", pattern=r"[^\x00-\x1f\x7f]{1,120}", shape=a_line(120, 1))
     price: str = setting(
         "text",
         "Preise",
@@ -53,6 +53,7 @@ class OfferDetails:
         default="",
         lines=3,
         pattern=r"[^\x00-\x08\x0b-\x1f\x7f]{0,2000}",
+        shape=Label("ein Text mit höchstens 2000 Zeichen", "a text of at most 2000 characters"),
         help=Label("Kurz in Worten; was gilt, steht im PDF.", "In short; what counts is in the PDF."),
     )
     valid_until: str = setting("date", "Gültig bis einschließlich", "Good until, that day included")
@@ -62,14 +63,23 @@ class OfferDetails:
 class Signature:
     """What a superadmin types to accept an offer."""
 
-    name: str = setting("text", "Vor- und Nachname", "Full name", pattern=r"[^\x00-\x1f\x7f]{1,120}")
+    name: str = setting(
+        "text", "Vor- und Nachname", "Full name", pattern=r"[^\x00-\x1f\x7f]{1,120}", shape=a_line(120, 1)
+    )
 
 
 @attrs.frozen
 class Refusal:
     """Why an offer is declined."""
 
-    reason: str = setting("text", "Grund", "Reason", lines=3, pattern=r"[^\x00-\x08\x0b-\x1f\x7f]{1,2000}")
+    reason: str = setting(
+        "text",
+        "Grund",
+        "Reason",
+        lines=3,
+        pattern=r"[^\x00-\x08\x0b-\x1f\x7f]{1,2000}",
+        shape=Label("ein Text mit 1 bis 2000 Zeichen", "a text of 1 to 2000 characters"),
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -7,12 +7,14 @@ from typing import Final
 
 import attrs
 
-from ..access.account import USERNAME, Account, Grant
+from ..access.account import USERNAME, USERNAME_WORDS, Account, Grant
 from ..resources.resource import NUMBER, NUMBER_GROUP, Resource, with_canonical_numbers
-from ..schema import RIGHT, Label, Problem, SettingsRefused, plain_settings, read_settings, setting
+from ..schema import RIGHT, Label, Problem, SettingsRefused, a_line, plain_settings, read_settings, setting
 
 _EMAIL: Final = r'[^\s@<>",;:\\]{1,64}@[^\s@<>",;:\\]{1,180}'
 _NAME: Final = r"[^\x00-\x1f\x7f\u2028\u2029]{1,120}"
+
+_ADDRESS: Final = Label("eine E-Mail-Adresse wie name@example.org", "an e-mail address such as name@example.org")
 
 LANGUAGES: Final = (Label("Deutsch", "German"), Label("Englisch", "English"))
 _THEMES: Final = (Label("Wie das System", "Like the system"), Label("Hell", "Light"), Label("Dunkel", "Dark"))
@@ -61,7 +63,7 @@ def row_of(grant: Grant) -> GrantRow:
 class Own:
     """What everybody may change of their own account."""
 
-    name: str = setting("text", "Name", "Name", pattern=_NAME)
+    name: str = setting("text", "Name", "Name", pattern=_NAME, shape=a_line(120, 1))
     language: str = setting("choice", "Sprache", "Language", choices=("de", "en"), default="de", names=LANGUAGES)
     theme: str = setting(
         "choice", "Darstellung", "Appearance", choices=("auto", "light", "dark"), default="auto", names=_THEMES
@@ -75,8 +77,8 @@ class Person(Resource):
     kind = "account"
     label = Label("Benutzer", "Person")
     plural = Label("Benutzer", "People")
-    name: str = setting("text", "Name", "Name", pattern=_NAME)
-    email: str = setting("text", "E-Mail-Adresse", "E-mail address", pattern=_EMAIL)
+    name: str = setting("text", "Name", "Name", pattern=_NAME, shape=a_line(120, 1))
+    email: str = setting("text", "E-Mail-Adresse", "E-mail address", pattern=_EMAIL, shape=_ADDRESS)
     username: str = setting(
         "text",
         "Benutzername",
@@ -103,7 +105,7 @@ class RightsTemplate(Resource):
     plural = Label("Rechte-Vorlagen", "Rights templates")
     icon = "template"
     order = 65
-    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}")
+    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}", shape=a_line(80, 1))
     description: str = setting("text", "Beschreibung", "Description", default="")
     grants: tuple[GrantRow, ...] = setting("rows", "Rechte", "Rights", row=GrantRow, default=())
 
@@ -135,6 +137,6 @@ def read_person(values: Mapping[str, object], path: str) -> Person:
     email = person.email.strip().lower()
     username = (person.username.strip() or email).casefold()
     if not USERNAME.fullmatch(username):
-        raise SettingsRefused([Problem(f"{path}.username", f"must have the shape {USERNAME.pattern}")])
+        raise SettingsRefused([Problem(f"{path}.username", f"must be {USERNAME_WORDS}, not {username!r}")])
     grants = tuple(row_of(row.grant()) for row in person.grants)
     return attrs.evolve(person, email=email, username=username, grants=grants)

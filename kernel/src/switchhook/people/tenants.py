@@ -14,8 +14,9 @@ from ..access.actor import Actor
 from ..access.demo_limits import DEMO_LIMITS, DemoLimits
 from ..access.tenant import TENANT_ID, Tenant, TenantState
 from ..errors import NotFound, SwitchhookError, near_match
+from ..resources.listing import cursor_of, read_cursor
 from ..resources.record import IdTaken, StaleVersion
-from ..schema import Problem, SettingsRefused, read_settings, setting
+from ..schema import Problem, SettingsRefused, a_line, read_settings, setting
 from ..store import tables, tables_people
 from ..store.audit import Entry, entries, versions
 from ..store.stamp import note_change
@@ -49,7 +50,7 @@ class OfferMissing(MoveRefused):
 class TenantDetails:
     """What an operator decides about a tenant beside its state."""
 
-    name: str = setting("text", "Name", "Name", pattern=r"[^\x00-\x1f\x7f]{1,120}")
+    name: str = setting("text", "Name", "Name", pattern=r"[^\x00-\x1f\x7f]{1,120}", shape=a_line(120, 1))
     language: str = setting(
         "choice", "Sprache der Anrufer", "Callers' language", choices=("de", "en"), default="de", names=LANGUAGES
     )
@@ -68,6 +69,14 @@ def moves(tenant: Tenant) -> Sequence[TenantState]:
     """The states a tenant can be brought to from its own; a suspended one goes back to what it was."""
     back = tenant.suspended_from or "active"
     return [to for to in _MOVES[tenant.state] if tenant.state != "suspended" or to in (back, "closed")]
+
+
+@attrs.frozen
+class TenantPage:
+    """A part of the list of tenants, by name. ``after`` is the cursor of the next part, empty at the end."""
+
+    tenants: Sequence[TenantLine]
+    after: str = ""
 
 
 @attrs.frozen
@@ -113,6 +122,13 @@ class OperatedTenants:
             for one in found
             if (not wanted or wanted in f"{one.id}\n{one.name}".casefold()) and state in ("", one.state)
         ]
+
+    async def page(self, search: str = "", state: str = "", *, after: str = "", limit: int = 50) -> TenantPage:
+        """A part of that list; raises ``ListRefused`` for a cursor that is none."""
+        found = sorted(await self.list(search, state), key=_place)
+        rest = [one for one in found if not after or _place(one) > read_cursor(after, _ORDER)]
+        shown = rest[:limit]
+        return TenantPage(shown, cursor_of(_ORDER, *_place(shown[-1])) if len(rest) > limit else "")
 
     async def get(self, tenant: str) -> Tenant:
         """One tenant; raises ``NotFound``."""
@@ -231,3 +247,10 @@ async def _found(conn: AsyncConnection, tenant: str) -> Tenant:
 
 async def _counts(conn: AsyncConnection, tenant: Column[str]) -> Mapping[str, int]:
     return {row[0]: row[1] for row in await conn.execute(select(tenant, func.count()).group_by(tenant))}
+
+
+_ORDER: Final = "name"
+
+
+def _place(line: TenantLine) -> tuple[str, str]:
+    return line.tenant.name, line.tenant.id

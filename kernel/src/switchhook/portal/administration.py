@@ -36,6 +36,7 @@ from .flows import keeping_of, library_of, publishing_of
 from .news import News
 from .plugging import Plugged
 from .plugin_care import PluginCare
+from .repeats import Repeats
 from .support import Support
 
 
@@ -75,6 +76,7 @@ class Administration:
     links: Links
     forgetting: Forgetting
     helping: Helping
+    repeats: Repeats
 
 
 def administration_of(
@@ -127,6 +129,7 @@ def administration_of(
         links=links,
         forgetting=Forgetting(links, alerts),
         helping=Helping(people, links),
+        repeats=Repeats(store, clock, seal),
     )
 
 

@@ -17,7 +17,7 @@ from ..resources.record import Action, Change, Record, StaleVersion
 from ..resources.service import Keeping
 from ..store.audit import Entry, entries
 from ..store.directory import Directory
-from ..store.faults import FaultLog
+from ..store.faults import FaultLog, FaultPage
 from ..store.plugin_choices import StoredChoice, note_restart, put_choice, stored_choice, stored_choices
 from .module_uses import uses_of
 from .one_plugin import OnePlugin
@@ -132,6 +132,11 @@ class Plugins:
             after = attrs.evolve(before, stored=attrs.evolve(before.stored, switched_off=not on))
             change, _ = await self._put(conn, "enable" if on else "disable", before, after)
         await self.care.keeping.hooks.notify("change_made", change=change)
+
+    async def fault_page(self, name: str = "", *, after: int = 0, limit: int = 50) -> FaultPage:
+        """A part of all faults, newest first, of one plugin if it is named."""
+        self._operator()
+        return await FaultLog(self.care.keeping.store).page(name, after=after, limit=limit)
 
     async def reset(self, name: str) -> None:
         """Let a suspended plugin take part again, in every process within seconds; ``PluginError`` for one that is not active."""

@@ -28,6 +28,7 @@ from ..store.retention_post import forget_post
 from .alarms import Alarms
 from .disk_guard import DiskGuard
 from .keys import installation_key
+from .repeats import forget_answers
 
 DISK_EVERY: Final = 10.0
 LOG_EVERY: Final = 60.0
@@ -90,6 +91,7 @@ class Upkeep:
         if removed := removed + await purge_flows(self._store, audit, self._clock.now()):
             log.info("records that were deleted long ago were removed from the trash", records=removed)
         await forget_news(self._store, self._clock.now())
+        await forget_answers(self._store, self._clock.now())
         await forget_post(self._store, self._clock.now(), self._settings.portal.keep_days)
         if not self._settings.portal.keep_days:
             return

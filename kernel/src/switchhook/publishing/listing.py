@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal
 
 import attrs
 from sqlalchemy import func, select
@@ -11,7 +11,9 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..calls.numbers import written
+from ..errors import near_match
 from ..resources.kept import folded, uses_of
+from ..resources.listing import ListRefused, cursor_of, read_cursor
 from ..store import tables
 from ..store.tables_publishing import flow_draft, flow_schedule
 from .ground import FlowRow
@@ -19,11 +21,18 @@ from .scheduling import Scheduling
 from .values import FlowLine, Use
 
 State = Literal["", "draft", "published", "scheduled", "changed"]
+ORDERS: Final[Mapping[str, Callable[[FlowLine], str]]] = {
+    "label": lambda line: folded(line.label),
+    "state": lambda line: f"{line.live is None:d}{line.draft_open:d}",
+    "findings": lambda line: f"{line.errors or 0:09}{line.warnings or 0:09}",
+    "changed": lambda line: line.changed.isoformat(timespec="microseconds") if line.changed else "",
+}
+"""What a list of flows can be sorted by; flows that are alike in that stand in the order of their ids."""
 
 
 @attrs.frozen
 class FlowPage:
-    """A part of the list by name. ``after`` is the cursor of the next part, empty at the end."""
+    """A part of the list. ``after`` is the cursor of the next part, empty at the end."""
 
     flows: Sequence[FlowLine]
     after: str = ""
@@ -33,20 +42,36 @@ class FlowPage:
 class Listing(Scheduling):
     """Looking for flows."""
 
-    async def flows(self, *, search: str = "", state: State = "", after: str = "", limit: int = 100) -> FlowPage:
-        """The flows in sight by name, those whose name, id or number holds ``search``.
+    async def flows(
+        self,
+        *,
+        search: str = "",
+        state: State = "",
+        order: str = "label",
+        descending: bool = False,
+        after: str = "",
+        limit: int = 100,
+    ) -> FlowPage:
+        """The flows in sight, those whose name, id or number holds ``search``, sorted by one of ``ORDERS``.
 
         ``state`` is ``draft`` for those never published, ``published``,
-        ``scheduled``, or ``changed`` for those with an open draft.
+        ``scheduled``, or ``changed`` for those with an open draft. Raises
+        ``ListRefused`` for an order or a cursor that is none.
         """
         self.actor.need("flow.view")
-        lines = [
-            line
-            for line in await self._lines(trash=False)
-            if _matches(line, folded(search)) and _is(line, state) and _place(line) > after
-        ]
+        if order not in ORDERS:
+            raise ListRefused(f"a list has no column {order!r}{near_match(order, ORDERS)} to sort by", column=order)
+
+        def place(line: FlowLine) -> tuple[str, str]:
+            return ORDERS[order](line), line.id
+
+        fitting = [one for one in await self._lines(trash=False) if _matches(one, folded(search)) and _is(one, state)]
+        lines = sorted(fitting, key=place, reverse=descending)
+        if after:
+            reached = read_cursor(after, order)
+            lines = [one for one in lines if (place(one) < reached if descending else place(one) > reached)]
         shown = lines[:limit]
-        return FlowPage(shown, _place(shown[-1]) if len(lines) > limit else "")
+        return FlowPage(shown, cursor_of(order, *place(shown[-1])) if len(lines) > limit else "")
 
     async def flow(self, flow: str) -> FlowLine:
         """One flow, that in the trash included; raises ``NotFound``."""
@@ -95,7 +120,7 @@ class Listing(Scheduling):
             for row in rows
             if (row.deleted is not None) == trash
         ]
-        return sorted(lines, key=_place)
+        return sorted(lines, key=lambda line: (folded(line.label), line.id))
 
     async def _by_flow(self, conn: AsyncConnection, query: Any) -> Mapping[str, RowMapping]:
         return {row["flow"]: row for row in (await conn.execute(query)).mappings()}
@@ -123,10 +148,6 @@ class Listing(Scheduling):
             may_change=self.may("flow.change", row),
             deleted=row.deleted,
         )
-
-
-def _place(line: FlowLine) -> str:
-    return f"{folded(line.label)}\n{line.id}"
 
 
 def _matches(line: FlowLine, search: str) -> bool:

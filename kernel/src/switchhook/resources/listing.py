@@ -151,3 +151,19 @@ def _column(name: str, fields: Mapping[str, Setting]) -> ColumnElement[Any]:
     else:
         typed = held.as_float() if fields[name].kind in _NUMBERS else held.as_string()
     return func.coalesce(typed, _absent(name, fields))
+
+
+def cursor_of(order: str, value: str, id: str) -> str:  # noqa: A002 - the domain's own word
+    """The cursor behind a row of a list in an order: the text it is sorted by, and its id."""
+    return base64.urlsafe_b64encode(json.dumps([order, value, id]).encode()).decode()
+
+
+def read_cursor(cursor: str, order: str) -> tuple[str, str]:
+    """The text and the id a cursor stands for; raises :class:`ListRefused` for one of another order, or none."""
+    try:
+        of, value, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))  # noqa: A001
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ListRefused("the cursor of the list is not one this list gave") from error
+    if of != order or not isinstance(value, str) or not isinstance(id, str):
+        raise ListRefused("the cursor of the list belongs to another order")
+    return value, id

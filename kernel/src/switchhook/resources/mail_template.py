@@ -32,7 +32,13 @@ class MailWording(Resource):
         "Replaces the text of a mail that came with the portal. In the trash, that one counts again.",
     )
     templates: ClassVar[MailTemplates] = MailTemplates.of(())
-    template: str = setting("text", "Mail", "Mail", pattern=r"[a-z][a-z0-9_-]{0,59}")
+    template: str = setting(
+        "text",
+        "Mail",
+        "Mail",
+        pattern=r"[a-z][a-z0-9_-]{0,59}",
+        shape=Label("der Name einer Mail wie password_reset", "the name of a mail such as password_reset"),
+    )
     language: str = setting("choice", "Sprache", "Language", choices=LANGUAGES)
     subject: str = setting("text", "Betreff", "Subject")
     body: str = setting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ..schema import Label, setting
+from ..schema import Label, a_line, setting
 from .resource import NUMBER, NUMBER_GROUP, Resource
 
 
@@ -21,6 +21,6 @@ class NumberGroup(Resource):
         "Fasst Rufnummern zusammen. Wer Gruppen ändern darf, bestimmt damit auch, wie weit Rechte auf Gruppen reichen.",
         "Puts numbers together. Who may change groups also decides how far rights over groups go.",
     )
-    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}")
+    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}", shape=a_line(80, 1))
     description: str = setting("text", "Beschreibung", "Description", default="")
     numbers: tuple[str, ...] = setting("references", "Rufnummern", "Numbers", to=NUMBER, default=())

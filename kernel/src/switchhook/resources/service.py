@@ -44,6 +44,7 @@ from .trashed import deleted, past
 from .within import narrowed
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+ID_WORDS: Final = "an id of small letters, digits, - and _, at most 40 characters"
 
 
 @attrs.frozen
@@ -122,10 +123,17 @@ class Resources:
         async with self.keeping.store.read() as conn:
             return await self.sight.used_by(conn, kind, id)
 
-    async def history(self, kind: str, id: str) -> Sequence[Entry]:  # noqa: A002
-        """The changes of one record, newest first."""
+    async def history(
+        self,
+        kind: str,
+        id: str,  # noqa: A002
+        *,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> Sequence[Entry]:
+        """The changes of one record, newest first, those before a number if wished."""
         await self.get(kind, id)
-        return await entries(self.keeping.store, self.tenant, kind=kind, id=id)
+        return await entries(self.keeping.store, self.tenant, kind=kind, id=id, before=before, limit=limit)
 
     # -- changing ---------------------------------------------------------------------------------
 
@@ -247,7 +255,7 @@ class Resources:
     def check_id(self, id: str, path: str) -> None:  # noqa: A002
         """Raise ``SettingsRefused`` for an id that is none."""
         if not _ID.fullmatch(id):
-            raise SettingsRefused([Problem(path, f"the id {id!r} does not have the shape {_ID.pattern}")])
+            raise SettingsRefused([Problem(path, f"must be {ID_WORDS}, not {id!r}")])
 
     async def _found(self, conn: AsyncConnection, kind: str, id: str) -> Record:  # noqa: A002
         record = await self.keeping.rows.find(conn, self.tenant, kind, id)

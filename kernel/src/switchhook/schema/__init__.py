@@ -5,7 +5,7 @@ from __future__ import annotations
 from .kinds import Declared, Kinds, check_declared
 from .pointers import Pointer, pointers
 from .reading import LARGEST, plain_settings, read_settings, read_what_fits, value_of_text
-from .setting import RIGHT, Label, Problem, Setting, SettingsRefused, setting, settings_of
+from .setting import RIGHT, Label, Problem, Setting, SettingsRefused, a_line, setting, settings_of
 from .shape import expected
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Problem",
     "Setting",
     "SettingsRefused",
+    "a_line",
     "check_declared",
     "expected",
     "plain_settings",

@@ -85,6 +85,8 @@ def _description(meta: Setting, language: Language) -> str:
         said.append(what[:1].upper() + what[1:] + (f" (kind {meta.to})" if meta.to else "") + ".")
     elif meta.to:
         said.append(f"Verweis auf {meta.to}.")
+    elif meta.shape is not None:
+        said.append(meta.shape.de[:1].upper() + meta.shape.de[1:] + ".")
     return " ".join(said)
 
 

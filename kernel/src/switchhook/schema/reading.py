@@ -33,7 +33,8 @@ def read_settings(declared: type[T], values: Mapping[str, object], path: str = "
             problems += found
             ready[name] = value
         elif name not in values and field.default is attrs.NOTHING:
-            problems.append(Problem(f"{path}.{name}", f"is missing; it holds {EXPECTED[meta.kind]}"))
+            holds = meta.shape.en if meta.shape is not None else EXPECTED[meta.kind]
+            problems.append(Problem(f"{path}.{name}", f"is missing; it holds {holds}"))
     if problems:
         raise SettingsRefused(problems)
     return declared(**ready)
@@ -121,6 +122,8 @@ def _text(meta: Setting, value: object, path: str) -> Found:
     if _UNKEPT.search(value):
         return value, [Problem(path, "holds a character that no database keeps (NUL, or half of a surrogate pair)")]
     if meta.pattern and not re.fullmatch(meta.pattern, value):
+        if meta.shape is not None:
+            return value, [Problem(path, f"must be {meta.shape.en}, not {_shown(meta, value)}")]
         return value, [Problem(path, f"{_shown(meta, value)} does not have the shape {meta.pattern}")]
     return value, []
 

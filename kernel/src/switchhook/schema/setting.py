@@ -59,6 +59,8 @@ class Setting:
     """Of rows: the attrs class whose declared fields each row has."""
     lines: int = 1
     """Of a text: how many lines a form shows of it; more than 1 lets it hold several."""
+    shape: Label | None = None
+    """Of a ``pattern``: what a text that has it is, such as ``a name of 1 to 80 characters``."""
     names: tuple[Label, ...] = ()
     """Of choices: what people call each, in the same order; without them the choices themselves."""
 
@@ -102,6 +104,7 @@ def setting(
     row: type[Any] | None = None,
     lines: int = 1,
     names: tuple[Label, ...] = (),
+    shape: Label | None = None,
 ) -> Any:
     """Declare a field: its kind, its label in German and English, and its bounds.
 
@@ -109,9 +112,18 @@ def setting(
     is shown in no ``repr`` and no error. A ``reference`` names ``to`` what
     kind of resource it leads, ``rows`` the attrs class of a row. ``lines`` is
     how much of a text a form shows, ``names`` what people call the ``choices``.
+    ``shape`` says in words what the ``pattern`` asks, such as ``an e-mail
+    address such as name@example.org``: errors and descriptions tell it.
     """
-    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret, to, row, lines, names)
+    meta = Setting(kind, Label(de, en), help, minimum, maximum, choices, pattern, secret, to, row, lines, shape, names)
     return attrs.field(default=default, metadata={_KEY: meta}, kw_only=True, repr=not secret)
+
+
+def a_line(most: int, least: int = 0) -> Label:
+    """The ``shape`` of a text of one line that has ``least`` to ``most`` characters."""
+    if least:
+        return Label(f"eine Zeile mit {least} bis {most} Zeichen", f"one line of {least} to {most} characters")
+    return Label(f"eine Zeile mit höchstens {most} Zeichen", f"one line of at most {most} characters")
 
 
 def settings_of(declared: type) -> dict[str, tuple[Setting, attrs.Attribute[Any]]]:

@@ -35,7 +35,9 @@ def expected(meta: Setting) -> str:
     if meta.choices:
         return f"one of {', '.join(map(repr, meta.choices))}"
     said = EXPECTED[meta.kind]
-    if meta.pattern:
+    if meta.shape is not None:
+        said = meta.shape.en
+    elif meta.pattern:
         said += f" of the shape {meta.pattern}"
     if meta.minimum is not None or meta.maximum is not None:
         said += f" that must {bounds(meta.minimum, meta.maximum)}"

@@ -304,4 +304,12 @@ audit_head: Final = Table(
     _text("hash", None),
 )
 
-from . import tables_news, tables_numbers, tables_offers, tables_plugins, tables_post, tables_publishing  # noqa: E402, F401 - they share the metadata
+from . import (  # noqa: E402 - they share the metadata
+    tables_news,  # noqa: F401
+    tables_numbers,  # noqa: F401
+    tables_offers,  # noqa: F401
+    tables_plugins,  # noqa: F401
+    tables_post,  # noqa: F401
+    tables_publishing,  # noqa: F401
+    tables_repeats,  # noqa: F401
+)

@@ -9,7 +9,7 @@ import attrs
 
 from ..errors import near_match
 from ..resources.resource import Resource
-from ..schema import Label, Problem, setting
+from ..schema import Label, Problem, a_line, setting
 from .events import ALL, EVENTS
 from .target import TargetRefused, checked_url
 
@@ -27,13 +27,14 @@ class Webhook(Resource):
         "Sendet Ereignisse des ganzen Mandanten an ein Programm. Wer Webhooks ändern darf, erfährt also alles, was geschieht.",
         "Sends events of the whole customer to a program. Who may change webhooks thereby learns all that happens.",
     )
-    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}")
+    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}", shape=a_line(80, 1))
     url: str = setting("text", "Adresse", "Address", help=Label("Am besten mit https.", "Best with https."))
     secret: str = setting(
         "text",
         "Geheimnis",
         "Secret",
         pattern=r"[!-~]{16,200}",
+        shape=Label("16 bis 200 Zeichen ohne Leerzeichen und Umlaute", "16 to 200 plain characters without blanks"),
         secret=True,
         help=Label(
             "16 bis 200 Zeichen. Damit ist jede Sendung unterschrieben (HMAC-SHA256).",

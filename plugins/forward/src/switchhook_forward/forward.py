@@ -54,7 +54,14 @@ class Forward(Module):
         "integer", "Höchstdauer in s, 0 ohne", "Longest talk in s, 0 for none", default=0, minimum=0, maximum=86400
     )
     caller_id: str = setting(
-        "text", "Angezeigte Nummer", "Number shown", default="caller", pattern=r"caller|anonymous|\+[1-9][0-9]{3,14}"
+        "text",
+        "Angezeigte Nummer",
+        "Number shown",
+        default="caller",
+        pattern=r"caller|anonymous|\+[1-9][0-9]{3,14}",
+        shape=Label(
+            "caller, anonymous oder eine Rufnummer wie +4922112345", "caller, anonymous or a number such as +4922112345"
+        ),
     )
     confirm: str = setting("prompt", "Bestätigungsansage", "Confirmation prompt", default="")
 

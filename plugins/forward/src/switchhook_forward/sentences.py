@@ -22,4 +22,5 @@ SENTENCES: Final = (
         "{target} sprach {seconds} s, die längste erlaubte Dauer",
         "{target} talked {seconds:word} s, the longest talk allowed",
     ),
+    Label("caller, anonymous oder eine Rufnummer wie +4922112345", "caller, anonymous or a number such as +4922112345"),
 )

@@ -37,7 +37,13 @@ class Entry(Module):
     consumes_input = True
 
     prompts: tuple[str, ...] = setting("prompts", "Ansagen", "Prompts", minimum=1)
-    variable: str = setting("text", "Variable", "Variable", pattern="[a-z][a-z0-9_]{0,39}")
+    variable: str = setting(
+        "text",
+        "Variable",
+        "Variable",
+        pattern="[a-z][a-z0-9_]{0,39}",
+        shape=Label("ein Name aus kleinen Buchstaben, Ziffern und _", "a name of small letters, digits and _"),
+    )
     minimum: int = setting("integer", "Mindestens", "At least", default=1, minimum=1, maximum=32)
     maximum: int = setting("integer", "Höchstens", "At most", default=16, minimum=1, maximum=32)
     terminator: str = setting("choice", "Abschluss", "Closing key", default="#", choices=("#", "*", ""))

@@ -38,7 +38,13 @@ class AnnounceAndHangUp(FlowTemplate):
 class Choice:
     """A key and who is called by it."""
 
-    key: str = setting("text", "Taste", "Key", pattern=r"[0-9*#]")
+    key: str = setting(
+        "text",
+        "Taste",
+        "Key",
+        pattern=r"[0-9*#]",
+        shape=Label("eine Taste: eine Ziffer, * oder #", "one key: a digit, * or #"),
+    )
     target: str = setting("target", "Ziel", "Target")
 
 

@@ -13,6 +13,7 @@ import attrs
 from switchhook import Problem
 from switchhook.administration import Draft, Schema, SettingsRefused, drawing_of
 
+from .examples import DRAWING_EXAMPLE, FLOW_EXAMPLE
 from .findings import FindingLine, finding_line
 from .operation import JSON, YAML, Body
 from .reading import an_object
@@ -79,7 +80,8 @@ def drawing_shape(components: Components) -> Schema:
     fields = dict.fromkeys(("id", "label", "description", "language", "start", "last_resort"), text)
 
     def make() -> Schema:
-        return {"type": "object", "properties": {**fields, "points": {"type": "array", "items": point}}}
+        properties = {**fields, "points": {"type": "array", "items": point}}
+        return {"type": "object", "properties": properties, "examples": [DRAWING_EXAMPLE]}
 
     return components.named("Drawing", make)
 
@@ -104,7 +106,7 @@ def drawing_body() -> Body:
 
 def text_body() -> Body:
     """The YAML text of a flow."""
-    return Body((YAML,), lambda _: {"type": "object"}, _text, MOST)
+    return Body((YAML,), lambda _: {"type": "object"}, _text, MOST, FLOW_EXAMPLE)
 
 
 def _drawn(value: Any) -> Drawn:
@@ -115,19 +117,19 @@ def _drawn(value: Any) -> Drawn:
         problems.append(Problem("based_on", "must be the number of a version"))
     if not isinstance(given.get("drawing"), Mapping):
         problems.append(Problem("drawing", "must be an object with 'id', 'start' and 'points'"))
-    problems += _unfit(given.get("drawing"), "drawing", 0)
+    problems += unfit(given.get("drawing"), "drawing", 0)
     if problems:
         raise SettingsRefused(problems)
     return Drawn(given["drawing"], based_on)
 
 
 def _text(text: str) -> str:
-    if problems := list(_unfit(text, "", 0)) or list(_unfit(drawing_of(text), "", 0)):
+    if problems := list(unfit(text, "", 0)) or list(unfit(drawing_of(text), "", 0)):
         raise SettingsRefused(problems)
     return text
 
 
-def _unfit(value: Any, path: str, depth: int) -> Iterator[Problem]:
+def unfit(value: Any, path: str, depth: int) -> Iterator[Problem]:
     """What no database or no JSON keeps, wherever it stands."""
     if depth > _DEEPEST:
         yield Problem(path, f"lies more than {_DEEPEST} levels deep")
@@ -137,8 +139,8 @@ def _unfit(value: Any, path: str, depth: int) -> Iterator[Problem]:
         yield Problem(path, "is no number that JSON knows")
     elif isinstance(value, Mapping):
         for name, held in value.items():
-            yield from _unfit(name, path, depth)
-            yield from _unfit(held, f"{path}.{name}" if path else str(name), depth + 1)
+            yield from unfit(name, path, depth)
+            yield from unfit(held, f"{path}.{name}" if path else str(name), depth + 1)
     elif isinstance(value, list | tuple):
         for place, held in enumerate(value):
-            yield from _unfit(held, f"{path}[{place}]", depth + 1)
+            yield from unfit(held, f"{path}[{place}]", depth + 1)

@@ -9,8 +9,10 @@ from switchhook import Label
 from switchhook.administration import Language, json_schema
 
 from ..kinds_of_errors import kind_of
+from .examples import IN_PATHS, example
 from .operation import Operation
 from .problems import MEDIA, problem_shape
+from .repeating import REPLAYED
 from .shapes import Components
 
 BASE: Final = "/api/v1"
@@ -29,7 +31,7 @@ def codes(operation: Operation) -> Sequence[str]:
     if operation.versioned:
         found += ["no_precondition", "precondition"]
     if operation.repeatable:
-        found.append("repeated_differently")
+        found += ["repeated_differently", "repeated_meanwhile"]
     return found
 
 
@@ -74,8 +76,9 @@ def _operation(one: Operation, components: Components) -> dict[str, Any]:
         "responses": {str(one.status): _answered(one, components), **_problems(one, components)},
     }
     if one.body is not None:
-        schema = one.body.shape(components)
-        made["requestBody"] = {"required": True, "content": {media: {"schema": schema} for media in one.body.media}}
+        schema, told = one.body.shape(components), one.body.example
+        said = {"schema": schema, "example": told or example(schema, components.schemas, asked=True)}
+        made["requestBody"] = {"required": True, "content": dict.fromkeys(one.body.media, said)}
     return made
 
 
@@ -92,7 +95,10 @@ def _right(one: Operation, language: Language) -> str:
 
 
 def _path_parts(one: Operation) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "path", "required": True, "schema": _PATH_PART} for name in one.names]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": _PATH_PART, "example": IN_PATHS.get(name, "1")}
+        for name in one.names
+    ]
 
 
 def _query(one: Operation, language: Language) -> list[dict[str, Any]]:
@@ -101,6 +107,8 @@ def _query(one: Operation, language: Language) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": held}
         for name, held in schema["properties"].items()
     ]
+    examples = example({"type": "object", "properties": schema["properties"]}, {})
+    found = [{**told, "example": examples[told["name"]]} if told["required"] else told for told in found]
     for name, meta in one.filters.items():
         held = {"type": "string", "title": _in(language, meta.label)}
         found.append({"name": f"where.{name}", "in": "query", "required": False, "schema": held})
@@ -121,10 +129,17 @@ def _headers(one: Operation, language: Language) -> list[dict[str, Any]]:
 
 def _answered(one: Operation, components: Components) -> dict[str, Any]:
     made: dict[str, Any] = {"description": _in(components.language, one.summary)}
+    headers: dict[str, Any] = {}
     if one.etag:
-        made["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
+        headers["ETag"] = {"schema": {"type": "string"}, "required": True}
+    if one.repeatable:
+        headers[REPLAYED] = {"schema": {"const": "true"}, "description": _in(components.language, _REPLAYED)}
+    if headers:
+        made["headers"] = headers
     if one.status != 204:
-        made["content"] = {one.media: {"schema": one.shape(components)}}
+        schema = one.shape(components)
+        told = one.example or example(schema, components.schemas)
+        made["content"] = {one.media: {"schema": schema, "example": told}}
     return made
 
 
@@ -147,9 +162,13 @@ def _in(language: Language, label: Label) -> str:
 
 
 _IF_MATCH: Final = Label("Die Version, die geändert wird: der ETag.", "The version that is changed: its ETag.")
+_REPLAYED: Final = Label(
+    "Diese Anfrage kam schon einmal; das ist die Antwort von damals.",
+    "This request came before; this is what it was answered.",
+)
 _ONCE: Final = Label(
-    "Derselbe Schlüssel mit derselben Anfrage wirkt nur einmal (30 Tage).",
-    "The same key with the same request takes effect once only (30 days).",
+    "Derselbe Schlüssel mit derselben Anfrage wirkt nur einmal und wird 24 Stunden lang gleich beantwortet.",
+    "The same key with the same request takes effect once only, and is answered the same for 24 hours.",
 )
 _ABOUT: Final = Label(
     "Alles, was die Seiten können, mit denselben Rechten. Ändern und Löschen brauchen If-Match; "

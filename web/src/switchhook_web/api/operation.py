@@ -67,14 +67,15 @@ class Body:
     read: Callable[[Any], Any]
     most: int = 1 << 20
     """Bytes a body may have."""
+    example: Any = None
+    """One, of a body whose schema says little."""
 
 
 @attrs.frozen(kw_only=True)
 class Asked:
     """A request that may be answered: who asks, for which tenant, and everything it says, read and checked.
 
-    ``version`` is that of ``If-Match``, ``once`` the ``Idempotency-Key``,
-    ``address`` where the request comes from.
+    ``version`` is that of ``If-Match``; ``address`` and ``agent`` say from where it comes.
     """
 
     administration: Administration
@@ -86,23 +87,24 @@ class Asked:
     filters: Mapping[str, str]
     body: Any = None
     version: int = 0
-    once: str = ""
     language: Language = "en"
     listen: Listen
     address: str = ""
+    agent: str = ""
 
 
 @attrs.frozen(kw_only=True)
 class Answer:
     """What is answered: a value told by its annotations, a text, or the bytes of a file to be kept as ``file``.
 
-    ``version`` becomes the ``ETag``.
+    ``version`` becomes the ``ETag``, ``session`` is the token of a new session, for the browser's cookie.
     """
 
     value: Any = None
     version: int | None = None
     location: str = ""
     file: str = ""
+    session: str = attrs.field(default="", repr=False)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -113,7 +115,9 @@ class Operation:
     signed in may do; ``above`` is for the operator alone. ``answer`` is a type
     whose values are told, or a function that gives the schema. ``may`` are
     codes of errors beyond those that follow from the rest. ``about`` is what
-    there is to say beyond the right.
+    there is to say beyond the right. A POST that only ``looks`` changes
+    nothing, so that it can be repeated as it is. ``example`` is one of an
+    answer that is no JSON.
     """
 
     id: str
@@ -131,10 +135,16 @@ class Operation:
     answer: Any = None
     status: int = 200
     media: str = JSON
+    example: Any = None
     versioned: bool = False
     etag: bool = False
-    repeatable: bool = False
+    looks: bool = False
     may: Collection[str] = ()
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it takes an ``Idempotency-Key``: what is no POST can be repeated as it is."""
+        return self.method == "POST" and not self.looks
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -63,12 +63,8 @@ def read_condition(operation: Operation, given: str | None) -> int:
 
 
 def read_once(operation: Operation, given: str | None) -> str:
-    """The key that makes a request repeatable, or nothing; one that would not keep it from taking effect twice is refused."""
-    if given is None:
-        return ""
-    if not operation.repeatable and operation.method == "POST":
-        raise RequestRefused("this request cannot be repeated safely: send it without an Idempotency-Key")
-    if not operation.repeatable:
+    """The key under which a request takes effect once, or nothing where each repetition is harmless anyway."""
+    if given is None or not operation.repeatable:
         return ""
     if not _ONCE.fullmatch(given):
         raise RequestRefused("an Idempotency-Key has 1 to 80 printable characters, without blanks")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,9 +17,11 @@ from switchhook import SwitchhookError
 from switchhook.administration import Actor, Administration, Forbidden, Language
 
 from ..kinds_of_errors import headers_of, kind_of_error
+from .openapi import document
 from .operation import JSON, STREAM, Answer, Asked, Listen, Operation, Seat
 from .problems import MEDIA, RequestRefused, problem
 from .reading import accepts, read_body, read_condition, read_once, read_query
+from .repeating import Said, answered_once, fingerprint, to_its_end
 from .shapes import plain
 
 
@@ -40,22 +43,14 @@ class Heard:
 
 
 @attrs.frozen
-class Said:
-    """What goes out."""
-
-    status: int
-    body: str | bytes | AsyncIterator[bytes]
-    media: str = JSON
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-
-
-@attrs.frozen
 class Service:
     """All operations of one installation."""
 
     administration: Administration
     operations: Sequence[Operation]
     _map: Map = attrs.field(init=False)
+    _under_way: set[asyncio.Future[Said]] = attrs.field(init=False, factory=set)
+    _described: dict[tuple[str, str], dict[str, Any]] = attrs.field(init=False, factory=dict)
 
     @_map.default
     def _routes(self) -> Map:
@@ -64,6 +59,13 @@ class Service:
             for one in self.operations
         ]
         return Map(rules, strict_slashes=True, merge_slashes=False, redirect_defaults=False)
+
+    async def described(self, version: str, language: Language, cookie: str) -> dict[str, Any]:
+        """The description of all operations in a language: made once, and beside the loop that calls are served by."""
+        key = (language, cookie)
+        if key not in self._described:
+            self._described[key] = await asyncio.to_thread(document, self.operations, version, language, cookie)
+        return self._described[key]
 
     async def answer(self, heard: Heard) -> Said:
         """What a request is answered with; errors become problems."""
@@ -98,6 +100,7 @@ class Service:
         query, filters = read_query(one, heard.query)
         version = read_condition(one, heard.headers.get("If-Match"))
         once = read_once(one, heard.headers.get("Idempotency-Key"))
+        data = await _data(one, heard)
         asked = Asked(
             administration=self.administration,
             seat=seat,
@@ -106,14 +109,23 @@ class Service:
             path=path,
             query=query,
             filters=filters,
-            body=await _body(one, heard),
+            body=read_body(one.body, heard.headers.get("Content-Type", ""), data) if one.body is not None else None,
             version=version,
-            once=once,
             language=heard.language,
             listen=heard.listen,
             address=heard.address,
+            agent=heard.headers.get("User-Agent", ""),
         )
-        return _told(one, await one.run(asked), heard.language)
+
+        async def work() -> Said:
+            return _told(one, await one.run(asked), heard.language)
+
+        if not once:
+            return await work()
+        said = [heard.method, heard.path, sorted(heard.query), version, one.body and heard.headers.get("Content-Type")]
+        request = fingerprint(seat, said, data)
+        repeated = self.administration.repeats.of(seat.tenant, seat.actor.account, once, request)
+        return await to_its_end(answered_once(repeated, work), self._under_way)
 
     async def _actor(self, one: Operation, path: Mapping[str, str], seat: Seat) -> Actor:
         """Who asks, in the tenant it asks about: a foreign tenant is not there."""
@@ -127,14 +139,13 @@ class Service:
         return actor
 
 
-async def _body(one: Operation, heard: Heard) -> Any:
+async def _data(one: Operation, heard: Heard) -> bytes:
     if one.body is None:
-        return None
+        return b""
     try:
-        data = await heard.data(one.body.most)
+        return await heard.data(one.body.most)
     except RequestEntityTooLarge as error:
         raise RequestRefused(f"the body has more than {one.body.most} bytes", code="too_large") from error
-    return read_body(one.body, heard.headers.get("Content-Type", ""), data)
 
 
 def _told(one: Operation, answer: Answer, language: Language) -> Said:
@@ -144,14 +155,14 @@ def _told(one: Operation, answer: Answer, language: Language) -> Said:
     if answer.location:
         headers["Location"] = answer.location
     if one.status == 204:
-        return Said(204, "", "", headers)
+        return Said(204, "", "", headers, answer.session)
     if answer.file:
         headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
     if isinstance(answer.value, bytes) or one.media == STREAM:
         return Said(one.status, answer.value, one.media, headers)
     if one.media != JSON:
         return Said(one.status, str(answer.value), f"{one.media}; charset=utf-8", headers)
-    return Said(one.status, as_text(plain(answer.value, language)), JSON, headers)
+    return Said(one.status, as_text(plain(answer.value, language)), JSON, headers, answer.session)
 
 
 def _refusal(

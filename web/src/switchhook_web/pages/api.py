@@ -1,8 +1,7 @@
-"""The REST API below ``/api``, its description, and a page that tells it to people."""
+"""The REST API below ``/api``, and its description for programs."""
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -14,12 +13,11 @@ from switchhook import Label, MenuEntry
 from switchhook.administration import Language
 
 from ..access import signed_in
-from ..api.openapi import BASE, document
+from ..api.openapi import BASE
 from ..api.operation import JSON
 from ..api.operations import all_operations
 from ..api.serving import Heard, Service, as_text
 from ..bodies import takes
-from ..frame import render
 from ..seats import SessionCookie
 from ..texts import best_language, language
 from .live import news, streamed
@@ -42,7 +40,7 @@ blueprint.record_once(_begin)
 @signed_in
 async def openapi() -> Response:
     """The description: what this installation has, in the language asked for."""
-    return Response(as_text(_document()), content_type=JSON, headers={"Vary": "Accept-Language, Cookie"})
+    return Response(as_text(await described()), content_type=JSON, headers={"Vary": "Accept-Language, Cookie"})
 
 
 @blueprint.route(f"{BASE}/<path:rest>", methods=METHODS)
@@ -50,8 +48,7 @@ async def openapi() -> Response:
 @takes(MOST)
 async def answer(rest: str) -> Response:
     """Any operation. Who may do what is said by the operation, and by the service behind it."""
-    service: Service = current_app.extensions["api"]
-    said = await service.answer(
+    said = await service().answer(
         Heard(
             method=request.method,
             path=f"/{rest}",
@@ -59,7 +56,7 @@ async def answer(rest: str) -> Response:
             headers=request.headers,
             data=_data,
             seat=g.seat,
-            language=_language(),
+            language=in_language(),
             listen=news,
             address=(request.remote_addr or "")[:100],
         )
@@ -70,22 +67,10 @@ async def answer(rest: str) -> Response:
         else streamed(said.body)
     )
     response.headers.update(said.headers)
+    if said.session:
+        cookie: SessionCookie = current_app.extensions["session_cookie"]
+        cookie.put(response, said.session)
     return response
-
-
-@blueprint.get("/api/docs")
-@signed_in
-async def docs() -> str:
-    """Every operation, for people."""
-    described = _document()
-    tags: dict[str, list[dict[str, Any]]] = {}
-    for path, methods in described["paths"].items():
-        for method, one in methods.items():
-            tags.setdefault(one["tags"][0], []).append({**one, "path": BASE + path, "method": method.upper()})
-    schemas = {name: _pretty(schema) for name, schema in described["components"]["schemas"].items()}
-    return await render(
-        "pages/api.html", described=described, tags=tags, schemas=schemas, pretty=_pretty, referred=_referred, crumbs=[]
-    )
 
 
 async def _data(most: int) -> bytes:
@@ -97,21 +82,18 @@ async def _data(most: int) -> bytes:
     return bytes(data)
 
 
-def _document() -> dict[str, Any]:
-    service: Service = current_app.extensions["api"]
+def service() -> Service:
+    """All operations of this installation."""
+    found: Service = current_app.extensions["api"]
+    return found
+
+
+async def described() -> dict[str, Any]:
+    """The description, in the language asked for."""
     cookie: SessionCookie = current_app.extensions["session_cookie"]
-    return document(service.operations, version("switchhook"), _language(), cookie.name)
+    return await service().described(version("switchhook"), in_language(), cookie.name)
 
 
-def _language() -> Language:
+def in_language() -> Language:
     """What the request asks for; that of the pages where it does not say."""
     return best_language(request.headers.get("Accept-Language", ""), "de" if language() == "de" else "en")
-
-
-def _pretty(schema: Any) -> str:
-    return json.dumps(schema, ensure_ascii=False, indent=2)
-
-
-def _referred(schema: Any) -> str:
-    """The name of the schema that is referred to, empty for one that stands where it is used."""
-    return str(schema.get("$ref", "")).rpartition("/")[2] if isinstance(schema, dict) else ""

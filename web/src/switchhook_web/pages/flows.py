@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,14 +10,13 @@ from markupsafe import Markup
 from quart import Blueprint, Response, redirect, request
 
 from switchhook import Label, MenuEntry, SwitchhookError
-from switchhook.administration import Draft, Problem, drawing_of
+from switchhook.administration import FLOW_ORDERS, Draft, Problem, drawing_of
 
 from ..access import right
 from ..bodies import takes
 from ..flows.service import all_flows, publishing
 from ..flows.settings import form_html, settings_posted
 from ..frame import render
-from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
 from ..sentences import told
@@ -29,13 +27,6 @@ MENU: Final = (MenuEntry(Label("Abläufe", "Call flows"), "/flows", "flow.view",
 LARGEST: Final = 1 << 20
 """Bytes of a file with a flow."""
 PAGE: Final = 50
-_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
-_ORDERS: Final[Mapping[str, Any]] = {
-    "label": lambda line: ((line.label or line.id).casefold(), line.id),
-    "state": lambda line: (line.live is None, line.draft_open),
-    "findings": lambda line: (line.errors or 0, line.warnings or 0),
-    "changed": lambda line: line.changed or _NEVER,
-}
 _OTHERS: Final = ("empty", "copy", "yaml")
 """How a flow may begin beside the templates."""
 
@@ -45,15 +36,16 @@ _OTHERS: Final = ("empty", "copy", "yaml")
 async def index(tenant: str) -> str:
     """The list, by name unless it says otherwise."""
     asked = listed(filters=("state",), sort="label")
-    page = await publishing(tenant).flows(search=asked.search, state=_state(asked.filters["state"]), limit=1000)
-    rows = sorted(page.flows, key=_ORDERS["label"])
-    if (order := _ORDERS.get(asked.sort.removeprefix("-"))) is not None:
-        rows.sort(key=order, reverse=asked.sort.startswith("-"))
-    begin = whole(asked.after)
-    going_on = str(begin + PAGE) if len(rows) > begin + PAGE else ""
-    return await render(
-        "flows/index.html", part="list", rows=rows[begin : begin + PAGE], listing=asked.going_on(going_on)
+    order = asked.sort.removeprefix("-")
+    page = await publishing(tenant).flows(
+        search=asked.search,
+        state=_state(asked.filters["state"]),
+        order=order if order in FLOW_ORDERS else "label",
+        descending=asked.sort.startswith("-"),
+        after=asked.after,
+        limit=PAGE,
     )
+    return await render("flows/index.html", part="list", rows=page.flows, listing=asked.going_on(page.after))
 
 
 @blueprint.get("/t/<tenant>/flows/new")

@@ -199,7 +199,6 @@ async def _form(tenant: str, values: Mapping[str, object], problems: Sequence[Pr
     offers = await _offers(tenant, values)
     mine = [Option(word, f"{say(one.label)} ({word})") for word, one in rights.items() if g.actor.may(word)]
     offers["right"] = Offer(sorted(mine, key=lambda one: one.label))
-    problems = [_readable(one, values) for one in problems]
     form = form_of(Person, values, problems=problems, root="account", offers=offers, language=language())
     allowed = roles_below(g.actor.role, tenant)
     return attrs.evolve(form, fields=[_only(one, allowed) if one.path == "role" else one for one in form.fields])
@@ -214,14 +213,6 @@ async def _offers(tenant: str, values: Mapping[str, object]) -> dict[str, Offer]
         chosen = tuple({str(one) for each in held for one in each})
         offers[kind] = await offer(tenant, kind, chosen=chosen)
     return offers
-
-
-def _readable(problem: Problem, values: Mapping[str, object]) -> Problem:
-    """A problem as people understand it: the shape of a mail address tells them nothing."""
-    if problem.path != "account.email" or "does not have the shape" not in problem.message:
-        return problem
-    said = _("%(value)s is no e-mail address; one looks like name@example.org", value=repr(values.get("email", "")))
-    return Problem(problem.path, said)
 
 
 def _only(field: Any, allowed: Sequence[str]) -> Any:

@@ -49,6 +49,7 @@ class NewTenant:
         "Kennung",
         "Id",
         pattern=_ID,
+        shape=Label("kleine Buchstaben, Ziffern, - und _, höchstens 40", "small letters, digits, - and _, at most 40"),
         help=Label(
             "Kleine Buchstaben, Ziffern und Striche; steht in Adressen und bleibt für immer.",
             "Small letters, digits and dashes; it stands in addresses and stays for ever.",

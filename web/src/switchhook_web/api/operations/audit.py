@@ -10,24 +10,24 @@ from switchhook import Label, setting
 from switchhook.administration import Entry, Forbidden, entries
 
 from ..operation import Answer, Asked, Operation
+from .common import NumberedQuery, a_page, page_of
 
 
 @attrs.frozen
-class AuditQuery:
+class AuditQuery(NumberedQuery):
     """Which changes."""
 
-    limit: int = setting("integer", "Zeilen", "Rows", default=50, minimum=1, maximum=200)
-    before: int = setting("integer", "Vor Nummer", "Before number", default=0, minimum=1)
     kind: str = setting("text", "Art", "Kind", default="")
     id: str = setting("text", "Kennung", "Id", default="")
 
 
 @attrs.frozen
-class AuditPage:
-    """Changes, newest first; ``next`` is the number to go on before, null at the end."""
+class AuditCheck:
+    """Whether the chain of the whole installation holds; else the first entry that does not, and why."""
 
-    items: Sequence[Entry]
-    next: int | None
+    holds: bool
+    no: int | None
+    why: str
 
 
 def operations() -> Sequence[Operation]:
@@ -42,8 +42,18 @@ def operations() -> Sequence[Operation]:
             run=_list,
             right="audit.view",
             query=AuditQuery,
-            answer=AuditPage,
-        )
+            answer=page_of(Entry, "integer"),
+        ),
+        Operation(
+            id="audit.check",
+            method="GET",
+            path="/tenants/{tenant}/audit-check",
+            tag="audit",
+            summary=Label("Protokoll prüfen", "Check that every change is there as it was written"),
+            run=_check,
+            right="audit.view",
+            answer=AuditCheck,
+        ),
     ]
 
 
@@ -56,8 +66,13 @@ async def _list(asked: Asked) -> Answer:
         asked.tenant,
         kind=wanted.kind,
         id=wanted.id,
-        before=wanted.before or None,
+        before=wanted.after or None,
         limit=wanted.limit + 1,
     )
     shown = list(found)[: wanted.limit]
-    return Answer(value=AuditPage(shown, shown[-1].no if len(found) > len(shown) else None))
+    return Answer(value=a_page(shown, shown[-1].no if len(found) > len(shown) else 0))
+
+
+async def _check(asked: Asked) -> Answer:
+    broken = await asked.administration.trail.of(asked.tenant, asked.actor).broken()
+    return Answer(value=AuditCheck(broken is None, broken.no if broken else None, broken.why if broken else ""))

@@ -80,6 +80,16 @@ class Sums:
     total: int
 
 
+@attrs.frozen
+class KeptNow:
+    """How many calls and mails are kept, as far as one may see them, since when, and for how many days (0: for good)."""
+
+    calls: int
+    oldest: datetime | None
+    mails: int | None
+    days: int
+
+
 def operations() -> Sequence[Operation]:
     """Calls and their numbers."""
     return [
@@ -110,6 +120,7 @@ def operations() -> Sequence[Operation]:
             query=SumQuery,
             answer=Sums,
         ),
+        _operation("calls.kept", "Was gespeichert ist", "What is kept", path="/kept", run=_kept, answer=KeptNow),
         _operation(
             "calls.live", "Anrufe jetzt", "Calls now", path="/live-calls", run=_live, answer=CallsNow, right="live.view"
         ),
@@ -154,3 +165,9 @@ async def _sums(asked: Asked) -> Answer:
 
 async def _live(asked: Asked) -> Answer:
     return Answer(value=await _calls(asked).now())
+
+
+async def _kept(asked: Asked) -> Answer:
+    calls, oldest = await _calls(asked).kept()
+    mails = await asked.administration.post.of(asked.tenant, asked.actor).kept()
+    return Answer(value=KeptNow(calls, oldest, mails, asked.administration.settings.portal.keep_days))

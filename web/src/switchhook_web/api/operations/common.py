@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from switchhook import NotFound, Problem, setting
-from switchhook.administration import Schema, SettingsRefused, near_match, settings_of
+from switchhook import Label, NotFound, Problem, setting
+from switchhook.administration import Entry, Schema, SettingsRefused, near_match, settings_of
 
 from ..operation import JSON, MERGE, Body, Shape
 from ..reading import an_object
 from ..shapes import Components
+
+AN_ID: Final = Label(
+    "eine Kennung aus kleinen Buchstaben, Ziffern, - und _, höchstens 40 Zeichen",
+    "an id of small letters, digits, - and _, at most 40 characters",
+)
+
+
+def a_text(most: int, least: int = 0) -> Label:
+    """The ``shape`` of a text of ``least`` to ``most`` characters."""
+    if least:
+        return Label(f"ein Text mit {least} bis {most} Zeichen", f"a text of {least} to {most} characters")
+    return Label(f"ein Text mit höchstens {most} Zeichen", f"a text of at most {most} characters")
 
 
 @attrs.frozen
@@ -63,6 +75,14 @@ def list_of(item: Any) -> Shape:
 def a_page(items: Sequence[Any], cursor: str | int) -> Mapping[str, Any]:
     """A page as it is answered."""
     return {"items": items, "next": cursor or None}
+
+
+async def changes(asked: Any, history: Callable[..., Awaitable[Sequence[Entry]]]) -> Mapping[str, Any]:
+    """A page of the changes that ``history`` gives, newest first."""
+    wanted: NumberedQuery = asked.query
+    found = await history(before=wanted.after or None, limit=wanted.limit + 1)
+    shown = found[: wanted.limit]
+    return a_page(shown, shown[-1].no if len(found) > len(shown) else 0)
 
 
 def values_of(declared: type, *, partly: bool = False) -> Body:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from switchhook import setting
-from switchhook.administration import Said
+from switchhook import NotFound, Problem, setting
+from switchhook.administration import Said, Schema, SettingsRefused, a_line, near_match
 
-from ..drawings import Drawn, draft_shape, drawing_body, text_body
+from ..drawings import Drawn, draft_shape, drawing_body, text_body, unfit
+from ..examples import FLOW_EXAMPLE
 from ..findings import FindingLine, finding_line
-from ..operation import YAML, Answer, Asked, Operation
-from ..reading import declared_body
+from ..operation import JSON, YAML, Answer, Asked, Body, Operation
+from ..reading import an_object, declared_body
+from ..shapes import Components
 from .common import list_of
 from .flows import ONE, draft_answer, flow_operation, work
 
@@ -37,7 +39,7 @@ class DifferenceQuery:
 class NameAsked:
     """Another name for a flow."""
 
-    label: str = setting("text", "Bezeichnung", "Label", pattern=r"[^\x00-\x1f]{1,80}")
+    label: str = setting("text", "Bezeichnung", "Label", pattern=r"[^\x00-\x1f]{1,80}", shape=a_line(80, 1))
 
 
 def operations() -> Sequence[Operation]:
@@ -88,6 +90,18 @@ def operations() -> Sequence[Operation]:
             answer=list_of(FindingLine),
         ),
         flow_operation(
+            "exits",
+            "Ausgänge eines Moduls",
+            "The exits of a module with some settings",
+            method="POST",
+            path="/tenants/{tenant}/flow-modules/{module}/exits",
+            run=_exits,
+            right="flow.view",
+            body=_settings_body(),
+            answer=list_of(Mapping[str, Any]),
+            looks=True,
+        ),
+        flow_operation(
             "difference",
             "Unterschied in Worten",
             "What changed, in words",
@@ -105,6 +119,7 @@ def operations() -> Sequence[Operation]:
             run=_file,
             query=VersionQuery,
             media=YAML,
+            example=FLOW_EXAMPLE,
         ),
         flow_operation(
             "save_file",
@@ -118,6 +133,26 @@ def operations() -> Sequence[Operation]:
             **saved,
         ),
     ]
+
+
+def _settings_body() -> Body:
+    """``{"settings": ...}``, finished or not."""
+
+    def shape(_: Components) -> Schema:
+        fields = {"settings": {"type": "object"}}
+        return {"type": "object", "properties": fields, "required": ["settings"], "additionalProperties": False}
+
+    def read(value: Any) -> Mapping[str, object]:
+        given = an_object(value)
+        problems = [Problem(str(name), "is not taken here") for name in given if name != "settings"]
+        if not isinstance(given.get("settings"), Mapping):
+            problems.append(Problem("settings", "must be an object"))
+        if problems or (problems := list(unfit(given, "", 0))):
+            raise SettingsRefused(problems)
+        settings: Mapping[str, object] = given["settings"]
+        return settings
+
+    return Body((JSON,), shape, read)
 
 
 async def _draft(asked: Asked) -> Answer:
@@ -146,6 +181,13 @@ async def _discard(asked: Asked) -> Answer:
 async def _findings(asked: Asked) -> Answer:
     text = await work(asked).text(asked.path["flow"], asked.query.version or None)
     return Answer(value={"items": [finding_line(one) for one in await work(asked).findings(text)]})
+
+
+async def _exits(asked: Asked) -> Answer:
+    known = [one["kind"] for one in work(asked).modules()]
+    if asked.path["module"] not in known:
+        raise NotFound(f"there is no module {asked.path['module'][:40]!r}{near_match(asked.path['module'], known)}")
+    return Answer(value={"items": work(asked).exits(asked.path["module"], asked.body)})
 
 
 async def _difference(asked: Asked) -> Answer:

@@ -11,11 +11,11 @@ from switchhook import setting
 from switchhook.administration import Planned, Proof, Published, Said, VersionLine
 
 from ..findings import FindingLine, finding_line
-from ..moments import PATTERN, moment_of
+from ..moments import MOMENT, PATTERN, moment_of
 from ..openapi import BASE
 from ..operation import Answer, Asked, Operation
 from ..reading import declared_body
-from .common import list_of, number_of
+from .common import a_text, list_of, number_of
 from .flow_drafts import VersionQuery
 from .flow_trying import CheckedLine, checked_line
 from .flows import ONE, flow_operation, work
@@ -27,7 +27,7 @@ _AGAINST: Final = ("publish_refused", "warnings_unseen", "flow_refused", "script
 class PublishAsked:
     """What is said about a version, and that the linter's warnings were seen."""
 
-    message: str = setting("text", "Nachricht", "Message", default="", pattern=r"[^\x00]{0,500}")
+    message: str = setting("text", "Nachricht", "Message", default="", pattern=r"[^\x00]{0,500}", shape=a_text(500))
     accept_warnings: bool = setting("boolean", "Warnungen gesehen", "Warnings were seen", default=False)
 
 
@@ -35,7 +35,7 @@ class PublishAsked:
 class PlanAsked(PublishAsked):
     """What goes live at a moment: the draft as it is under ``revision``, or a ``version``."""
 
-    at: str = setting("text", "Zeitpunkt", "Moment", pattern=PATTERN)
+    at: str = setting("text", "Zeitpunkt", "Moment", pattern=PATTERN, shape=MOMENT)
     revision: int = setting("integer", "Stand des Entwurfs", "Revision of the draft", default=0, minimum=0)
     version: int = setting("integer", "Version", "Version", default=0, minimum=0, maximum=999_999_999)
 
@@ -162,9 +162,13 @@ def _proof_line(proof: Proof) -> ProofLine:
     )
 
 
+def published_line(done: Published) -> PublishedLine:
+    """What was published as it is told."""
+    return PublishedLine(done.flow.id, done.version.no, done.changed, [finding_line(one) for one in done.findings])
+
+
 def _published(done: Published) -> Answer:
-    findings = [finding_line(one) for one in done.findings]
-    return Answer(value=PublishedLine(done.flow.id, done.version.no, done.changed, findings))
+    return Answer(value=published_line(done))
 
 
 async def _proof(asked: Asked) -> Answer:

@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from switchhook import Label, setting
-from switchhook.administration import Checked, Expectation, Trial, Tried, TriedStep
+from switchhook.administration import Checked, Expectation, Trial, Tried, TriedStep, a_line
 
-from ..moments import PATTERN, moment_of
+from ..moments import MOMENT, PATTERN, moment_of
 from ..operation import Answer, Asked, Operation
 from ..reading import declared_body
 from .common import list_of, number_of
@@ -24,12 +24,14 @@ _TEXT = r"[^\x00-\x1f]{0,200}"
 class TrialAsked:
     """A call to be tried: an empty caller is suppressed, an empty moment is now."""
 
-    number: str = setting("text", "Rufnummer", "Number", default="", pattern=_TEXT)
-    caller: str = setting("text", "Anrufer", "Caller", default="", pattern=_TEXT)
-    caller_name: str = setting("text", "Name des Anrufers", "Caller's name", default="", pattern=_TEXT)
-    at: str = setting("text", "Zeitpunkt", "Moment", default="", pattern=PATTERN)
-    keys: str = setting("text", "Tasten", "Keys", default="", pattern=_TEXT)
-    legs: str = setting("text", "Angerufene", "Legs", default="", pattern=_TEXT)
+    number: str = setting("text", "Rufnummer", "Number", default="", pattern=_TEXT, shape=a_line(200))
+    caller: str = setting("text", "Anrufer", "Caller", default="", pattern=_TEXT, shape=a_line(200))
+    caller_name: str = setting(
+        "text", "Name des Anrufers", "Caller's name", default="", pattern=_TEXT, shape=a_line(200)
+    )
+    at: str = setting("text", "Zeitpunkt", "Moment", default="", pattern=PATTERN, shape=MOMENT)
+    keys: str = setting("text", "Tasten", "Keys", default="", pattern=_TEXT, shape=a_line(200))
+    legs: str = setting("text", "Angerufene", "Legs", default="", pattern=_TEXT, shape=a_line(200))
 
 
 @attrs.frozen
@@ -44,7 +46,7 @@ class FlowTrialAsked(TrialAsked):
 class ExpectationAsked(TrialAsked):
     """What a call must do; where nothing is said, what it does now."""
 
-    name: str = setting("text", "Bezeichnung", "Name", pattern=r"[^\x00-\x1f]{1,200}")
+    name: str = setting("text", "Bezeichnung", "Name", pattern=r"[^\x00-\x1f]{1,200}", shape=a_line(200, 1))
     path: tuple[str, ...] = setting("words", "Weg", "Path", default=())
     outcome: str = setting("text", "Ergebnis", "Outcome", default="")
     target: str = setting("text", "Ziel", "Target", default="")
@@ -98,7 +100,7 @@ def checked_line(checked: Checked) -> CheckedLine:
 def operations() -> Sequence[Operation]:
     """Trying and expecting."""
     at = f"{ONE}/expectations"
-    tried: dict[str, Any] = {"method": "POST", "right": "flow.view", "answer": TriedLine}
+    tried: dict[str, Any] = {"method": "POST", "right": "flow.view", "answer": TriedLine, "looks": True}
     return [
         flow_operation(
             "try",

@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from switchhook import Label, setting
-from switchhook.administration import Draft, FlowLine, Flows, FlowUse, Schema, drawing_of
+from switchhook.administration import FLOW_ORDERS, Draft, FlowLine, Flows, FlowUse, Schema, a_line, drawing_of
 
 from ..drawings import draft_line, draft_shape, text_body
 from ..openapi import BASE
@@ -20,22 +20,24 @@ from .common import PageQuery, a_page, list_of, page_of
 AT: Final = "/tenants/{tenant}/flows"
 ONE: Final = f"{AT}/{{flow}}"
 _LANGUAGES: Final = ("de", "en")
+_ORDERS: Final = tuple(f"{way}{name}" for name in FLOW_ORDERS for way in ("", "-"))
 _STATES: Final = ("draft", "published", "scheduled", "changed")
 
 
 @attrs.frozen
 class FlowsQuery(PageQuery):
-    """Which flows; they are in the order of their names."""
+    """Which flows, and in which order."""
 
     search: str = setting("text", "Suche", "Search", default="")
     state: str = setting("choice", "Zustand", "State", default="", choices=_STATES)
+    order: str = setting("choice", "Sortierung", "Order", default="label", choices=_ORDERS)
 
 
 @attrs.frozen
 class FlowAsked:
     """A new flow without points."""
 
-    label: str = setting("text", "Bezeichnung", "Label", pattern=r"[^\x00-\x1f]{1,80}")
+    label: str = setting("text", "Bezeichnung", "Label", pattern=r"[^\x00-\x1f]{1,80}", shape=a_line(80, 1))
     id: str = setting("text", "Kennung", "Id", default="")
     language: str = setting(
         "choice", "Sprache der Ansagen", "Language of the prompts", default="de", choices=_LANGUAGES
@@ -46,7 +48,7 @@ class FlowAsked:
 class CopyAsked:
     """A new flow that begins as another is."""
 
-    label: str = setting("text", "Bezeichnung", "Label", pattern=r"[^\x00-\x1f]{1,80}")
+    label: str = setting("text", "Bezeichnung", "Label", pattern=r"[^\x00-\x1f]{1,80}", shape=a_line(80, 1))
     id: str = setting("text", "Kennung", "Id", default="")
 
 
@@ -75,7 +77,14 @@ def draft_answer(draft: Draft) -> Answer:
 def _seeing() -> Sequence[Operation]:
     return [
         flow_operation(
-            "list", "Anrufabläufe", "Call flows", path=AT, run=_list, query=FlowsQuery, answer=page_of(FlowLine)
+            "list",
+            "Anrufabläufe",
+            "Call flows",
+            path=AT,
+            run=_list,
+            query=FlowsQuery,
+            answer=page_of(FlowLine),
+            may=("list",),
         ),
         flow_operation("get", "Ein Ablauf", "One flow", run=_get, answer=FlowLine),
         flow_operation(
@@ -196,8 +205,9 @@ def _template_body() -> Body:
 
 
 async def _list(asked: Asked) -> Answer:
-    wanted: FlowsQuery = asked.query
-    page = await work(asked).flows(**attrs.asdict(wanted))
+    wanted = attrs.asdict(asked.query)
+    order = wanted.pop("order")
+    page = await work(asked).flows(**wanted, order=order.removeprefix("-"), descending=order.startswith("-"))
     return Answer(value=a_page(page.flows, page.after))
 
 

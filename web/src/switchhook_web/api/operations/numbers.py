@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import attrs
@@ -17,6 +18,7 @@ from switchhook.administration import (
     NumberRecord,
     NumberSettings,
     Use,
+    a_line,
     plain_settings,
 )
 
@@ -24,7 +26,7 @@ from ..openapi import BASE
 from ..operation import Answer, Asked, Operation, Shape
 from ..reading import declared_body
 from ..shapes import Components
-from .common import PageQuery, a_page, list_of, page_of, placed, values_of
+from .common import NumberedQuery, PageQuery, a_page, changes, list_of, page_of, placed, values_of
 
 _AT = "/tenants/{tenant}/numbers"
 _ONE = f"{_AT}/{{number}}"
@@ -91,7 +93,7 @@ class Added:
 class NumberAsked:
     """A number a tenant gets, of the pool or one nobody knew."""
 
-    number: str = setting("text", "Rufnummer", "Number", pattern=r"[^\x00-\x1f]{1,40}")
+    number: str = setting("text", "Rufnummer", "Number", pattern=r"[^\x00-\x1f]{1,40}", shape=a_line(40, 1))
     name: str = setting("text", "Bezeichnung", "Label", default="")
     flow: str = setting("text", "Anrufablauf", "Call flow", default="")
 
@@ -117,7 +119,14 @@ def _of_tenants() -> Sequence[Operation]:
             "uses", "Verwendungen", "Where it is used", path=f"{_ONE}/uses", run=_uses, answer=list_of(Use), **view
         ),
         _operation(
-            "history", "Verlauf", "History", path=f"{_ONE}/history", run=_history, answer=list_of(Entry), **view
+            "history",
+            "Verlauf",
+            "History",
+            path=f"{_ONE}/history",
+            run=_history,
+            query=NumberedQuery,
+            answer=page_of(Entry, "integer"),
+            **view,
         ),
         _operation(
             "patch",
@@ -269,7 +278,7 @@ async def _uses(asked: Asked) -> Answer:
 
 
 async def _history(asked: Asked) -> Answer:
-    return Answer(value={"items": await _numbers(asked).history(asked.path["number"])})
+    return Answer(value=await changes(asked, partial(_numbers(asked).history, asked.path["number"])))
 
 
 async def _patch(asked: Asked) -> Answer:

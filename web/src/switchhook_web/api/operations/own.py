@@ -1,4 +1,4 @@
-"""One's own account: who one is, sessions and tokens. A token says who it is; the rest is for a person."""
+"""One's own account: who one is, sessions and tokens. Sessions and tokens are for a person, not for a token."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from switchhook import Label, Problem, setting
-from switchhook.administration import Account, ApiToken, Grant, GrantRow, OwnFields, Session, SettingsRefused
+from switchhook.administration import Account, ApiToken, Grant, GrantRow, OwnFields, Session, SettingsRefused, a_line
 
 from ..operation import Answer, Asked, Operation
 from ..reading import declared_body
@@ -40,7 +40,7 @@ class Myself:
 class TokenAsked:
     """A token to be made. Without grants it may do all that its owner may; never more than that."""
 
-    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}")
+    name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}", shape=a_line(80, 1))
     grants: tuple[GrantRow, ...] = setting("rows", "Rechte", "Rights", row=GrantRow, default=())
     expires: str = setting(
         "text", "Läuft ab", "Expires", default="", help=Label("Zeitpunkt mit Zone.", "A moment with its zone.")
@@ -58,11 +58,11 @@ class TokenMade:
 def operations() -> Sequence[Operation]:
     """What everybody may do for themselves."""
     return [
-        _operation(
-            "account.get", "Wer bin ich", "Who am I", method="GET", path="/account", run=_get, answer=Myself, etag=True
+        own_operation(
+            "get", "Wer bin ich", "Who am I", method="GET", path="/account", run=_get, answer=Myself, etag=True
         ),
-        _operation(
-            "account.patch",
+        own_operation(
+            "patch",
             "Eigene Angaben ändern",
             "Change one's own details",
             method="PATCH",
@@ -74,8 +74,8 @@ def operations() -> Sequence[Operation]:
             versioned=True,
             may=("change_refused",),
         ),
-        _operation(
-            "account.sessions",
+        own_operation(
+            "sessions",
             "Eigene Sitzungen",
             "One's sessions",
             method="GET",
@@ -83,8 +83,8 @@ def operations() -> Sequence[Operation]:
             run=_sessions,
             answer=list_of(Session),
         ),
-        _operation(
-            "account.end_session",
+        own_operation(
+            "end_session",
             "Sitzung beenden",
             "End a session",
             method="DELETE",
@@ -92,8 +92,17 @@ def operations() -> Sequence[Operation]:
             run=_end_session,
             status=204,
         ),
-        _operation(
-            "account.tokens",
+        own_operation(
+            "end_sessions",
+            "Überall sonst abmelden",
+            "End all sessions but this one",
+            method="DELETE",
+            path="/account/sessions",
+            run=_end_sessions,
+            status=204,
+        ),
+        own_operation(
+            "tokens",
             "Eigene Tokens",
             "One's tokens",
             method="GET",
@@ -101,8 +110,8 @@ def operations() -> Sequence[Operation]:
             run=_tokens,
             answer=list_of(ApiToken),
         ),
-        _operation(
-            "account.make_token",
+        own_operation(
+            "make_token",
             "Token anlegen",
             "Make a token",
             method="POST",
@@ -112,8 +121,8 @@ def operations() -> Sequence[Operation]:
             answer=TokenMade,
             status=201,
         ),
-        _operation(
-            "account.revoke_token",
+        own_operation(
+            "revoke_token",
             "Token widerrufen",
             "Revoke a token",
             method="DELETE",
@@ -124,11 +133,14 @@ def operations() -> Sequence[Operation]:
     ]
 
 
-def _operation(name: str, de: str, en: str, **more: Any) -> Operation:
-    return Operation(id=name, tag="account", summary=Label(de, en), **more)
+def own_operation(name: str, de: str, en: str, **more: Any) -> Operation:
+    """An operation of the own account; it only looks unless it says otherwise."""
+    more.setdefault("method", "GET")
+    return Operation(id=f"account.{name}", tag="account", summary=Label(de, en), **more)
 
 
-def _own(asked: Asked) -> Any:
+def own(asked: Asked) -> Any:
+    """The own account of the one who asks."""
     seat: Any = asked.seat
     return asked.administration.door.own(seat)
 
@@ -151,23 +163,28 @@ async def _patch(asked: Asked) -> Answer:
 
 
 async def _sessions(asked: Asked) -> Answer:
-    return Answer(value={"items": await _own(asked).sessions()})
+    return Answer(value={"items": await own(asked).sessions()})
 
 
 async def _end_session(asked: Asked) -> Answer:
-    await _own(asked).end_session(asked.path["id"])
+    await own(asked).end_session(asked.path["id"])
+    return Answer()
+
+
+async def _end_sessions(asked: Asked) -> Answer:
+    await own(asked).end_other_sessions()
     return Answer()
 
 
 async def _tokens(asked: Asked) -> Answer:
-    return Answer(value={"items": await _own(asked).tokens()})
+    return Answer(value={"items": await own(asked).tokens()})
 
 
 async def _make_token(asked: Asked) -> Answer:
     wanted: TokenAsked = asked.body
     grants = [row.grant() for row in wanted.grants] or [Grant("*")]
     with placed("token"):
-        made = await _own(asked).make_token(wanted.name, grants, expires=_moment(wanted.expires))
+        made = await own(asked).make_token(wanted.name, grants, expires=_moment(wanted.expires))
     return Answer(value=TokenMade(made.token, made.text))
 
 
@@ -184,5 +201,5 @@ def _moment(text: str) -> datetime | None:
 
 
 async def _revoke_token(asked: Asked) -> Answer:
-    await _own(asked).revoke_token(asked.path["id"])
+    await own(asked).revoke_token(asked.path["id"])
     return Answer()

@@ -13,14 +13,13 @@ from switchhook.administration import Fault, PluginLine, Plugins, PortalStanding
 from ..operation import JSON, MERGE, Answer, Asked, Body, Operation
 from ..reading import an_object, declared_body
 from ..shapes import Components
-from .common import list_of, placed
+from .common import NumberedQuery, a_page, list_of, page_of, placed
 
 
 @attrs.frozen
-class FaultQuery:
+class FaultQuery(NumberedQuery):
     """Which faults."""
 
-    limit: int = setting("integer", "Zeilen", "Rows", default=50, minimum=1, maximum=500)
     plugin: str = setting("text", "Plugin", "Plugin", default="")
 
 
@@ -70,7 +69,7 @@ def _looking() -> Sequence[Operation]:
             path="/faults",
             run=_faults,
             query=FaultQuery,
-            answer=list_of(Fault),
+            answer=page_of(Fault, "integer"),
         ),
         _operation(
             "portal.get",
@@ -183,4 +182,6 @@ async def _standing(asked: Asked) -> Answer:
 
 
 async def _faults(asked: Asked) -> Answer:
-    return Answer(value={"items": await _plugins(asked).faults(asked.query.plugin, asked.query.limit)})
+    wanted: FaultQuery = asked.query
+    page = await _plugins(asked).fault_page(wanted.plugin, after=wanted.after, limit=wanted.limit)
+    return Answer(value=a_page(page.faults, page.after))

@@ -12,9 +12,11 @@ from switchhook import Label, NotFound, setting
 from switchhook.administration import Alert, Mail
 
 from ..operation import Answer, Asked, Operation
+from ..reading import declared_body
 from .common import NumberedQuery, a_page, page_of
 
 _ALERTS = "/tenants/{tenant}/alerts"
+_ALERT_MAIL = "/tenants/{tenant}/alert-mail"
 _MAILS = "/tenants/{tenant}/mails"
 
 
@@ -32,6 +34,20 @@ class MailQuery(NumberedQuery):
     state: str = setting(
         "choice", "Zustand", "State", default="", choices=("queued", "sent", "deferred", "bounced", "dead")
     )
+
+
+@attrs.frozen
+class AlertMail:
+    """Whether whoever asks gets mail about the tenant's alerts."""
+
+    wanted: bool
+
+
+@attrs.frozen
+class AlertMailAsked:
+    """Whether mail is wanted."""
+
+    wanted: bool = setting("boolean", "Gewünscht", "Wanted")
 
 
 def operations() -> Sequence[Operation]:
@@ -74,6 +90,28 @@ def operations() -> Sequence[Operation]:
                 ("acknowledge", "Meldung übernehmen", "Say that somebody takes care of it"),
                 ("close", "Meldung schließen", "Say that it is done"),
             )
+        ),
+        _operation(
+            "alerts.mail",
+            "E-Mail über Meldungen",
+            "Whether one gets mail about alerts",
+            "alerts",
+            path=_ALERT_MAIL,
+            run=_alert_mail,
+            right="alert.view",
+            answer=AlertMail,
+        ),
+        _operation(
+            "alerts.want_mail",
+            "E-Mail über Meldungen wünschen oder nicht",
+            "Get mail about alerts, or no longer",
+            "alerts",
+            method="PUT",
+            path=_ALERT_MAIL,
+            run=_want_mail,
+            right="alert.view",
+            body=declared_body(AlertMailAsked, "AlertMailAsked"),
+            answer=AlertMail,
         ),
         _operation(
             "mails.list",
@@ -144,6 +182,15 @@ async def _alert(asked: Asked) -> Answer:
 
 async def _handle(action: str, asked: Asked) -> Answer:
     return Answer(value=await getattr(_inbox(asked), action)(no(asked)))
+
+
+async def _alert_mail(asked: Asked) -> Answer:
+    return Answer(value=AlertMail(await _inbox(asked).has_mail()))
+
+
+async def _want_mail(asked: Asked) -> Answer:
+    await _inbox(asked).want_mail(wanted=asked.body.wanted)
+    return await _alert_mail(asked)
 
 
 async def _mails(asked: Asked) -> Answer:

@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 
 from switchhook import Resource, setting
+from switchhook.administration import Problem as FieldProblem
 from switchhook.administration import (
-    Entry,
     Record,
     Schema,
     SettingsRefused,
@@ -20,7 +20,6 @@ from switchhook.administration import (
     secrets_of,
     shown,
 )
-from switchhook.administration import Problem as FieldProblem
 
 from ..operation import JSON, MERGE, Body
 from ..reading import an_object
@@ -52,13 +51,6 @@ class UseList:
     """Where something is used."""
 
     items: Sequence[Use]
-
-
-@attrs.frozen
-class History:
-    """What was changed, newest first."""
-
-    items: Sequence[Entry]
 
 
 @attrs.frozen

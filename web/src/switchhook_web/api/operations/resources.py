@@ -11,6 +11,7 @@ import attrs
 from switchhook import Label, Resource
 from switchhook.administration import (
     Administration,
+    Entry,
     Listing,
     Record,
     Resources,
@@ -23,9 +24,8 @@ from switchhook.administration import (
 from ..openapi import BASE
 from ..operation import Answer, Asked, Operation
 from ..reading import declared_body
-from .common import PageQuery, a_page, page_of
+from .common import NumberedQuery, PageQuery, a_page, changes, page_of
 from .resource_shapes import (
-    History,
     Instead,
     Kept,
     ListQuery,
@@ -93,7 +93,6 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
             answer=record,
             status=201,
             etag=True,
-            repeatable=True,
             may=("id_taken", *refused),
         ),
         operation(
@@ -182,7 +181,8 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
             path=f"{one}/history",
             run=partial(_history, kind),
             right=view,
-            answer=History,
+            query=NumberedQuery,
+            answer=page_of(Entry, "integer"),
         ),
     ]
 
@@ -222,7 +222,7 @@ async def _trash(asked: Asked) -> Answer:
 async def _create(kind: str, asked: Asked) -> Answer:
     id, values = asked.body  # noqa: A001 - the domain's own word
     with at_fields(kind):
-        record = await of(asked).create(kind, values, id=id, once=asked.once)
+        record = await of(asked).create(kind, values, id=id)
     at = f"{BASE}/tenants/{asked.tenant}/resources/{kind}/{record.id}"
     return attrs.evolve(_told(record), location=at)
 
@@ -262,4 +262,4 @@ async def _replace(kind: str, asked: Asked) -> Answer:
 
 
 async def _history(kind: str, asked: Asked) -> Answer:
-    return Answer(value=History(await of(asked).history(kind, asked.path["id"])))
+    return Answer(value=await changes(asked, partial(of(asked).history, kind, asked.path["id"])))

@@ -13,13 +13,13 @@ from switchhook.administration import Tenant, TenantDetails, TenantLine
 from ..openapi import BASE
 from ..operation import Answer, Asked, Operation
 from ..reading import declared_body
-from .common import list_of, placed, values_of
+from .common import AN_ID, PageQuery, a_page, page_of, placed, values_of
 
 _STATES = ("demo", "active", "suspended", "closed")
 
 
 @attrs.frozen
-class TenantQuery:
+class TenantQuery(PageQuery):
     """Which tenants."""
 
     search: str = setting("text", "Suche", "Search", default="")
@@ -30,7 +30,7 @@ class TenantQuery:
 class TenantAsked(TenantDetails):
     """A tenant to be made, perhaps with its first superadmin, who is invited."""
 
-    id: str = setting("text", "Kennung", "Id", pattern=r"[a-z0-9][a-z0-9_-]{0,39}")
+    id: str = setting("text", "Kennung", "Id", pattern=r"[a-z0-9][a-z0-9_-]{0,39}", shape=AN_ID)
     state: str = setting("choice", "Zustand", "State", default="active", choices=("demo", "active"))
     superadmin_name: str = setting("text", "Name des Superadmins", "Name of the superadmin", default="")
     superadmin_email: str = setting("text", "E-Mail des Superadmins", "E-mail of the superadmin", default="")
@@ -66,7 +66,8 @@ def operations() -> Sequence[Operation]:
             path="/tenants",
             run=_list,
             query=TenantQuery,
-            answer=list_of(TenantLine),
+            answer=page_of(TenantLine),
+            may=("list",),
         ),
         _operation(
             "tenants.create",
@@ -128,7 +129,9 @@ def _told(tenant: Tenant) -> Answer:
 
 
 async def _list(asked: Asked) -> Answer:
-    return Answer(value={"items": await _tenants(asked).list(asked.query.search, asked.query.state)})
+    wanted: TenantQuery = asked.query
+    page = await _tenants(asked).page(wanted.search, wanted.state, after=wanted.after, limit=wanted.limit)
+    return Answer(value=a_page(page.tenants, page.after))
 
 
 async def _get(asked: Asked) -> Answer:

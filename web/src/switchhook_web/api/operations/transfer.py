@@ -23,6 +23,7 @@ from switchhook.administration import (
     write_table,
 )
 
+from ..examples import FILE_EXAMPLE, TABLE_EXAMPLE
 from ..operation import CSV, YAML, Answer, Asked, Body, Operation
 from .resources import of
 
@@ -69,7 +70,7 @@ class TablePlan:
 
 def operations(administration: Administration) -> Sequence[Operation]:
     """Export, plan and apply."""
-    text = Body((YAML,), lambda _: {"type": "object"}, str, _MOST)
+    text = Body((YAML,), lambda _: {"type": "object"}, str, _MOST, FILE_EXAMPLE)
     found = [
         Operation(
             id="export",
@@ -80,6 +81,7 @@ def operations(administration: Administration) -> Sequence[Operation]:
             run=_export,
             query=ExportQuery,
             media=YAML,
+            example=FILE_EXAMPLE,
             may=("unknown_resource",),
         )
     ]
@@ -98,6 +100,7 @@ def operations(administration: Administration) -> Sequence[Operation]:
                 query=ApplyQuery,
                 body=text,
                 answer=Steps,
+                looks=name == "plan",
                 may=("resource_file", "in_use", "stale", "change_refused"),
             )
         )
@@ -106,7 +109,7 @@ def operations(administration: Administration) -> Sequence[Operation]:
 
 def _tables(kind: str) -> list[Operation]:
     at = f"/tenants/{{tenant}}/tables/{kind}"
-    body = Body((CSV,), lambda _: {"type": "string"}, str, _MOST)
+    body = Body((CSV,), lambda _: {"type": "string"}, str, _MOST, TABLE_EXAMPLE)
     return [
         Operation(
             id=f"{kind}.table",
@@ -117,6 +120,7 @@ def _tables(kind: str) -> list[Operation]:
             run=partial(_table, kind),
             right=f"{kind}.view",
             media=CSV,
+            example=TABLE_EXAMPLE,
         ),
         *(
             Operation(
@@ -129,6 +133,7 @@ def _tables(kind: str) -> list[Operation]:
                 right=f"{kind}.change",
                 body=body,
                 answer=TablePlan,
+                looks=name == "plan",
                 may=("table", "in_use", "stale", "change_refused"),
             )
             for name, de, en in (
