@@ -82,6 +82,7 @@ async def house(tmp_path: Path) -> Any:
         "resources/rights-template/": {"id": "desk"},
         "resources/mail-template/": {"id": worded.id},
         "": {"id": "sales", "kind": "number-group", "flow": FLOW, "point": "menu", "no": "1", "version": "1"}
+        | {"module": "menu"}
         | {"e164": next(iter(NUMBERS)), "number": next(iter(NUMBERS)), "plan": str(plan.id)}
         | {"expectation": str(expected.id), "delivery": str(delivery.id), "action": "close"},
     }
@@ -103,7 +104,7 @@ async def accepted(made: Portal) -> str:
     return offer.id
 
 
-SETS = ("template", "wording_language", "kind")
+SETS = ("template", "wording_language", "language", "kind")
 """Names in paths that stand for what every tenant has, such as kinds and templates that come with the portal."""
 
 

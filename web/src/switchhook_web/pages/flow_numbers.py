@@ -62,6 +62,7 @@ async def show(tenant: str, flow: str) -> str:
 @right("number.change")
 async def assign(tenant: str, flow: str) -> Response:
     """Let a number lead here from the next call on."""
+    await publishing(tenant).flow(flow)
     number = (await request.form).get("number", "")
     if not number:
         leave(_("Choose a number first."), kind="error")
