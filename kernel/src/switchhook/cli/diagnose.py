@@ -15,7 +15,7 @@ from ..errors import ConfigError, PluginError
 from ..flows.registry import ModuleRegistry
 from ..portal.diagnosis.bundle import Ground, archive, bundle
 from ..portal.diagnosis.doctor import Installed
-from ..portal.kept_choices import Kept
+from ..portal.kept import Kept
 from ..portal.plugging import plug_in
 from ..store.engine import Store
 from .context import Context

@@ -17,8 +17,7 @@ from ..dispatch.faults import Breaker, Fault
 from ..dispatch.loader import LoadedPlugin, installed_plugins, load_plugins, unique
 from ..dispatch.spec import specs_in
 from ..errors import ConfigError
-from ..portal.kept_choices import Kept, kept_choices
-from ..portal.plugging import left_out
+from ..portal.kept import Kept, left_out
 from ..portal.plugin_settings import OperatorSays
 from .context import Context
 
@@ -87,6 +86,7 @@ def _settings(context: Context | None) -> Settings | None:
 
 async def _kept(settings: Settings) -> tuple[Kept, str]:
     """What the portal keeps, or why it cannot be read; a database that is not there yet keeps nothing."""
+    from ..portal.kept_choices import kept_choices
     from ..store.engine import Store
 
     store: Store | None = None

@@ -7,36 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from ..config import Settings
 from ..errors import StoreError
 from ..resources.seal import Seal
 from ..store.engine import Store
 from ..store.plugin_choices import StoredChoice, stored_choices
+from .kept import Kept, KeptChoice
 from .keys import installation_key
-
-
-@attrs.frozen
-class KeptChoice:
-    """What is kept about one plugin. ``trouble`` says why secrets of it cannot be opened."""
-
-    switched_off: bool = False
-    values: Mapping[str, object] = attrs.field(factory=dict, repr=lambda values: repr(sorted(values)))
-    """Plain values by the names of settings; there may be secrets in it."""
-    trouble: str = ""
-
-
-@attrs.frozen
-class Kept:
-    """What is kept about all plugins, by name, and how often portals were asked to start again by then."""
-
-    choices: Mapping[str, KeptChoice] = attrs.field(factory=dict)
-    restarts: int = 0
-
-    def of(self, plugin: str) -> KeptChoice:
-        """What is kept about a plugin, which may be nothing."""
-        return self.choices.get(plugin, KeptChoice())
 
 
 async def kept_choices(store: Store, data_dir: Path, *, perhaps: bool = False) -> Kept:

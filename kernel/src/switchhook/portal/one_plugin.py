@@ -19,7 +19,8 @@ from ..resources.seal import Seal
 from ..schema import Label, Problem, SettingsRefused, expected, read_what_fits
 from ..schema.reading import plain_value
 from ..store.plugin_choices import StoredChoice
-from .kept_choices import KeptChoice, opened
+from .kept import KeptChoice
+from .kept_choices import opened
 from .plugin_settings import Declared, OperatorSays, declared_settings, variable
 from .plugin_values import Origin, PluginSettings, SettingLine, fields_of, hides_secrets
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 import attrs
@@ -25,16 +25,11 @@ from ..resources.number_group import NumberGroup
 from ..resources.resource import Resource
 from ..schema import Declared, Kinds, check_declared
 from ..webhooks.webhook import Webhook
-from .kept_choices import Kept
+from .kept import Kept, left_out
 from .plugin_settings import OperatorSays, SettingsWait
 
 KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate, Webhook)
 """What the kernel itself lets administrators keep."""
-PAGES: Final = "web"
-"""The plugin that serves the portal's pages: without it no operator gets in, so only the settings file switches it off."""
-IN_FILE: Final = "switched off in the settings file"
-IN_PORTAL: Final = "switched off in the portal"
-UNSAFE: Final = "left out in safe mode"
 
 
 @attrs.frozen
@@ -112,23 +107,6 @@ async def plug_in(
     rights = rights_catalogue(resources, await hooks.collect("rights"))
     unclaimed = list(says.unclaimed())
     return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe)
-
-
-def left_out(
-    names: Iterable[str], *, disabled: Collection[str], required: Collection[str], kept: Kept, safe: bool
-) -> Mapping[str, str]:
-    """The plugins that are not to be loaded, with the reason. What the settings file says stands above the portal's word."""
-    out: dict[str, str] = {}
-    for name in names:
-        if name in disabled:
-            out[name] = IN_FILE
-        elif name in required or name == PAGES:
-            continue
-        elif kept.of(name).switched_off:
-            out[name] = IN_PORTAL
-        elif safe:
-            out[name] = UNSAFE
-    return out
 
 
 def misconfigurations(plugins: Iterable[LoadedPlugin]) -> Iterator[ConfigError]:

@@ -12,7 +12,7 @@ import attrs
 from ..config import PluginSections, read_secret
 from ..errors import ConfigError, near_match
 from ..schema import Problem, Setting, SettingsRefused, read_settings, settings_of, value_of_text
-from .kept_choices import Kept
+from .kept import Kept
 
 _PREFIX: Final = "SWITCHHOOK_PLUGIN_"
 _KEY_END: Final = re.compile(r"[.\[]")

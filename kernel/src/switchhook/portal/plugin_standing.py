@@ -11,8 +11,9 @@ from ..config import Settings, load_settings
 from ..dispatch.loader import LoadedPlugin
 from ..errors import ConfigError, PluginError
 from ..store.plugin_choices import StoredChoice
-from .kept_choices import Kept, KeptChoice, opened
-from .plugging import IN_FILE, IN_PORTAL, PAGES, UNSAFE, Plugged, left_out
+from .kept import IN_FILE, IN_PORTAL, PAGES, UNSAFE, Kept, KeptChoice, left_out
+from .kept_choices import opened
+from .plugging import Plugged
 from .plugin_settings import OperatorSays, SettingsWait, declared_settings
 from .plugin_values import OffBy, PluginLine, PluginState, RestartRefused
 

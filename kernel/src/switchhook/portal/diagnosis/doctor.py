@@ -9,7 +9,7 @@ import attrs
 from ...config import Settings
 from ...dispatch.loader import LoadedPlugin
 from ...store.plugin_migrations import PluginMigrations
-from ..kept_choices import Kept
+from ..kept import Kept
 from ..plugging import missing
 from ..plugin_settings import SettingsWait
 from . import asterisk_checks, database_checks, machine_checks, mail_checks
