@@ -24,6 +24,8 @@ from switchhook.store.tables_people import account
 from switchhook_web.app import create_app
 
 REASON = "key 1 was pressed: <script>alert(1)</script>"
+NAME = '<b>Anna</b>"><img src=x onerror=alert(1)>'
+"""What a caller calls herself: only text, wherever it is shown (SEC04)."""
 
 
 async def put_call(
@@ -31,7 +33,7 @@ async def put_call(
 ) -> None:
     """A call of half a minute that pressed a key; without an outcome it goes on."""
     at = NOW - timedelta(seconds=ago)
-    call = Call(name, tenant, number, Caller("+491711234567", name="<b>Anna</b>"), at, "trunk", "de")
+    call = Call(name, tenant, number, Caller("+491711234567", name=NAME), at, "trunk", "de")
     told = [
         ("call.started", "", {"number": number}),
         ("point.entered", "menu", {"label": "Hauptmenü", "module": "menu"}),

@@ -12,7 +12,7 @@ from typing import Final
 import attrs
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from web_people import Portal
 
 from switchhook.config import Settings
@@ -30,8 +30,8 @@ FLAGS: Final = (
 AXE: Final = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WATCH: Final = "document.addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
-EXPECTED: Final = ("409",)
-"""What the browser says of answers that are part of the conversation."""
+EXPECTED: Final = ("409", "429")
+"""What the browser says of answers that are part of the conversation: a stale save, and more tabs than hear news."""
 
 
 def free_port() -> int:
@@ -85,6 +85,7 @@ class Site:
 async def site(home: Path) -> AsyncIterator[Site]:
     """A portal with a hotline, served, and a browser."""
     port = free_port()
+    expect.set_options(timeout=20_000)  # each change is saved and examined, one after the other
 
     def configure(settings: Settings) -> Settings:
         return with_sounds(attrs.evolve(settings, web=attrs.evolve(settings.web, port=port)))
