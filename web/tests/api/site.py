@@ -86,6 +86,7 @@ SALES = dict.fromkeys(
 )
 PEOPLE: Mapping[str, Seat] = {
     "kim": someone("kim", "acme"),
+    "sue": attrs.evolve(someone("sue", "acme", role="superadmin"), session_id="in-person"),
     "lee": someone("lee", "other"),
     "viewer": someone("viewer", "acme", {"contact.view": EVERYTHING}, "user"),
     "sales": someone("sales", "acme", SALES, "user"),
