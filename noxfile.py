@@ -77,11 +77,12 @@ def whole_test(session: nox.Session) -> None:
 
 
 def test_runs(given: list[str]) -> dict[str, list[str]]:
-    """The runs of pytest: what can run side by side, and what is to be ``alone``."""
+    """The runs of pytest: what can run side by side, what is ``heard`` in real time, and what is to be ``alone``."""
     if given:
         return {"tests": given}
     return {
-        "tests": ["-m", "not alone", "--numprocesses=4", "--dist=loadfile"],
+        "tests": ["-m", "not alone and not heard", "--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder"],
+        "heard": ["-m", "heard", "--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"],
         "alone": ["-m", "alone"],
     }
 
