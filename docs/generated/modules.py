@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Final
+
 import attrs
 
 from switchhook import Module
@@ -9,19 +12,21 @@ from switchhook.flows.lint_paths import RULES as PATH_RULES
 from switchhook.flows.lint_points import RULES as POINT_RULES
 from switchhook.schema import Setting, settings_of
 from switchhook.schema.shape import EXPECTED
-from switchhook_forward.forward import Forward
-from switchhook_ivr.announcement import Announcement
-from switchhook_ivr.entry import Entry
-from switchhook_ivr.menu import Menu
 
 from .markdown import doc, table
 
-FIRST_PARTY: tuple[type[Module], ...] = (Announcement, Menu, Entry, Forward)
+PLUGINS: Final = ("ivr", "forward", "announcements", "mailbox", "hours", "routing")
+
+
+def first_party() -> list[type[Module]]:
+    """The modules of every first-party plugin."""
+    plugins = [import_module(f"switchhook_{name}.plugin") for name in PLUGINS]
+    return [module for plugin in plugins if hasattr(plugin, "modules") for module in plugin.modules()]
 
 
 def modules() -> str:
     """A section for each module."""
-    return "\n\n".join(_section(module) for module in FIRST_PARTY)
+    return "\n\n".join(_section(module) for module in first_party())
 
 
 def rules() -> str:

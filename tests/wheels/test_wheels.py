@@ -18,7 +18,8 @@ from flows.browser import FLAGS, WATCH, free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECTS = ("kernel", "web", "plugins/ivr", "plugins/forward", "tests/sample_plugin")
+PLUGINS = ("announcements", "forward", "hours", "ivr", "mailbox", "routing")
+PROJECTS = ("kernel", "web", *(f"plugins/{name}" for name in PLUGINS), "tests/sample_plugin")
 PASSWORD = "Kaffee trinken um 9 Uhr"
 CLEAN = {
     name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "SWITCHHOOK"))
@@ -42,15 +43,23 @@ def test_wheels_of_every_distribution_make_one_portal(home, tmp_path):
     wheels = sorted(home.glob("*.whl"))
     assert [wheel.name.split("-")[0] for wheel in wheels] == [
         "switchhook",
+        "switchhook_announcements",
         "switchhook_forward",
+        "switchhook_hours",
         "switchhook_ivr",
+        "switchhook_mailbox",
+        "switchhook_routing",
         "switchhook_sample",
         "switchhook_web",
     ]
     plugins = {row["name"]: row for row in json.loads(done(command, "plugins", "list", "--json", cwd=tmp_path))}
     assert {name: (row["state"], row["distribution"]) for name, row in plugins.items()} == {
+        "announcements": ("active", "switchhook-announcements"),
         "forward": ("active", "switchhook-forward"),
+        "hours": ("active", "switchhook-hours"),
         "ivr": ("active", "switchhook-ivr"),
+        "mailbox": ("active", "switchhook-mailbox"),
+        "routing": ("active", "switchhook-routing"),
         "sample": ("active", "switchhook-sample"),
         "web": ("active", "switchhook-web"),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 from typing import Final
@@ -14,13 +15,12 @@ from harvested import harvest, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import switchhook_forward.sentences
-import switchhook_ivr.sentences
 from switchhook import Label
 from switchhook_web.sentences import kernels, names_of, with_plugins
 
 ROOT: Final = Path(__file__).parents[2]
-SOURCES: Final = ("kernel/src/switchhook", "plugins/ivr/src", "plugins/forward/src", "web/src/switchhook_web")
+PLUGINS: Final = ("announcements", "forward", "hours", "ivr", "mailbox", "routing")
+SOURCES: Final = ("kernel/src/switchhook", *(f"plugins/{name}/src" for name in PLUGINS), "web/src/switchhook_web")
 INTERNAL: Final = {
     "kernel/src/switchhook/asterisk/": "what is said to Asterisk is the operator's business, at the command line and in the log",
     "kernel/src/switchhook/cli/": "commands are English",
@@ -76,10 +76,7 @@ PARTS: Final = frozenset({
     "{} digits",
 })  # fmt: skip
 """Parts of sentences that have German as a whole."""
-BROUGHT: Final = [
-    *(("ivr", one) for one in switchhook_ivr.sentences.SENTENCES),
-    *(("forward", one) for one in switchhook_forward.sentences.SENTENCES),
-]
+BROUGHT: Final = [(name, one) for name in PLUGINS for one in import_module(f"switchhook_{name}.sentences").SENTENCES]
 KNOWN: Final = [*kernels(), *(label for _, label in BROUGHT)]
 
 

@@ -1,0 +1,10 @@
+"""Attempts with PINs, so that a lock outlives calls and restarts."""
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""

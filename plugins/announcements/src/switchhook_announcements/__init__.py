@@ -1,0 +1,1 @@
+"""What callers hear: the library of announcements (Ansagen)."""

@@ -1,0 +1,1 @@
+"""When callers reach whom: opening hours, holidays and switches."""

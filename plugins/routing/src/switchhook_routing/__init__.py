@@ -1,0 +1,1 @@
+"""Where callers come from and go to."""
