@@ -102,6 +102,7 @@ from .schema import (
 )
 from .schema.json_schema import Language, Schema, json_schema
 from .store.audit import Entry, entries, versions_in
+from .store.tables import Moment
 from .webhooks.deliveries import Delivery, DeliveryPage
 from .webhooks.events import EVENTS
 
@@ -182,6 +183,7 @@ __all__ = [
     "Merged",
     "ModuleRegistry",
     "ModuleUse",
+    "Moment",
     "MoveRefused",
     "NewToken",
     "News",

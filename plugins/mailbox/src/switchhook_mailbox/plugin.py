@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from switchhook import Label, hookimpl
+from switchhook import Label, PluginMigrations, Resource, hookimpl
 
+from .box import Mailbox
 from .sentences import SENTENCES
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """Mailboxes."""
+    return [Mailbox]
+
+
+@hookimpl
+def migrations() -> list[PluginMigrations]:
+    """The table of messages."""
+    return [PluginMigrations("mailbox", Path(__file__).parent / "migrations")]
 
 
 @hookimpl

@@ -6,4 +6,29 @@ from typing import Final
 
 from switchhook import Label
 
-SENTENCES: Final[tuple[Label, ...]] = ()
+SENTENCES: Final[tuple[Label, ...]] = (
+    Label("eine Zeile mit 1 bis 80 Zeichen", "one line of 1 to 80 characters"),
+    Label("4 bis 12 Ziffern", "4 to 12 digits"),
+    Label(
+        "ist zu leicht zu erraten; wiederholen Sie nicht eine Ziffer, und zählen Sie nicht",
+        "is too easy to guess; do not repeat one digit or count",
+    ),
+    Label(
+        "löscht nach dem Versand, aber die Mailbox hat keinen Mail-Empfänger",
+        "deletes after the mail, but the mailbox has no mail recipient",
+    ),
+    Label("fragt nach der PIN, aber die Mailbox hat keine", "asks for the PIN, but the mailbox has none"),
+    Label("muss später sein als {time}", "must be later than {time:word}"),
+    Label(
+        "{phone} ist eine Rufnummer; nur eigene Telefone haben eine Lampe",
+        "{phone:word} is a number; only own phones have a lamp",
+    ),
+    Label(
+        "die Zeitzone {zone} gibt es nicht; eine ist Europe/Berlin",
+        "there is no time zone {zone!r}; one is Europe/Berlin",
+    ),
+    Label(
+        "in der Mailbox {mailbox} gibt es keine Nachricht {id}",
+        "there is no message {id:word} in mailbox {mailbox!r}",
+    ),
+)

@@ -1,0 +1,182 @@
+"""The messages of all mailboxes: the table, and what is done with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import attrs
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    case,
+    func,
+    select,
+    update,
+)
+from sqlalchemy import insert as insert_
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from switchhook import NotFound
+from switchhook.administration import Moment
+
+MailState = Literal["", "queued", "sent", "refused"]
+"""No mail wanted; on its way; taken by the mail server for everybody; refused or given up for somebody."""
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+MESSAGE: Final = Table(
+    "mailbox_message",
+    MetaData(),
+    Column("id", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
+    Column("tenant", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),
+    Column("media", Text, nullable=False),
+    _text("call"),
+    _text("caller"),
+    _text("label"),
+    Column("made", Moment, nullable=False),
+    Column("seconds", Float, nullable=False, server_default="0"),
+    Column("heard", Moment),
+    _text("heard_by"),
+    _text("mail"),
+    Column("mails_open", Integer, nullable=False, server_default="0"),
+    Column("deleted", Moment),
+    _text("deleted_by"),
+    UniqueConstraint("tenant", "media", name="mailbox_message_media"),
+    Index("mailbox_message_of", "tenant", "mailbox", "id"),
+)
+
+
+@attrs.frozen
+class Message:
+    """One message. ``caller`` is how the caller is shown, empty when suppressed; ``label`` the point it was left at.
+
+    ``heard`` is when somebody heard it first, None while it is new.
+    """
+
+    id: int
+    mailbox: str
+    media: str
+    call: str
+    caller: str
+    label: str
+    made: datetime
+    seconds: float
+    heard: datetime | None
+    heard_by: str
+    mail: MailState
+    deleted: datetime | None
+    deleted_by: str
+
+
+@attrs.frozen
+class Count:
+    """How many messages a mailbox has that nobody heard yet, and how many that somebody did."""
+
+    new: int
+    old: int
+
+
+@attrs.frozen
+class MessagePage:
+    """A part of the messages, newest first. ``after`` is the cursor of the next part, 0 at the end."""
+
+    messages: Sequence[Message]
+    after: int = 0
+
+
+@attrs.frozen
+class Rows:
+    """The messages of one tenant, in the caller's transaction. What is another tenant's or deleted is ``NotFound``."""
+
+    conn: AsyncConnection
+    tenant: str
+
+    async def add(self, values: Mapping[str, object]) -> Message | None:
+        """Write down a message; None when the same recording is written down already."""
+        row = insert_(MESSAGE).values(tenant=self.tenant, **values).returning(MESSAGE)
+        try:
+            async with self.conn.begin_nested():
+                return _message((await self.conn.execute(row)).mappings().one())
+        except IntegrityError:
+            return None
+
+    async def of_media(self, media: str) -> Message | None:
+        """The message a recording belongs to, the deleted included."""
+        query = select(MESSAGE).where(MESSAGE.c.tenant == self.tenant, MESSAGE.c.media == media)
+        row = (await self.conn.execute(query)).mappings().first()
+        return _message(row) if row is not None else None
+
+    async def get(self, mailbox: str, id: int) -> Message:  # noqa: A002 - the domain's own word
+        """One message of a mailbox."""
+        query = select(MESSAGE).where(*self._there(mailbox), MESSAGE.c.id == id)
+        row = (await self.conn.execute(query)).mappings().first()
+        if row is None:
+            raise NotFound(f"there is no message {id} in mailbox {mailbox!r}", mailbox=mailbox, id=id)
+        return _message(row)
+
+    async def page(self, mailbox: str, *, new: bool | None = None, after: int = 0, limit: int = 50) -> MessagePage:
+        """The messages of a mailbox, newest first, only new or only heard ones if wished."""
+        query = select(MESSAGE).where(*self._there(mailbox)).order_by(MESSAGE.c.id.desc()).limit(limit + 1)
+        if new is not None:
+            query = query.where(MESSAGE.c.heard.is_(None) if new else MESSAGE.c.heard.is_not(None))
+        query = query.where(MESSAGE.c.id < after) if after else query
+        found = [_message(row) for row in (await self.conn.execute(query)).mappings()]
+        return MessagePage(found[:limit], found[limit - 1].id if len(found) > limit else 0)
+
+    async def count(self, mailbox: str) -> Count:
+        """How many there are."""
+        new = func.coalesce(func.sum(case((MESSAGE.c.heard.is_(None), 1), else_=0)), 0)
+        query = select(new, func.count()).select_from(MESSAGE).where(*self._there(mailbox))
+        unheard, every = (await self.conn.execute(query)).one()
+        return Count(int(unheard), int(every) - int(unheard))
+
+    async def hear(self, mailbox: str, id: int, at: datetime | None, by: str) -> Message:  # noqa: A002
+        """Mark a message as heard, or with ``at`` None as new again; who heard it first stays."""
+        message = await self.get(mailbox, id)
+        if (message.heard is None) == (at is None):
+            return message
+        return await self._change(message, heard=at, heard_by=by if at is not None else "")
+
+    async def mailing(self, message: Message, mails: int) -> None:
+        """Note that so many mails about a message are on their way."""
+        await self._change(message, mail="queued", mails_open=mails)
+
+    async def mailed(self, mailbox: str, id: int, *, taken: bool) -> Message | None:  # noqa: A002
+        """Note what became of one of the mails about a message; gives the message, None when it was deleted."""
+        left = MESSAGE.c.mails_open - 1
+        state = case((MESSAGE.c.mail == "refused", "refused"), (left <= 0, "sent"), else_="queued")
+        values: dict[str, Any] = {"mails_open": left, "mail": state if taken else "refused"}
+        changing = update(MESSAGE).where(*self._there(mailbox), MESSAGE.c.id == id).values(values).returning(MESSAGE)
+        row = (await self.conn.execute(changing)).mappings().first()
+        return _message(row) if row is not None else None
+
+    async def delete(self, mailbox: str, id: int, at: datetime, by: str) -> Message:  # noqa: A002
+        """Note that a message was deleted; its row stays, its recording is the media library's to delete."""
+        return await self._change(await self.get(mailbox, id), deleted=at, deleted_by=by)
+
+    def _there(self, mailbox: str) -> tuple[Any, ...]:
+        return MESSAGE.c.tenant == self.tenant, MESSAGE.c.mailbox == mailbox, MESSAGE.c.deleted.is_(None)
+
+    async def _change(self, message: Message, **values: object) -> Message:
+        mine = (MESSAGE.c.tenant == self.tenant, MESSAGE.c.id == message.id)
+        changing = update(MESSAGE).where(*mine).values(**values).returning(MESSAGE)
+        return _message((await self.conn.execute(changing)).mappings().one())
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(**{field.name: row[field.name] for field in attrs.fields(Message)})
