@@ -117,7 +117,7 @@ class _Surroundings:
     def last_resort(self, tenant: str) -> str:
         return ""
 
-    def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the protocol's own word
+    def find(self, id: str, language: str, tenant: str) -> Prompt:  # noqa: A002 - the protocol's own word
         return Prompt(id, language, 0.3, Path("x.wav"))
 
     async def check(self, call: Call, plan: DialPlan) -> DialPlan:

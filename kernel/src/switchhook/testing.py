@@ -53,7 +53,7 @@ class PromptShelf:
 
     lengths: Mapping[str, float] | None = None
 
-    def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
+    def find(self, id: str, language: str, tenant: str = "") -> Prompt:  # noqa: A002 - the domain's own word
         """See :meth:`switchhook.calls.session.Prompts.find`."""
         check_prompt_id(id)
         if self.lengths is not None and id not in self.lengths:

@@ -74,7 +74,9 @@ async def house(store: Store) -> AsyncIterator[House]:
     await directory.put_flow("acme", "new", "New")
     await directory.publish("acme", (await directory.add_version("acme", "hotline", "flow: hotline")).id)
     keeping = Keeping(store, clock, Kinds(Resource, [("kernel", NumberGroup)]), hooks, audit, Seal(b"s" * 32))
-    numbers = Numbers(store, clock, hooks, audit, {"desk"}, trunk=False, has_prompt="house/closed".__eq__)
+    numbers = Numbers(
+        store, clock, hooks, audit, {"desk"}, trunk=False, has_prompt=lambda prompt, tenant: prompt == "house/closed"
+    )
     house = House(store, directory, watcher, numbers, keeping)
     await house.pool.assign("0221 47100", "acme", {"name": "Zentrale", "flow": "hotline", "cost_centre": "K1"})
     await house.pool.assign("030 123456", "acme", {"name": "Büro", "flow": "new"})

@@ -94,6 +94,6 @@ async def test_the_calls_and_the_administration_of_a_portal_know_of_new_sounds(s
         file.write_bytes(WAV)
         for library in (serving.library, administration.publishing.prompts):
             await until(lambda library=library: [one.id for one in library.prompts()] == ["fresh"])
-        assert administration.numbers.has_prompt("fresh")
+        assert administration.numbers.has_prompt("fresh", "acme")
         service.cancel()
         await asyncio.wait([service])

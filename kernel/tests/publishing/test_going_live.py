@@ -93,11 +93,11 @@ async def test_a_roll_back_is_judged_by_what_is_there_now(hotline):
 
 
 class NoStock(PromptShelf):
-    def find(self, id, language):  # noqa: A002
+    def find(self, id, language, tenant=""):  # noqa: A002
         return PromptShelf({}).find(id, language) if id == "stock/unavailable" else PromptShelf().find(id, language)
 
-    def prompts(self):
-        return ()
+    def ids(self, tenant):
+        return []
 
 
 async def test_the_difference_is_said_in_words(hotline):

@@ -11,6 +11,8 @@ import attrs
 from ..errors import NotFound
 
 MAX_ID: Final = 80
+OWN: Final = "own/"
+"""What the ids of a tenant's own prompts begin with: the same id is another sound in another tenant."""
 APOLOGY: Final = "stock/unavailable"  # what a number's fallback says when nothing else is chosen
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
@@ -32,12 +34,16 @@ class PromptRefused(PromptMissing):
 
 @attrs.frozen
 class Prompt:
-    """A sound ready to be played: ``seconds`` long, spoken in ``language``, kept in the file ``path``."""
+    """A sound ready to be played: ``seconds`` long, spoken in ``language``, kept in the file ``path``.
+
+    ``tenant`` is whose it is; what is there for everyone has none.
+    """
 
     id: str
     language: str
     seconds: float
     path: Path
+    tenant: str = ""
 
 
 def check_prompt_id(text: str) -> str:

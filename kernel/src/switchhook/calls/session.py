@@ -32,8 +32,11 @@ class Recorder(Protocol):
 class Prompts(Protocol):
     """Finds the sound behind a prompt's id."""
 
-    def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
-        """The prompt in ``language`` or the fallback language; raises ``PromptMissing``."""
+    def find(self, id: str, language: str, tenant: str) -> Prompt:  # noqa: A002 - the domain's own word
+        """The prompt in ``language`` or the fallback language; raises ``PromptMissing``.
+
+        ``own/NAME`` is the tenant's own sound and nobody else's.
+        """
 
 
 class Shelf(Protocol):
@@ -302,7 +305,7 @@ class Session:
         found = []
         for id in ids:  # noqa: A001 - the domain's own word
             try:
-                found.append(self._prompts.find(id, self.language))
+                found.append(self._prompts.find(id, self.language, self.call.tenant))
             except PromptMissing as missing:
                 self.record("prompt.missing", prompt=id, why=str(missing))
         return found

@@ -261,7 +261,7 @@ def _changed(
     if seconds is not None:
         wanted = attrs.evolve(wanted, ring_seconds=seconds)
     if sound:
-        here.library.find(sound, here.settings.portal.language)
+        here.library.find(sound, here.settings.portal.language, here.tenant)
     return wanted if sound is None else attrs.evolve(wanted, sound=sound)
 
 

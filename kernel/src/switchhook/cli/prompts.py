@@ -36,7 +36,7 @@ def list_prompts(directory: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps(_listed(library), indent=1))
         return
     for prompt in library.prompts():
-        click.echo(f"{prompt.language}  {prompt.id:<28} {prompt.seconds:6.1f} s")
+        click.echo(f"{prompt.language}  {prompt.id:<28} {prompt.seconds:6.1f} s  {prompt.tenant}".rstrip())
     for (language, id), reason in library.refused.items():  # noqa: A001 - the domain's own word
         click.echo(f"{language}  {id:<28} not used: {reason}", err=True)
     if not library.prompts():
@@ -74,6 +74,7 @@ def _listed(library: PromptLibrary) -> dict[str, object]:
                 "language": prompt.language,
                 "seconds": round(prompt.seconds, 3),
                 "path": str(prompt.path),
+                "tenant": prompt.tenant,
             }
             for prompt in library.prompts()
         ],

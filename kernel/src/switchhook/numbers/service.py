@@ -30,7 +30,7 @@ from . import listing
 from .listing import NumberListing, NumberPage
 from .settings import KIND, NumberRecord, NumberSettings
 
-HasPrompt = Callable[[str], bool]
+HasPrompt = Callable[[str, str], bool]
 _NUMBER: Final = tables.number
 
 
@@ -39,7 +39,7 @@ class Numbers:
     """What all tenants share: the store, hooks, the audit chain, and what a number's fallback may lead to.
 
     ``phones`` are the names of telephones that can ring, ``trunk`` says
-    whether numbers outside can; ``has_prompt`` whether a prompt can be played.
+    whether numbers outside can; ``has_prompt`` whether a tenant can play a prompt.
     """
 
     store: Store
@@ -48,7 +48,7 @@ class Numbers:
     audit: Audit
     phones: Collection[str] = ()
     trunk: bool = True
-    has_prompt: HasPrompt = lambda prompt: True
+    has_prompt: HasPrompt = lambda prompt, tenant: True
 
     def of(self, tenant: str, actor: Actor) -> TenantNumbers:
         """The numbers of a tenant as ``actor`` may see and change them."""
@@ -163,7 +163,7 @@ class TenantNumbers:
         problems = [attrs.evolve(one, path=f"{KIND}.{one.path}") for one in wanted.check()]
         if wanted.target and wanted.fallback == "ring" and wanted.target != now["target"]:
             problems += self._no_target(wanted.target)
-        if wanted.sound and wanted.sound != now["sound"] and not self.numbers.has_prompt(wanted.sound):
+        if wanted.sound and wanted.sound != now["sound"] and not self.numbers.has_prompt(wanted.sound, self.tenant):
             problems.append(Problem(f"{KIND}.sound", f"there is no prompt {wanted.sound!r}"))
         if problems:
             raise SettingsRefused(problems)

@@ -112,7 +112,7 @@ def administration_of(
         offers=Offers(people, post, alerts, settings.web.url),
         keeping=keeping,
         numbers=numbers,
-        choices=Choices(keeping, numbers, lambda: {prompt.id for prompt in library.prompts()}),
+        choices=Choices(keeping, numbers, library.ids),
         trail=Trail(store, audit),
         live=live,
         records=CallRecords(store, live),
@@ -138,9 +138,9 @@ def numbers_of(
 ) -> Numbers:
     """The numbers of a portal with these telephones, trunk and sounds."""
 
-    def has_prompt(prompt: str) -> bool:
+    def has_prompt(prompt: str, tenant: str) -> bool:
         try:
-            library.find(prompt, settings.portal.language)
+            library.find(prompt, settings.portal.language, tenant)
         except PromptMissing:
             return False
         return True

@@ -37,11 +37,11 @@ class Chosen:
 
 @attrs.frozen
 class Choices:
-    """What all tenants share. ``prompts`` gives the ids of all prompts there are."""
+    """What all tenants share. ``prompts`` gives the ids a tenant can play."""
 
     keeping: Keeping
     numbers: Numbers
-    prompts: Callable[[], Collection[str]]
+    prompts: Callable[[str], Collection[str]]
 
     def of(self, tenant: str, actor: Actor) -> TenantChoices:
         """What ``actor`` may choose in a tenant: nothing of a kind it may not see."""
@@ -64,7 +64,7 @@ class TenantChoices:
         if kind == "target":
             return _few(sorted(self.choices.numbers.phones), search)
         if kind == "prompt":
-            return _few(sorted(self.choices.prompts()), search)
+            return _few(sorted(self.choices.prompts(self.tenant)), search)
         if not self.actor.may(f"{kind}.view"):
             return Chosen()
         query, id, title = self._query(kind)  # noqa: A001 - the domain's own word

@@ -72,7 +72,7 @@ def _fallback(number: Number, spelling: str, library: PromptLibrary, language: s
             number=spelling,
             kind=chosen.kind,
             target=_target(chosen.target) if chosen.target else "",
-            sound=_sound(library, chosen.sound, language),
+            sound=_sound(library, chosen.sound, language, number.tenant),
             ring_seconds=chosen.ring_seconds,
         )
     except (UnsafeText, ConfigError) as error:
@@ -84,11 +84,11 @@ def _target(text: str) -> str:
     return dial_target(text, "trunk") if text.startswith("+") else endpoint_target(text)
 
 
-def _sound(library: PromptLibrary, prompt: str, language: str) -> str:
+def _sound(library: PromptLibrary, prompt: str, language: str, tenant: str = "") -> str:
     """Asterisk's name of a prompt; empty, which means the apology, when there is no such sound."""
     if not prompt:
         return ""
     try:
-        return library.asterisk_name(library.find(prompt, language))
+        return library.asterisk_name(library.find(prompt, language, tenant))
     except PromptMissing:
         return ""

@@ -14,8 +14,8 @@ from ..prompts.library import PromptLibrary
 if TYPE_CHECKING:
     from .administration import Administration
 
-EVERY: Final = 2.0
-"""Seconds between two looks at the sounds."""
+EVERY: Final = 1.0
+"""Seconds between two looks at the sounds: what is new is heard within 2 s, the look included."""
 
 log = structlog.get_logger(__name__)
 

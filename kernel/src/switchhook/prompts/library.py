@@ -11,7 +11,8 @@ from typing import Final
 
 import attrs
 
-from ..calls.prompts import Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
+from ..access.tenant import TENANT_ID
+from ..calls.prompts import OWN, Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
 from ..errors import ConfigError, near_match
 from ..speech.audio import TELEPHONE_RATE, AudioRefused, read_wav, to_telephone, to_wav, wav_seconds
 
@@ -19,7 +20,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024  # 35 minutes at 16 kHz
 TAKEN_RATES: Final = (TELEPHONE_RATE, 16000)
 _SAFE_PATH: Final = re.compile(r"/[A-Za-z0-9_.:/+-]*")
 
-_Key = tuple[str, str]  # language and id
+_Key = tuple[str, str]  # language and place: the id, or own/TENANT/NAME for what is a tenant's own
 
 
 @attrs.frozen
@@ -46,6 +47,9 @@ def _resolved(directory: Path) -> Path:
 @attrs.define
 class PromptLibrary:
     """The sounds below ``directory``, which is ``DIRECTORY/LANGUAGE/ID.wav`` for each.
+
+    A tenant's own, ``own/NAME``, are at ``DIRECTORY/LANGUAGE/own/TENANT/NAME.wav``:
+    no other tenant finds them.
 
     ``fallback`` are the languages looked at, in order, when a prompt is
     missing in the language asked for. ``seen_as`` is the name of the directory
@@ -107,64 +111,83 @@ class PromptLibrary:
                 yield from self._there(Path(entry.path))
             elif entry.name.endswith(".wav") and directory != self.directory:
                 path = Path(entry.path)
-                language, _, id = path.relative_to(self.directory).as_posix().removesuffix(".wav").partition("/")  # noqa: A001
-                yield (language, id), _File.of(path)
+                language, _, place = path.relative_to(self.directory).as_posix().removesuffix(".wav").partition("/")
+                yield (language, place), _File.of(path)
 
-    def find(self, id: str, language: str) -> Prompt:  # noqa: A002 - the domain's own word
+    def find(self, id: str, language: str, tenant: str = "") -> Prompt:  # noqa: A002 - the domain's own word
         """The prompt in ``language``, its base language (``de`` for ``de-at``) or the first fallback that has it.
+
+        ``own/NAME`` is found by its ``tenant`` alone, and without one not at all.
 
         Raises ``PromptRefused`` for an id that is none, or whose only sound
         must not be played; ``PromptMissing``, naming a near match, otherwise.
         """
         check_prompt_id(id)
-        languages = tuple(self._languages(language))
+        place, languages = _place(id, tenant), tuple(self._languages(language))
         for tag in languages:
-            if (prompt := self._prompts.get((tag, id))) is not None:
+            if (prompt := self._prompts.get((tag, place))) is not None:
                 return prompt
         for tag in languages:
-            if (reason := self._refused.get((tag, id))) is not None:
+            if (reason := self._refused.get((tag, place))) is not None:
                 raise PromptRefused(f"the sound of {id!r} in {tag!r} is not used: {reason}", id=id, language=tag)
-        hint = near_match(id, sorted({known for _, known in self._prompts}))
+        hint = near_match(id, self.ids(tenant))
         looked = ", ".join(languages)
         raise PromptMissing(f"there is no prompt {id!r} in any of: {looked}{hint}", id=id, languages=languages)
 
     def asterisk_name(self, prompt: Prompt) -> str:
         """The name by which Asterisk plays the prompt: absolute, without the extension."""
-        return f"{self.seen_as or self.directory}/{check_language(prompt.language)}/{check_prompt_id(prompt.id)}"
+        place = _place(check_prompt_id(prompt.id), prompt.tenant)
+        return f"{self.seen_as or self.directory}/{check_language(prompt.language)}/{place}"
 
-    def add(self, id: str, language: str, source: Path | bytes) -> Prompt:  # noqa: A002 - the domain's own word
+    def add(self, id: str, language: str, source: Path | bytes, tenant: str = "") -> Prompt:  # noqa: A002
         """Keep a sound, given as a WAV file or its bytes, under an id; it replaces one of the same id at once.
 
         Taken are mono 16-bit PCM files at 8 kHz, and at 16 kHz, which are
         brought to 8 kHz. The file's name plays no part. Calls that play the
         former sound hear it to its end. Blocks: about a second for a minute of
-        16 kHz. Raises ``AudioRefused`` and ``PromptRefused``.
+        16 kHz. Raises ``AudioRefused`` and ``PromptRefused``, also for an
+        ``own/NAME`` without its ``tenant``.
         """
-        path = self._path(id, language)
+        path = self._path(id, language, tenant)
+        place = _place(id, tenant)
         wav = _checked(source)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._stay_inside(path.parent)
         write_whole(path, wav)
-        prompt = self._look_at(path, language, id)
-        self._prompts = {**self._prompts, (language, id): prompt}
-        self._refused = {key: reason for key, reason in self._refused.items() if key != (language, id)}
+        prompt = self._look_at(path, language, place)
+        self._prompts = {**self._prompts, (language, place): prompt}
+        self._refused = {key: reason for key, reason in self._refused.items() if key != (language, place)}
         return prompt
 
+    def remove(self, id: str, language: str, tenant: str = "") -> None:  # noqa: A002
+        """Take a prompt's sound away; nothing happens when there is none. Raises ``PromptRefused`` as :meth:`add`."""
+        path, key = self._path(id, language, tenant), (language, _place(id, tenant))
+        self._stay_inside(path)
+        path.unlink(missing_ok=True)
+        self._prompts = {known: prompt for known, prompt in self._prompts.items() if known != key}
+        self._refused = {known: reason for known, reason in self._refused.items() if known != key}
+
     def prompts(self) -> tuple[Prompt, ...]:
-        """Every prompt that can be played, ordered by language and id."""
+        """Every prompt that can be played by anyone, ordered by language and id."""
         return tuple(self._prompts[key] for key in sorted(self._prompts))
+
+    def ids(self, tenant: str = "") -> list[str]:
+        """The ids a tenant can play, in order: those there for everyone, and its own."""
+        return sorted({prompt.id for prompt in self._prompts.values() if prompt.tenant in ("", tenant)})
 
     @property
     def refused(self) -> Mapping[_Key, str]:
         """Why a file in the directory is not used, by its language and what would be its id."""
         return self._refused
 
-    def _path(self, id: str, language: str) -> Path:  # noqa: A002
-        return self.directory / check_language(language) / f"{check_prompt_id(id)}.wav"
+    def _path(self, id: str, language: str, tenant: str) -> Path:  # noqa: A002
+        place = _place(check_prompt_id(id), tenant)
+        return self.directory / check_language(language) / f"{place}.wav"
 
-    def _look_at(self, path: Path, language: str, id: str) -> Prompt:  # noqa: A002
+    def _look_at(self, path: Path, language: str, place: str) -> Prompt:
         self._stay_inside(path)
-        return Prompt(check_prompt_id(id), check_language(language), wav_seconds(path), path)
+        id, tenant = _whose(place)  # noqa: A001 - the domain's own word
+        return Prompt(check_prompt_id(id), check_language(language), wav_seconds(path), path, tenant)
 
     def _stay_inside(self, path: Path) -> None:
         real = path.resolve()
@@ -173,6 +196,25 @@ class PromptLibrary:
 
     def _languages(self, language: str) -> Iterator[str]:
         yield from dict.fromkeys((language, language.partition("-")[0], *self.fallback))
+
+
+def _place(id: str, tenant: str) -> str:  # noqa: A002 - the domain's own word
+    """Where an id is below its language; raises ``PromptRefused`` for a tenant's own without the tenant."""
+    if not id.startswith(OWN):
+        return id
+    if not TENANT_ID.fullmatch(tenant):
+        raise PromptRefused(f"{id!r} is a tenant's own prompt, and {tenant[:40]!r} is no tenant", id=id)
+    return f"{OWN}{tenant}/{id.removeprefix(OWN)}"
+
+
+def _whose(place: str) -> tuple[str, str]:
+    """The id of what is at a place, and the tenant whose it is; raises ``PromptRefused`` for what is nobody's."""
+    if not place.startswith(OWN):
+        return place, ""
+    tenant, _, name = place.removeprefix(OWN).partition("/")
+    if not name or not TENANT_ID.fullmatch(tenant):
+        raise PromptRefused(f"{place!r} is nobody's: a tenant's own sounds are at {OWN}TENANT/NAME.wav", id=place)
+    return OWN + name, tenant
 
 
 def write_whole(path: Path, content: bytes) -> None:

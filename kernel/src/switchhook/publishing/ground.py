@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import attrs
 from sqlalchemy import select
@@ -43,8 +44,8 @@ class Ground:
         """All that is known around a flow of the tenant; raises ``NotFound`` without such a tenant."""
         rules = [(answer.plugin, answer.value) for answer in await self.keeping.hooks.collect("lint_rules")]
         known = LintContext(
-            has_prompt=self._has_prompt,
-            prompt_ids=sorted({prompt.id for prompt in self.prompts.prompts()}),
+            has_prompt=partial(self._has_prompt, tenant),
+            prompt_ids=self.prompts.ids(tenant),
             phones=sorted(self.phones),
             rules=rules,
         )
@@ -67,9 +68,9 @@ class Ground:
         said = await self.keeping.hooks.veto("flow_publish_proposed", flow=flow, tenant=tenant)
         return f"{said.why} (plugin {said.plugin})" if said is not None else ""
 
-    def _has_prompt(self, prompt: str, language: str) -> bool:
+    def _has_prompt(self, tenant: str, prompt: str, language: str) -> bool:
         try:
-            self.prompts.find(prompt, language)
+            self.prompts.find(prompt, language, tenant)
         except PromptMissing:
             return False
         return True
