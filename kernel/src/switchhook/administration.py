@@ -67,7 +67,9 @@ from .portal.plugin_care import Plugins
 from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
 from .portal.repeats import Repeated
 from .portal.support import SupportContact
+from .post.attachment import Attachment
 from .post.mail import Mail, MailPage, NotResent
+from .post.outbox import Settled
 from .publishing.catalogue import finding_json
 from .publishing.listing import ORDERS as FLOW_ORDERS
 from .publishing.listing import FlowPage
@@ -130,6 +132,7 @@ __all__ = [
     "Alert",
     "AlertPage",
     "ApiToken",
+    "Attachment",
     "CallFilter",
     "CallLine",
     "CallPage",
@@ -243,6 +246,7 @@ __all__ = [
     "SettingLine",
     "Settings",
     "SettingsRefused",
+    "Settled",
     "SignInRefused",
     "Signature",
     "SignedIn",

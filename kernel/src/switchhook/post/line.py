@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _STEPS: Final = 6
 """Answers of the server that one mail needs at most, connecting included."""
+_SLOWEST: Final = 50_000.0
+"""Bytes a second of a mail that a line must take, or it counts as gone."""
 _AUTHENTICATION: Final = (530, 534, 535, 538)
 
 
@@ -48,8 +50,10 @@ class Line:
             await self.close()
             return Outcome("deferred", _said(error), server=True)
         try:
-            async with asyncio.timeout(_STEPS * self._settings.timeout):
-                _, reply = await smtp.sendmail(self._settings.sender, [wire_address(to)], message.as_bytes())
+            content = await asyncio.to_thread(message.as_bytes)  # long for a large file
+            patience = self._settings.timeout + len(content) / _SLOWEST
+            async with asyncio.timeout(_STEPS * self._settings.timeout + patience):
+                _, reply = await smtp.sendmail(self._settings.sender, [wire_address(to)], content, timeout=patience)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             return _refused(refused.recipients[0])
         except aiosmtplib.SMTPSenderRefused as refused:

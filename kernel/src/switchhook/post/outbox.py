@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import attrs
@@ -18,6 +18,7 @@ from ..errors import NotFound
 from ..store import tables_post
 from ..store.engine import Store
 from ..store.news import note_news
+from .attachment import Attachment, Library, no_library
 from .mail import Mail, MailPage, MailState, NotResent, checked_address
 from .template import Letter, MailTemplates, Wording, one_line
 
@@ -25,6 +26,18 @@ _MAIL: Final = tables_post.mail
 
 Custom = Callable[[AsyncConnection, str, str, str], Awaitable[Wording | None]]
 """A tenant's own wording of a template in a language, if it has one: (transaction, tenant, template, language)."""
+
+
+@attrs.frozen
+class Settled:
+    """The order given in the transaction that notes what became of a mail: ``sent``, ``bounced`` or ``dead``.
+
+    It is of the kind ``order``; its payload is ``payload`` with the mail's id as ``mail`` and that word as ``state``.
+    A mail that is sent once more by hand is told of again.
+    """
+
+    order: str
+    payload: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 class Sealing(Protocol):
@@ -53,6 +66,8 @@ class Post:
     custom: Custom = no_custom
     ready: bool = True
     """Whether the settings say how mail gets out; if not, it is kept and shown."""
+    library: Library = no_library
+    """Where attachments are read when a mail goes out."""
 
     def of(self, tenant: str, actor: Actor) -> Mails:
         """The mails of a tenant as ``actor`` may see them."""
@@ -68,17 +83,23 @@ class Post:
         values: Mapping[str, str],
         language: str,
         label: str = "",
+        attachments: Sequence[Attachment] = (),
+        settled: Settled | None = None,
     ) -> int:
         """Write a mail into the outbox, in the caller's transaction; gives its id.
 
         It goes out after the transaction, at least once, with the same
         Message-ID at each try. ``values`` fill the template's placeholders.
         ``label`` is the name of a routing point, for the header
-        ``X-Switchhook-Routing``. What it says is sealed until it is out, and
-        then erased. Raises ``AddressRefused`` and ``UnknownTemplate``.
+        ``X-Switchhook-Routing``. ``attachments`` are read when it goes out;
+        one that was deleted by then, or makes the mail too large, stays away.
+        ``settled`` is the order given once it is known what became of the
+        mail. What it says is sealed until it is out, and then erased. Raises
+        ``AddressRefused`` and ``UnknownTemplate``.
         """
         address = checked_address(to)
         letter = (await self.wording(conn, tenant, template, language)).written(values)
+        letter = attrs.evolve(letter, attachments=tuple(attachments))
         now = self.clock.now()
         row = {
             "tenant": tenant,
@@ -88,6 +109,7 @@ class Post:
             "language": language,
             "label": one_line(label)[:200],
             "sealed": self.seal.close(json.dumps(attrs.asdict(letter))),
+            "settled": json.dumps(attrs.asdict(settled)) if settled is not None else "",
             "state": "queued",
             "created": now,
             "since": now,
@@ -104,7 +126,8 @@ class Post:
 
     def letter(self, sealed: str) -> Letter:
         """What a mail says, for those who send it."""
-        return Letter(**json.loads(self.seal.open(sealed)))
+        held = json.loads(self.seal.open(sealed))
+        return Letter(**held | {"attachments": tuple(Attachment(**one) for one in held.get("attachments", ()))})
 
 
 @attrs.frozen

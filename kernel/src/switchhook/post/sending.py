@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
@@ -18,10 +19,11 @@ from ..config.settings import Mail as MailSettings
 from ..errors import SwitchhookError
 from ..store import tables_post
 from ..store.news import note_news
+from .attachment import enclosed
 from .line import Line, Outcome
 from .mail import Mail, MailState
 from .message import message_of
-from .outbox import Post, mail_of
+from .outbox import Post, Settled, mail_of
 
 BATCH: Final = 10
 EVERY: Final = 1.0
@@ -33,6 +35,7 @@ LAST_WORD: Final = 5.0
 """Seconds a mail that is on the wire gets when the portal stops."""
 _MAIL: Final = tables_post.mail
 _WAITING: Final = ("queued", "deferred")
+SETTLED: Final = ("sent", "bounced", "dead")
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +43,12 @@ Bell = Callable[[AsyncConnection, Mail], Awaitable[None]]
 """Told in the same transaction of a mail that was refused or given up."""
 Server = Callable[[str], Awaitable[None]]
 """Told what is wrong with the mail server as a whole; of an empty text when it took a mail."""
+Ordering = Callable[[AsyncConnection, Mail, Settled], Awaitable[None]]
+"""Gives the order a mail asked for, in the same transaction that notes what became of it."""
+
+
+async def no_orders(conn: AsyncConnection, mail: Mail, settled: Settled) -> None:
+    """Nobody takes orders."""
 
 
 @attrs.frozen
@@ -50,6 +59,7 @@ class Sending:
     settings: MailSettings
     bell: Bell
     server: Server
+    order: Ordering = no_orders
 
     async def run(self) -> NoReturn:
         """Until cancelled; the mail that is on the wire then gets a few seconds to be through."""
@@ -86,8 +96,16 @@ class Sending:
     async def _deliver(self, line: Line, row: RowMapping) -> Outcome:
         mail = mail_of(row)
         try:
-            message = message_of(mail, self.post.letter(row["sealed"]), self.settings.sender)
-        except (SwitchhookError, ValueError) as error:  # sealed with a lost key, or a domain no server understands
+            letter = self.post.letter(row["sealed"])
+        except SwitchhookError as error:  # sealed with a lost key
+            return Outcome("bounced", f"it cannot be written: {error}"[:300])
+        try:
+            files = await enclosed(self.post.library, mail.tenant, letter.attachments)
+        except (SwitchhookError, OSError) as error:  # a store or disk that is away for a while
+            return Outcome("deferred", f"its files cannot be read: {error}"[:300])
+        try:
+            message = await asyncio.to_thread(message_of, mail, letter, self.settings.sender, files)
+        except (SwitchhookError, ValueError) as error:  # a domain no server understands
             return Outcome("bounced", f"it cannot be written: {error}"[:300])
         return await line.deliver(message, mail.recipient)
 
@@ -119,6 +137,8 @@ class Sending:
             await note_news(conn, now, [(row["tenant"], "mails", "")])
             if noted is not None and noted["state"] in ("bounced", "dead"):
                 await self.bell(conn, mail_of(noted))
+            if noted is not None and noted["settled"] and noted["state"] in SETTLED:
+                await self.order(conn, mail_of(noted), Settled(**json.loads(noted["settled"])))
 
     async def _give_back(self, lease: str) -> None:
         """Let others take at once what was not tried."""

@@ -14,6 +14,7 @@ import attrs
 
 from ..errors import PluginError, SwitchhookError, near_match
 from ..schema import Label, Problem
+from .attachment import Attachment
 
 LANGUAGES: Final = ("de", "en")
 _PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -64,11 +65,12 @@ class Wording:
 
 @attrs.frozen
 class Letter:
-    """What somebody receives: one line of subject, plain text, and the same as simple HTML."""
+    """What somebody receives: one line of subject, plain text, the same as simple HTML, and files."""
 
     subject: str
     text: str
     html: str = attrs.field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @attrs.frozen

@@ -37,6 +37,7 @@ mail: Final = Table(
     _text("language"),
     _text("label"),
     _text("sealed"),
+    _text("settled"),
     _text("state", "queued"),
     Column("tries", Integer, nullable=False, server_default="0"),
     _text("reply"),
