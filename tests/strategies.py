@@ -16,7 +16,7 @@ import attrs
 from hypothesis import strategies as st
 
 from switchhook.calls.call import Call, Caller
-from switchhook.calls.port import DialPlan, DialResult, Keys, Listen, Place
+from switchhook.calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, Place
 from switchhook.calls.prompts import Prompt
 from switchhook.calls.session import Session
 from switchhook.clock import SetClock
@@ -196,7 +196,7 @@ class _Deciding(SimulatedPort):
         self._act(_typed(listen))
         return await super().read(prompts, listen, place=place)
 
-    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
+    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
         status = self.draw(st.sampled_from(ENDS))
         party = Party(
             status,
@@ -206,7 +206,7 @@ class _Deciding(SimulatedPort):
             caller_hangs_up=status == "answered" and self.draw(st.integers(0, 4)) == 0 and not plan.limit_seconds,
         )
         self._script = attrs.evolve(self._script, parties=(*self._script.parties, party))
-        return await super().dial(plan, confirm, place=place)
+        return await super().dial(plan, sounds, place=place)
 
     def _act(self, typed: st.SearchStrategy[str]) -> None:
         kinds = ["keys", "keys", "keys", "wait", "hang_up"]

@@ -72,11 +72,11 @@ class Watching(SimulatedPort):
             self.todo.append(Due(here, self._script.actions[number]))
         return super()._next_action()
 
-    async def dial(self, plan: DialPlan, confirm, *, place):
+    async def dial(self, plan: DialPlan, sounds, *, place):
         here = len(comparable(self.seen.events))
         party = self._script.parties[self._dialled]
         self.todo.append(Due(here, Dialled(tuple(target.address for target in plan.targets), party)))
-        return await super().dial(plan, confirm, place=place)
+        return await super().dial(plan, sounds, place=place)
 
 
 def comparable(events) -> list[str]:

@@ -17,7 +17,7 @@ import attrs
 
 from .calls.call import Call, Caller
 from .calls.course import Course, as_text
-from .calls.port import DialPlan
+from .calls.port import DialPlan, PhoneState
 from .calls.prompts import Prompt, PromptMissing, check_prompt_id
 from .calls.session import Gate, LegRefused
 from .clock import SetClock
@@ -119,6 +119,7 @@ async def call(
     resources: Mapping[str, Resource] | None = None,
     flows: Iterable[Flow | str] = (),
     refuse: str = "",
+    phones: Mapping[str, PhoneState] | None = None,
     deadline: float = 5.0,
 ) -> Tried:
     """Let a simulated caller call a module alone, a flow, or the YAML of one.
@@ -131,6 +132,7 @@ async def call(
     the defaults of its settings, an instance with its own; left out, those
     installed for a YAML text and none otherwise. ``resources`` are what the
     tenant keeps, by id. ``flows`` are further published flows. ``refuse`` is why every outbound leg is refused.
+    ``phones`` names the phones that are ``engaged`` or ``offline``.
 
     Raises ``ScriptRefused``, ``FlowRefused``, and ``AssertionError`` when the
     call takes more than ``deadline`` real seconds: a module hangs.
@@ -150,7 +152,7 @@ async def call(
             done = await simulate(
                 attrs.evolve(arrived, caller=who),
                 live,
-                _script(keys, parties),
+                _script(keys, parties, phones or {}),
                 interpreter=Interpreter(_Published({**others, live.flow.id: live.flow}), observer),
                 prompts=_shelf(prompts),
                 gate=gate,
@@ -221,10 +223,11 @@ def _flow(what: Module | Flow | str, plugged: Plugged, language: str) -> Flow:
     return Flow("test", "Test", "it", {"it": Point("it", what, "", exits)}, language)
 
 
-def _script(keys: str | Sequence[Action], parties: str | Sequence[Party]) -> Script:
+def _script(keys: str | Sequence[Action], parties: str | Sequence[Party], phones: Mapping[str, PhoneState]) -> Script:
     return Script(
         read_script(keys) if isinstance(keys, str) else tuple(keys),
         read_parties(parties) if isinstance(parties, str) else tuple(parties),
+        phones,
     )
 
 

@@ -283,7 +283,9 @@ def _script(draw: DrawFn, instance: Module) -> tuple[list[Action], list[Party], 
     keys = draw(st.one_of(st.lists(action, max_size=8), stubborn))
     if draw(st.integers(0, 4)) == 4:
         keys.append(Action("hang_up"))
-    statuses = st.sampled_from(["answered", "busy", "no_answer", "unreachable", "rejected", "failed"])
+    statuses = st.sampled_from(
+        ["answered", "busy", "no_answer", "unreachable", "rejected", "failed", "declined_by_key"]
+    )
     talk = st.sampled_from([0.0, 1.0, 10.0, 90_000.0])
     party = st.builds(Party, statuses, st.sampled_from([0.0, 2.0, 1e6]), talk, caller_hangs_up=st.booleans())
     parties = draw(st.lists(party, max_size=5))

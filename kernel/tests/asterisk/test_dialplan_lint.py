@@ -131,7 +131,9 @@ def test_one_fault_anywhere_in_what_is_rendered_is_found(settings, data):
     lines = render(settings)["extensions.conf"].splitlines()
     steps = [number for number, line in enumerate(lines) if line.startswith((" same", "exten"))]
     number = data.draw(st.sampled_from(steps))
-    source = data.draw(st.sampled_from(["CALLERID(name)", "PJSIP_HEADER(read,X)", "INVALID_EXTEN", "CHANNEL(name)"]))
+    source = data.draw(
+        st.sampled_from(["CALLERID(name)", "PJSIP_HEADER(read,X)", "INVALID_EXTEN", "CHANNEL(pjsip,call-id)"])
+    )
     head, _, tail = lines[number].rpartition(")")
     lines[number] = f"{head}${{{source}}}){tail}"
     assert [finding.line for finding in untrusted("\n".join(lines))] == [number + 1]

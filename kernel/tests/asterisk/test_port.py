@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from switchhook.calls.port import DialPlan, Listen, Place, Target
+from switchhook.asterisk.music import music_class
+from switchhook.calls.port import DialPlan, LegSounds, Listen, Place, Target
 from switchhook.calls.prompts import Prompt
 from switchhook.errors import UnsafeText
 
@@ -19,9 +20,29 @@ ANNA = Target("phone", "anna")
 async def test_a_leg_is_told_in_words_that_stay_apart():
     line = Line({"dial": ["BUSY:17:::"]})
     plan = DialPlan((ANNA, Target("number", "+4922112345")), 20, 60, "+49221999")
-    await port_to(line).dial(plan, None, place=PLACE)
-    words = "PJSIP/anna&PJSIP/+4922112345@trunk,20,60000,7:start:1:3,+49221999,,r,3,."
+    await port_to(line).dial(plan, LegSounds(), place=PLACE)
+    words = "PJSIP/anna&PJSIP/+4922112345@trunk,20,60000,7:start:1:3,+49221999,r,,,,1,,3,."
     assert line.commands[0] == ("GOSUB", "sh", "dial", "1", words)
+
+
+async def test_a_leg_of_its_own_for_each_target_that_rings_later_or_is_asked():
+    line = Line({"dial": ["ANSWER:16:1.0:4.0:Local/4@sh-later-00000001;1"]})
+    plan = DialPlan((ANNA, Target("number", "+4922112345")), 20, 60, delays=(0, 5), confirm="x", decline="3")
+    whisper, waiting = (Prompt(name, "de", 2.0, Path(f"/sounds/de/{name}")) for name in ("w", "m"))
+    result = await port_to(line).dial(plan, LegSounds(whisper=whisper, waiting=waiting), place=PLACE)
+    music = music_class("/sounds/de/m")
+    words = (
+        f"Local/1@sh-later&Local/4@sh-later,46,60000,7:start:1:3,,m({music}),"
+        "0#20#PJSIP/anna#5#15#PJSIP/+4922112345@trunk,/sounds/de/w&-,,1,3,3,."
+    )
+    assert line.commands[0] == ("GOSUB", "sh", "dial", "1", words)
+    assert (result.answered_by, result.talk_seconds) == ("+4922112345", 3.0)
+
+
+async def test_the_states_of_phones_are_asked_once(monkeypatch):
+    line = Line(variables={"DEVICE_STATE(PJSIP/anna)": "RINGING", "DEVICE_STATE(PJSIP/bert)": "UNAVAILABLE"})
+    assert await port_to(line).phone_states(["anna", "bert", "carl"], place=PLACE) == ("engaged", "offline", "free")
+    assert ("SET", "VARIABLE", "SH_R3", "done:engaged.offline.free") in line.commands
 
 
 class Careless(DialPlan):
@@ -35,7 +56,7 @@ class Careless(DialPlan):
 async def test_a_number_to_show_never_becomes_an_option_of_dial(shown):
     line = Line()
     with pytest.raises(UnsafeText):
-        await port_to(line).dial(Careless((ANNA,), caller_id=shown), None, place=PLACE)
+        await port_to(line).dial(Careless((ANNA,), caller_id=shown), LegSounds(), place=PLACE)
     assert line.commands == []
 
 

@@ -59,16 +59,16 @@ def test_value_that_would_break_a_line_is_refused_without_being_shown(settings, 
     assert "hunter2" not in str(caught.value)
 
 
-@pytest.mark.parametrize("key", ["trunk.user", "trunk.secret", "ami.secret", "music_dir"])
+@pytest.mark.parametrize("key", ["trunk.user", "trunk.secret", "ami.secret", "data_dir"])
 def test_each_free_text_is_looked_at(settings, key):
     bad = "x\nexten => 1,1,System(id)"
-    music_dir = bad if key == "music_dir" else ""
+    ringing = bad if key == "data_dir" else ""
     trunk = Trunk(
         host="h", user=bad if key == "trunk.user" else "u", secret=Secret(bad if key == "trunk.secret" else "s")
     )
     ami = attrs.evolve(settings.ami, secret=Secret(bad if key == "ami.secret" else "s"))
     with pytest.raises(ConfigError, match=key):
-        render(attrs.evolve(settings, trunk=trunk, ami=ami), music_dir=music_dir)
+        render(attrs.evolve(settings, trunk=trunk, ami=ami), ringing=ringing)
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters=";>$"), min_size=1))

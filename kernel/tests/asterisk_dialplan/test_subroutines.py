@@ -134,11 +134,17 @@ async def test_early_media_does_not_answer(exchange, tmp_path):
         assert not [event for event in exchange.events() if event["eventtype"] == "ANSWER"]
 
 
-DIAL = "PJSIP/4930888@trunk,{ring},{limit},st.d,{shown},{confirm},"
+CARRIER = "PJSIP/4930888@trunk"
 
 
-def dial(ring: int = 3, limit: int = 0, shown: str = "", confirm: str = "") -> str:
-    return DIAL.format(ring=ring, limit=limit, shown=shown, confirm=confirm)
+def dial(
+    ring: int = 3, limit: int = 0, shown: str = "", confirm: str = "", whisper: str = "", after: int | None = None
+) -> str:
+    """The words of one leg; a leg of its own where whoever answers hears something, or it rings ``after`` a while."""
+    if not confirm and not whisper and after is None:
+        return f"{CARRIER},{ring},{limit},st.d,{shown},r,,,,1,"
+    leg = f"{after or 0}#{ring}#{CARRIER}"
+    return f"Local/1@sh-later,{ring + 20},{limit},st.d,{shown},r,{leg},{confirm},{whisper},1,3"
 
 
 def told(result: str) -> tuple[str, str, float | None, str]:
@@ -170,8 +176,39 @@ async def test_call_that_nobody_takes(exchange, visit, tmp_path, answer, status,
     assert await visit.variable("SH_STATE") == "st.d"
 
 
+@pytest.mark.parametrize(
+    ("answer", "status", "cause"),
+    [
+        (refuses("486 Busy Here"), "BUSY", "17"),
+        (refuses("480 Temporarily Unavailable"), "NOANSWER", ""),
+        (refuses("603 Decline"), "CHANUNAVAIL", "21"),
+        (refuses("404 Not Found"), "CHANUNAVAIL", "20"),
+        (refuses("503 Service Unavailable"), "CONGESTION", "34"),
+        (rings(), "NOANSWER", ""),
+    ],
+    ids=["486", "480", "603", "404", "503", "ringing"],
+)
+async def test_leg_of_its_own_that_nobody_takes(exchange, visit, tmp_path, answer, status, cause):
+    async with carrier(exchange.settings, tmp_path, answer):
+        assert told(await visit.sub("dial", dial(ring=1, after=0))) == (status, cause, None, "")
+
+
+async def test_leg_of_its_own_rings_later_and_shows_the_number_all_the_same(exchange, visit, tmp_path):
+    async with carrier(exchange.settings, tmp_path, refuses("486 Busy Here")) as line:
+        start = asyncio.get_running_loop().time()
+        await visit.sub("dial", dial(after=1, shown="anonymous"))
+        assert asyncio.get_running_loop().time() - start > 0.9
+        (invite,) = line.received("INVITE")
+    assert 'From: "Anonymous" <sip:anonymous@anonymous.invalid>' in invite
+    assert "Privacy: id" in invite
+    async with carrier(exchange.settings, tmp_path, refuses("486 Busy Here")) as line:
+        await visit.sub("dial", dial(after=0))
+        (invite,) = line.received("INVITE")
+    assert "From: <sip:+4930777100@" in invite
+
+
 async def test_phone_that_is_not_registered(visit):
-    assert told(await visit.sub("dial", "PJSIP/alice,3,0,st.d,,,")) == ("CHANUNAVAIL", "3", None, "")
+    assert told(await visit.sub("dial", "PJSIP/alice,3,0,st.d,,r,,,,1,")) == ("CHANUNAVAIL", "3", None, "")
 
 
 async def test_cause_of_an_earlier_attempt_is_not_told_again(exchange, visit, tmp_path):
@@ -239,7 +276,13 @@ async def test_call_that_is_confirmed_is_connected(exchange, visit, tmp_path):
     assert (status, cause) == ("ANSWER", "16")
     assert seconds is not None
     assert 3.9 < seconds < 4.5  # from the confirmation on
-    assert peer.startswith("PJSIP/trunk-")
+    assert peer.startswith("Local/1@sh-later-")
+
+
+async def test_key_that_declines(exchange, visit, tmp_path):
+    async with carrier(exchange.settings, tmp_path, takes("3")):
+        status, _, seconds, _ = told(await visit.sub("dial", dial(confirm="beep")))
+    assert (status, seconds) == ("DECLINED", None)
 
 
 async def test_wrong_key_does_not_confirm(exchange, visit, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from switchhook.calls.port import DialPlan, DialResult, Keys, Listen, Place, Target
+from switchhook.calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, Place, Target
 from switchhook.calls.prompts import Prompt
 from switchhook.clock import SetClock
 from switchhook.errors import CallEnded
@@ -69,20 +69,20 @@ async def test_playing_takes_the_length_of_the_prompts_and_no_action_unless_it_m
 )
 async def test_dialling(party, result, seconds):
     port, clock = simulated(parties=party)
-    assert await port.dial(ANNA, None, place=HERE) == result
+    assert await port.dial(ANNA, LegSounds(), place=HERE) == result
     assert clock.elapsed == seconds
 
 
 async def test_whoever_would_answer_after_the_ringing_does_not_answer():
     port, clock = simulated(parties=(Party(ring_seconds=20.5),))
-    assert await port.dial(ANNA, None, place=HERE) == DialResult("no_answer", 19)
+    assert await port.dial(ANNA, LegSounds(), place=HERE) == DialResult("no_answer", 19)
     assert clock.elapsed == 20
 
 
 @pytest.mark.parametrize(("talk", "limited"), [(59.0, False), (60.0, True), (600.0, True)])
 async def test_the_limit_cuts_a_conversation(talk, limited):
     port, clock = simulated(parties=(Party(talk_seconds=talk),))
-    result = await port.dial(attrs.evolve(ANNA, limit_seconds=60), None, place=HERE)
+    result = await port.dial(attrs.evolve(ANNA, limit_seconds=60), LegSounds(), place=HERE)
     assert (result.limit_reached, result.talk_seconds) == (limited, min(talk, 60.0))
     assert clock.elapsed == 2 + min(talk, 60.0)
 
@@ -90,7 +90,7 @@ async def test_the_limit_cuts_a_conversation(talk, limited):
 async def test_a_caller_who_leaves_the_conversation_is_gone_with_what_is_known_of_the_leg():
     port, _ = simulated(parties=(Party(talk_seconds=8, caller_hangs_up=True),))
     with pytest.raises(CallEnded) as ended:
-        await port.dial(ANNA, None, place=HERE)
+        await port.dial(ANNA, LegSounds(), place=HERE)
     assert ended.value.data == {"leg_status": "answered", "talk_seconds": 8}
     with pytest.raises(CallEnded):
         await port.wait(1, place=HERE)
@@ -104,10 +104,48 @@ async def test_whoever_hung_up_can_do_nothing_more():
         port.answer(HERE),
         port.play([HELLO], interruptible=False, early=True, place=HERE),
         port.read([], Listen(), place=HERE),
-        port.dial(ANNA, None, place=HERE),
+        port.dial(ANNA, LegSounds(), place=HERE),
         port.wait(1, place=HERE),
         port.hang_up(16),
     ):
         with pytest.raises(CallEnded):
             await again
     assert (clock.elapsed, port.hung_up) == (0, None)
+
+
+ASKS = attrs.evolve(ANNA, confirm="press-1", decline="3")
+ASKED = LegSounds(confirm=HELLO)
+
+
+@pytest.mark.parametrize(
+    ("plan", "sounds", "status"),
+    [
+        (ASKS, ASKED, "declined_by_key"),
+        (attrs.evolve(ASKS, decline=""), ASKED, "no_answer"),  # a key like any other
+        (ANNA, LegSounds(), "answered"),  # nobody asks
+    ],
+)
+async def test_whoever_declines_does_so_where_a_key_is_asked_for(plan, sounds, status):
+    port, _ = simulated(parties=read_parties("declined_by_key"))
+    assert (await port.dial(plan, sounds, place=HERE)).status == status
+
+
+async def test_the_time_until_somebody_is_connected_passes_with_what_is_heard_before():
+    port, clock = simulated(parties=read_parties("answered:5"))
+    await port.dial(ASKS, LegSounds(confirm=HELLO, whisper=HELLO), place=HERE)
+    assert clock.elapsed == 2 + 2 * HELLO.seconds + 5
+
+
+async def test_whoever_is_rung_later_answers_later_or_not_at_all():
+    both = attrs.evolve(ANNA, delays=(0, 10))
+    port, clock = simulated(parties=read_parties("answered:5@bert"))
+    assert (await port.dial(both, LegSounds(), place=HERE)).answered_by == "bert"
+    assert clock.elapsed == 10 + 2 + 5
+    port, _ = simulated(parties=read_parties("answered:5@bert"))
+    late = attrs.evolve(both, delays=(0, both.ring_seconds - 1))
+    assert (await port.dial(late, LegSounds(), place=HERE)).status == "no_answer"
+
+
+async def test_phones_that_are_not_free():
+    port = SimulatedPort(Script(phones={"anna": "engaged"}), SetClock(datetime(2026, 3, 2, tzinfo=UTC)))
+    assert await port.phone_states(["anna", "bert"], place=HERE) == ("engaged", "free")

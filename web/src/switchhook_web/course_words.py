@@ -88,6 +88,7 @@ def leg_status(status: str) -> str:
         "no_answer": _("not answered"),
         "rejected": _("rejected"),
         "unreachable": _("unreachable"),
+        "declined_by_key": _("declined by key"),
         "failed": _("failed"),
         "cancelled": _("cancelled"),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -35,10 +35,11 @@ def render_for(
     numbers: Sequence[NumberFallback] = (),
     *,
     apology: str = DEFAULT_APOLOGY,
-    music_dir: str = "",
+    sounds: Iterable[str] = (),
+    ringing: str = "",
 ) -> Mapping[str, str]:
     """Every configuration file for this very Asterisk; see :func:`switchhook.asterisk.render.render`."""
-    files = dict(render(settings_for(settings, place), numbers, apology=apology, music_dir=music_dir))
+    files = dict(render(settings_for(settings, place), numbers, apology=apology, sounds=sounds, ringing=ringing))
     heading = "[directories]\n"
     if "astmoddir" not in files["asterisk.conf"]:
         files["asterisk.conf"] = files["asterisk.conf"].replace(heading, f"{heading}astmoddir = {place.modules}\n", 1)

@@ -12,7 +12,7 @@ from typing import Final
 
 from switchhook.asterisk.conf_text import file_text, section
 from switchhook.asterisk.fallback import NumberFallback, safe_sound
-from switchhook.asterisk.subroutines import LEG, NOW, SUBROUTINES, TAKEN
+from switchhook.asterisk.subroutines import ASKED, LATER, LEG, NOW, SUBROUTINES, TAKEN
 from switchhook.config import Settings
 
 PATIENCE: Final = 4
@@ -46,6 +46,8 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("fallback", _fallbacks(numbers, apology)),
         context("sh", SUBROUTINES),
         context("sh-taken", TAKEN),
+        context("sh-later", LATER),
+        context("sh-asked", ASKED),
         context("sh-leg", LEG),
     )
 
@@ -138,7 +140,12 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
         "h",
         (
             'GotoIf($["${SH_DIALLING}" != "1"]?end)',
-            f"AGI(agi://{host}:{port}/farewell,${{SH_SECRET}},${{SH_ANSWERED}},{NOW})",
+            # Whoever is still being asked whether to take the call would hear the question to its end.
+            'asking|GotoIf($["${SH_ASKING}" = ""]?leg)',
+            "SoftHangup(${CUT(SH_ASKING,&,1)})",
+            "Set(SH_ASKING=${CUT(SH_ASKING,&,2-)})",
+            "Goto(asking)",
+            f"leg|AGI(agi://{host}:{port}/farewell,${{SH_SECRET}},${{SH_ANSWERED}},{NOW})",
             "end|NoOp()",
         ),
     )

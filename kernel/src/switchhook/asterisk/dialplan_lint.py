@@ -23,7 +23,7 @@ _OWN: Final = re.compile(r"SH_[A-Z_]+")
 _ARGUMENT: Final = re.compile(r"ARG[0-9]+")
 _ASSIGNED: Final = re.compile(r"\b(?:Set|MSet)\((?P<name>[^=,()]*)\s*=")
 _DIAL: Final = re.compile(r"\bDial\(", re.IGNORECASE)
-_RESULT: Final = re.compile(r"SH_R\$\{ARG[0-9]\}")
+_RESULT: Final = re.compile(r"SH_R\$\{ARG[0-9]+\}")
 """The one name that is computed: the result of a step, numbered by the portal."""
 _FILTER: Final = re.compile(r"[0-9a-zA-Z+_-]+")
 
@@ -42,7 +42,9 @@ _MADE_BY_ASTERISK: Final = frozenset(
 """Words and numbers Asterisk makes itself, whatever the caller sends."""
 _TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME", "TIMEOUT"})
 """Functions whose value is as good as their arguments."""
-_CHANNEL_NAMES: Final = frozenset({"MASTER_CHANNEL(CHANNEL(hangupsource))", "MASTER_CHANNEL(CHANNEL(name))"})
+_CHANNEL_NAMES: Final = frozenset(
+    {"CHANNEL(name)", "MASTER_CHANNEL(CHANNEL(hangupsource))", "MASTER_CHANNEL(CHANNEL(name))"}
+)
 """Names of channels, which Asterisk makes of the names of our own endpoints and numbers."""
 _FORBIDDEN: Final = frozenset(
     {
@@ -191,6 +193,8 @@ def _variable(inner: str, place: _Place) -> Iterator[str]:
 def _function(name: str, arguments: str, place: _Place) -> Iterator[str]:
     first, _, rest = arguments.partition(",")
     if (name == "FILTER" and _FILTER.fullmatch(first)) or f"{name}({arguments})" in _CHANNEL_NAMES:
+        return
+    if name == "MASTER_CHANNEL" and _OWN.fullmatch(arguments):  # our own variable, kept on the caller's channel
         return
     if name not in _TRANSPARENT:
         yield f"${{{name}(...)}} may hold text of the caller"

@@ -9,15 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 import attrs
 
-from ..calls.port import DialPlan, DialResult, DialStatus, EndedBy, Keys, Listen, Place, Target
+from ..calls.port import (
+    DialPlan,
+    DialResult,
+    EndedBy,
+    Keys,
+    LegSounds,
+    Listen,
+    PhoneState,
+    Place,
+)
 from ..calls.prompts import Prompt
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
-from .dial_target import DialTarget, dial_string, dial_target, endpoint_target
+from .dial_target import endpoint_target
+from .legs import dialled, leg_words, phone_state
+from .music import music_class
 from .quoting import argument_list
 from .subroutines import WHOLE
 
@@ -28,26 +39,12 @@ AT_ONCE: Final = 1.0
 close the connection, so this is not generous; the caller loses nothing, the call is taken up again."""
 DEFAULT_LIMIT: Final = 4 * 60 * 60
 """Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
-LIMIT_SLACK: Final = 0.2
-"""Seconds by which Asterisk may end a conversation before its limit as measured outside the bridge."""
-BUSY: Final = 17  # Q.850 user busy
 NO_SOUND: Final = "-"
 """The name of no sound."""
 _CATEGORY: Final = "switchhook"
 GROUP: Final = f"GROUP({_CATEGORY})"
 """The function that says to which group a call belongs."""
 UP: Final = "6"  # Asterisk's AST_STATE_UP
-REJECTED: Final = 21  # Q.850 call rejected
-REDIRECTED: Final = 23  # Q.850 redirection to new destination
-
-_STATUS: Final[dict[str, DialStatus]] = {
-    "ANSWER": "answered",
-    "BUSY": "busy",
-    "NOANSWER": "no_answer",
-    "CANCEL": "no_answer",
-    "CHANUNAVAIL": "unreachable",
-    "CONGESTION": "failed",
-}
 
 
 @attrs.frozen
@@ -129,27 +126,42 @@ class AsteriskPort:
         status, _, pressed = result.partition(":")
         return Keys(pressed, _ended_by(status, pressed, listen))
 
-    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
+    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
         limit = plan.limit_seconds or DEFAULT_LIMIT
+        confirm, whisper = self._asked(plan, sounds)
+        target, later, asking = leg_words(plan, sounds)
         words = (
-            dial_string(_encoded(target) for target in plan.targets),
-            str(plan.ring_seconds),
+            target,
+            str(plan.ring_seconds + asking),
             str(limit * 1000),
             state_of(place),
             plan.caller_id,
-            self._confirm(plan, confirm),
-            "r",
+            "r" if sounds.waiting is None else f"m({music_class(self._sound(sounds.waiting))})",
+            later,
+            confirm,
+            whisper,
+            plan.accept,
+            plan.decline,
         )
         try:
-            result = await self._step("dial", place, *words, deadline=plan.ring_seconds + limit + SLACK + 60)
+            result = await self._step("dial", place, *words, deadline=plan.ring_seconds + limit + SLACK + 60 + asking)
         except CallTaken:
             raise
         except CallEnded as gone:
             if "unsaid" in gone.data:
                 raise
             raise CallEnded(str(gone), **_leg_facts(await self._farewell())) from gone
-        return _dialled(result, plan)
+        return dialled(result, plan)
+
+    async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
+        """See :meth:`switchhook.calls.port.Port.phone_states`."""
+        kept = await self._kept(place)
+        if not kept:
+            found = [await self._variable(f"DEVICE_STATE({endpoint_target(name)})") for name in names]
+            kept = "done:" + ".".join(map(phone_state, found))
+            await self._connection.command("SET", "VARIABLE", _result(place), kept, deadline=AT_ONCE)
+        return cast(tuple[PhoneState, ...], tuple(word for word in kept.removeprefix("done:").split(".") if word))
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.wait`."""
@@ -195,11 +207,14 @@ class AsteriskPort:
         """What an earlier session of the call had done here, or nothing."""
         return await self._variable(_result(place)) if place.step <= self.done_before else ""
 
-    def _confirm(self, plan: DialPlan, confirm: Prompt | None) -> str:
-        """The sound that asks for the key, which is asked for even where the prompt has none."""
-        if confirm is None:
-            return NO_SOUND if plan.confirm else ""
-        return self._sound(confirm)
+    def _asked(self, plan: DialPlan, sounds: LegSounds) -> tuple[str, str]:
+        """The sounds for whoever answers: the one that asks for a key, and the one that only tells."""
+        whisper = self._sound(sounds.whisper) if sounds.whisper else ""
+        if not plan.confirm:
+            return "", whisper
+        # The key is asked for even where the prompt has no sound.
+        question = self._sound(sounds.confirm) if sounds.confirm else NO_SOUND
+        return f"{whisper}&{question}" if whisper else question, ""
 
     async def _variable(self, name: str) -> str:
         reply = await self._connection.command("GET", "VARIABLE", name, deadline=AT_ONCE)
@@ -241,55 +256,9 @@ def _ended_by(status: str, pressed: str, listen: Listen) -> EndedBy:
     return "full" if len(pressed) >= listen.max_keys else "terminator"
 
 
-def _encoded(target: Target) -> DialTarget:
-    return endpoint_target(target.address) if target.kind == "phone" else dial_target(target.address, "trunk")
-
-
-def _dialled(result: str, plan: DialPlan) -> DialResult:
-    """Read ``DIALSTATUS:HANGUPCAUSE:taken:ended:channel``."""
-    word, cause_word, taken, ended, channel = [*result.split(":", 4), "", "", "", ""][:5]
-    cause = int(cause_word) if cause_word.isdigit() else 0
-    status = _STATUS.get(word, "failed")
-    if _redirected(word, cause, len(plan.targets)):
-        return DialResult("rejected", REDIRECTED)
-    if status in {"failed", "busy", "unreachable"} and cause == REJECTED:
-        status = "rejected"
-    if status != "answered":
-        return DialResult(status, cause)
-    seconds = seconds_between(taken, ended)
-    limited = plan.limit_seconds > 0 and seconds >= plan.limit_seconds - LIMIT_SLACK
-    return DialResult("answered", cause, seconds, _name(channel, plan), limited)
-
-
-def _redirected(word: str, cause: int, targets: int) -> bool:
-    """Whether the called party redirected the call. Asterisk says BUSY and tells the cause of an earlier leg, or 0.
-
-    Where several rang together one of them may have been busy and another cause be told: that stays busy.
-    """
-    return word == "BUSY" and (cause == 0 or (targets == 1 and cause != BUSY))
-
-
-def seconds_between(earlier: str, later: str) -> float:
-    """The seconds between two moments as the dialplan writes them; 0 when one of them was never reached."""
-    try:
-        return max(0.0, round(float(later) - float(earlier), 3))
-    except ValueError:
-        return 0.0
-
-
 def _leg_facts(farewell: Farewell | None) -> dict[str, object]:
     if farewell is None:
         return {}
     if farewell.answered:
         return {"leg_status": "answered", "talk_seconds": farewell.talk_seconds}
     return {"leg_status": "cancelled"}
-
-
-def _name(channel: str, plan: DialPlan) -> str:
-    """The target behind a channel such as ``PJSIP/anna-00000003`` or ``PJSIP/trunk-00000004``."""
-    endpoint = channel.partition("/")[2].rpartition("-")[0]
-    for target in plan.targets:
-        if target.kind == "phone" and target.address == endpoint:
-            return target.address
-    numbers = [target.address for target in plan.targets if target.kind == "number"]
-    return numbers[0] if len(numbers) == 1 else endpoint

@@ -140,8 +140,8 @@ class AsteriskProcess:
         if not await self._until(lambda: _gone(pid), _NOW_SECONDS):
             await self._end(pid)
 
-    async def reload(self, *, everything: bool = False) -> None:
-        """Take up what was rendered anew: dialplan, phones, trunk and manager, or every module.
+    async def reload(self, *, everything: bool = False, music_only: bool = False) -> None:
+        """Take up what was rendered anew: dialplan, phones, trunk, manager and music, or every module.
 
         Raises AsteriskUnavailable when it does not run.
         """
@@ -149,6 +149,8 @@ class AsteriskProcess:
         commands = (
             ["core reload"] if everything else ["dialplan reload", "module reload res_pjsip.so", "manager reload"]
         )
+        if not everything:
+            commands = ["moh reload"] if music_only else [*commands, "moh reload"]
         for command in commands:
             await self.command(command)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import attrs
@@ -12,6 +12,7 @@ from switchhook.asterisk.dialplan import extensions_conf
 from switchhook.asterisk.fallback import NumberFallback
 from switchhook.asterisk.manager import manager_conf
 from switchhook.asterisk.modules import modules_conf
+from switchhook.asterisk.music import musiconhold_conf
 from switchhook.asterisk.pjsip import pjsip_conf
 from switchhook.asterisk.records import CDR_FILE, CEL_FILE, record_files
 from switchhook.config import Settings
@@ -87,12 +88,13 @@ def render(
     numbers: Sequence[NumberFallback] = (),
     *,
     apology: str = DEFAULT_APOLOGY,
-    music_dir: str = "",
+    sounds: Iterable[str] = (),
+    ringing: str = "",
 ) -> Mapping[str, str]:
     """Every file of Asterisk's configuration, name to text. Pure: the same settings give the same text.
 
-    ``numbers`` are the static fallbacks, ``apology`` the sound for every other number, ``music_dir`` a directory of
-    sound files to wait by (empty: silence).
+    ``numbers`` are the static fallbacks, ``apology`` the sound for every other number, ``sounds`` the names
+    of those that can be waited by, ``ringing`` that of the ringing tone (empty: silence).
 
     Raises ConfigError naming the setting whose value would break or change a line.
     """
@@ -104,7 +106,7 @@ def render(
         "rtp.conf": _rtp_conf(settings),
         "manager.conf": manager_conf(settings),
         "extensions.conf": extensions_conf(settings, numbers, apology),
-        "musiconhold.conf": _musiconhold_conf(music_dir),
+        "musiconhold.conf": musiconhold_conf(sounds, ringing),
         **record_files(),
         **_FIXED,
     }
@@ -155,13 +157,6 @@ def _rtp_conf(settings: Settings) -> str:
             ],
         )
     )
-
-
-def _musiconhold_conf(music_dir: str) -> str:
-    if not music_dir:
-        return file_text(section("general", []))
-    directory = safe_value(music_dir, "music_dir")
-    return file_text(section("general", []), section("default", [("mode", "files"), ("directory", directory)]))
 
 
 _FIXED: Mapping[str, str] = {

@@ -16,11 +16,13 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
 ``answer``  state, n. Result: ``done:``
 ``wait``    seconds, state, n: silence. Result: ``done:``
 ``dial``    target, ring seconds, limit in ms (0: none), state, number to show (empty: the caller's own,
-            ``anonymous``: none), confirm sound (empty: no confirmation; one that
-            cannot be played: a dial tone instead), option for the wait (``r``, ``m``, or none),
+            ``anonymous``: none), option for the wait (``r``, or ``m(class)`` for music), legs for ``sh-later``
+            (empty: none), confirm sound (empty: no confirmation; one that cannot be played: a dial tone instead),
+            whisper sound (empty: none), key that takes the call, key that declines it (empty: none),
             n. Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
             seconds since 1970 with milliseconds. ANSWEREDTIME would count from when the caller was answered.
-            NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too. Where the called
+            NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too, one that somebody
+            declined by the key and nobody took is DECLINED. Where the called
             party redirects the call nobody else is dialled (``i``), and Asterisk calls it BUSY
 ``arm``     seconds, state: only gives the portal more time
 ==========  ========================================================================================================
@@ -52,6 +54,12 @@ def _unless_whole(last: int, label: str = "") -> str:
 
 
 CUT: Final = "cut|Return()"
+
+
+def _shown(number: str) -> str:
+    """The option of Dial that has whoever is called see another number; nothing for the caller's own."""
+    which = f'${{IF($["{number}" = "anonymous"]?anonymous:number)}}'
+    return f'${{IF($["{number}" = ""]?:b(sh-leg^{which}^1({number})))}}'
 
 
 def _end(result: int, value: str, label: str = "") -> Iterator[str]:
@@ -109,16 +117,23 @@ SUBROUTINES: Final = (
     (
         "dial",
         (
-            _unless_whole(9),
-            _start(4, "SH_CONFIRMED=", "SH_ANSWERED=", "SH_DIALLING=1"),
-            'Set(SH_LIMIT=${IF($["${ARG3}" = "0"]?:L(${ARG3}))})',
-            'Set(SH_LEG=${IF($["${ARG5}" = ""]?:b(sh-leg^${IF($["${ARG5}" = "anonymous"]?anonymous:number)}^1(${ARG5})))})',
-            "Dial(${ARG1},${ARG2},gi${ARG7}${SH_LIMIT}U(sh-taken^${ARG6})${SH_LEG})",
-            'Set(SH_DIALED=${IF($["${SH_CONFIRMED}" = "0"]?NOANSWER:${DIALSTATUS})})',
-            "Set(SH_DIALLING=)",
+            _unless_whole(13),
+            _start(4, "SH_ASKED=", "SH_ASKING=", "SH_ANSWERED=", "SH_DIALLING=1"),
+            'GotoIf($["${ARG7}" = ""]?plain)',
+            # Legs of their own must find these: with __ all channels called from here have them.
+            "MSet(__SH_LATER=${ARG7},__SH_SHOWN=${ARG5},__SH_CONFIRM=${ARG8},__SH_WHISPER=${ARG9}"
+            ",__SH_ACCEPT=${ARG10},__SH_DECLINE=${ARG11})",
+            'plain|Set(SH_LIMIT=${IF($["${ARG3}" = "0"]?:L(${ARG3}))})',
+            f'Set(SH_LEG=${{IF($["${{ARG7}}" != ""]?:{_shown("${ARG5}")})}})',
+            'GotoIf($["${ARG6}" = "r"]?ring)',
+            "Progress()",  # music before the answer is early media, and nobody hears it without this
+            "ring|Dial(${ARG1},${ARG2},gi${ARG6}${SH_LIMIT}U(sh-taken)${SH_LEG})",
+            # Whoever took the call and was asked in vain counts, where nobody else was connected.
+            'Set(SH_DIALED=${IF($["${DIALSTATUS}" = "ANSWER" | "${SH_ASKED}" = ""]?${DIALSTATUS}:${SH_ASKED})})',
+            "MSet(SH_DIALLING=,SH_ASKING=)",
             # Nobody hung up where nobody answered: HANGUPCAUSE would be that of an earlier attempt.
             *_end(
-                8,
+                12,
                 '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
                 f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
             ),
@@ -130,37 +145,74 @@ SUBROUTINES: Final = (
     ("T", ("Goto(call,T,1)",)),
 )
 
-TAKEN: Final = (
+TAKEN: Final = (("s", (f"Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})", "Return()")),)
+"""Run on the channel the caller is about to be connected with."""
+
+LATER: Final = tuple(
+    (
+        pattern,
+        (
+            "Wait(${CUT(SH_LATER,#,${EXTEN})})",
+            "MSet(SH_SECONDS=$[${EXTEN} + 1],SH_TARGET=$[${EXTEN} + 2])",
+            f"Set(SH_LEG={_shown('${SH_SHOWN}')})",
+            "Dial(${CUT(SH_LATER,#,${SH_TARGET})},${CUT(SH_LATER,#,${SH_SECONDS})},gi${SH_LEG}U(sh-asked))",
+            # The caller's own Dial learns by the cause how this ended.
+            'GotoIf($["${DIALSTATUS}" = "BUSY"]?busy)',
+            'GotoIf($["${DIALSTATUS}" = "ANSWER" | "${DIALSTATUS}" = "NOANSWER"]?silent)',
+            'GotoIf($["${HANGUPCAUSE}" = "21"]?rejected)',
+            'Hangup(${IF($["${DIALSTATUS}" = "CONGESTION"]?34:20)})',
+            'busy|Hangup(${IF($["${HANGUPCAUSE}" = "17"]?17:23)})',  # whoever redirects is BUSY as well
+            "silent|Hangup(19)",
+            "rejected|Hangup(21)",
+        ),
+    )
+    for pattern in ("_X", "_XX", "_XXX")
+)
+"""A leg of its own, dialled as ``Local/PLACE@sh-later``, that rings later than others, or asks whoever answers before
+the call counts as taken, so that until then the others go on ringing and the caller is listened to.
+
+``SH_LATER`` holds three words for each, joined by ``#``: seconds to wait, seconds to ring, target. PLACE is the
+place of the first of them, beginning with 1."""
+
+ASKED: Final = (
     (
         "s",
         (
-            'GotoIf($["${ARG1}" = ""]?taken)',
-            # Who took the call hears the sound up to three times; only the key 1 connects. A mailbox presses none.
-            # However this ends but by that key, CONTINUE lets Dial hang up on who took the call.
-            "MSet(MASTER_CHANNEL(SH_CONFIRMED)=0,SH_ASKED=0,GOSUB_RESULT=CONTINUE)",
-            "ask|Read(SH_KEY,${ARG1},1,,1,1)",
+            # However this ends but by its last step, CONTINUE lets Dial hang up on who took the call.
+            "MSet(GOSUB_RESULT=CONTINUE,SH_COUNT=0"
+            ",MASTER_CHANNEL(SH_ASKING)=${MASTER_CHANNEL(SH_ASKING)}${CHANNEL(name)}&)",
+            f'GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
+            'GotoIf($["${SH_CONFIRM}" != ""]?confirm)',
+            'GotoIf($["${SH_WHISPER}" = ""]?connect)',
+            "Playback(${SH_WHISPER},noanswer)",
+            "Goto(connect)",
+            # Who took the call hears the sound up to three times; only one key connects. A mailbox presses none.
+            "confirm|Set(MASTER_CHANNEL(SH_ASKED)=NOANSWER)",
+            "ask|Read(SH_KEY,${SH_CONFIRM},1,t(),1,1)",
             # Without a sound the key is asked for all the same, by a dial tone.
             'GotoIf($["${READSTATUS}" != "ERROR"]?heard)',
-            "Read(SH_KEY,dial,1,i,1,1)",
-            # Dial looks after the caller only once this is over: here it is asked each second, but for the sound. (Its
-            # option A would end the sound with the caller, but the caller's step with whoever hangs up during it.)
-            # A key must not connect with one who has left.
+            "Read(SH_KEY,dial,1,it(),1,1)",
+            # A key must not connect with one who has left, or with one who talks to somebody else by now. (Who hangs
+            # up ends the sound as well, by what is done in [call] on h.)
             f'heard|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
-            'GotoIf($["${SH_KEY}" = "1"]?confirmed)',
-            "Set(SH_ASKED=$[${SH_ASKED} + 1])",
-            'GotoIf($["${SH_KEY}" != ""]?refused)',
-            "GotoIf($[${SH_ASKED} >= 12]?refused)",
-            "GotoIf($[${SH_ASKED} % 4 = 0]?ask)",
-            "Read(SH_KEY,,1,,1,1)",
+            'GotoIf($["${MASTER_CHANNEL(SH_ANSWERED)}" != ""]?refused)',
+            'GotoIf($["${SH_KEY}" = "${SH_ACCEPT}"]?connect)',
+            "Set(SH_COUNT=$[${SH_COUNT} + 1])",
+            'GotoIf($["${SH_KEY}" != ""]?key)',
+            "GotoIf($[${SH_COUNT} >= 12]?refused)",
+            "GotoIf($[${SH_COUNT} % 4 = 0]?ask)",
+            "Read(SH_KEY,,1,t(),1,1)",
             "Goto(heard)",
+            'key|GotoIf($["${SH_KEY}" != "${SH_DECLINE}"]?refused)',
+            "Set(MASTER_CHANNEL(SH_ASKED)=DECLINED)",
             "refused|Return()",
-            "confirmed|MSet(MASTER_CHANNEL(SH_CONFIRMED)=1,GOSUB_RESULT=)",
-            f"taken|Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})",
+            f'connect|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
+            "Set(GOSUB_RESULT=)",
             "Return()",
         ),
     ),
 )
-"""Run on the channel of whoever took the call."""
+"""Run on the channel of whoever took a leg of its own."""
 
 LEG: Final = (
     ("number", ("Set(CONNECTEDLINE(num,i)=${ARG1})", "Set(CONNECTEDLINE(pres,i)=allowed_not_screened)", "Return()")),

@@ -71,7 +71,9 @@ class Call:
     diverted_from: str = ""
 
 
-LegStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "cancelled", "failed"]
+LegStatus = Literal[
+    "answered", "busy", "no_answer", "unreachable", "rejected", "declined_by_key", "cancelled", "failed"
+]
 
 
 @attrs.frozen

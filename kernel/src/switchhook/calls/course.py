@@ -165,6 +165,11 @@ def _prompts(verb: str) -> Callable[[Event, Data], str]:
     return words
 
 
+def _leg_created(event: Event, data: Data) -> str:
+    heard = "".join(f", {what} {data[what]}" for what in ("waiting", "whisper", "confirm") if data.get(what))
+    return f"leg {data.get('leg', '')}: dials {_plain(data.get('targets', ''))}{heard}"
+
+
 def _leg_ended(event: Event, data: Data) -> str:
     talk = data.get("talk_seconds")
     by = f" by {data['answered_by']}" if data.get("answered_by") else ""
@@ -189,7 +194,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "prompt.finished": _prompts("played"),
     "prompt.missing": lambda e, d: f"prompt {d.get('prompt')} has no sound{_why(d)}",
     "keys": _keys,
-    "leg.created": lambda e, d: f"leg {d.get('leg', '')}: dials {_plain(d.get('targets', ''))}",
+    "leg.created": _leg_created,
     "leg.answered": lambda e, d: " ".join([f"leg {d.get('leg', '')}: answered", *_facts(d, "leg")]),
     "leg.ended": _leg_ended,
     "leg.refused": lambda e, d: f"may not dial {_plain(d.get('targets', ''))}{_why(d)}",

@@ -37,6 +37,7 @@ _LAST_LEG = {
     "busy": Outcome.BUSY,
     "no_answer": Outcome.NO_ANSWER,
     "rejected": Outcome.REJECTED,
+    "declined_by_key": Outcome.REJECTED,
     "unreachable": Outcome.FAILED,
     "failed": Outcome.FAILED,
     "cancelled": Outcome.ABANDONED_RING,

@@ -11,11 +11,13 @@ import attrs
 from .prompts import Prompt
 
 EndedBy = Literal["full", "terminator", "timeout"]
-DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "failed"]
+DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "declined_by_key", "failed"]
+PhoneState = Literal["free", "engaged", "offline"]
 
 _SHOWN: Final = re.compile(r"(\+?[0-9]{1,15}|anonymous)?")
 _LONGEST_WAIT: Final = 3600
 _LONGEST_TALK: Final = 7 * 24 * 3600
+_KEYS: Final = tuple("0123456789*#")
 
 
 @attrs.frozen
@@ -85,9 +87,20 @@ class DialPlan:
 
     ``limit_seconds`` bounds the conversation and is held by Asterisk itself, 0
     means none. ``caller_id`` is the E.164 number to show, empty to keep the
-    caller's own, ``"anonymous"`` to suppress. ``confirm`` is the id of a prompt
-    played to the answering side, which must press 1 before it is connected; a
-    prompt without a sound is replaced by a tone, and the key asked for as well.
+    caller's own, ``"anonymous"`` to suppress. ``delays`` makes waves: for each
+    target the whole seconds after which it begins to ring, below
+    ``ring_seconds``; all stop together.
+
+    ``waiting`` is the id of a prompt the caller hears again and again instead
+    of the ringing tone; without a sound it is the ringing tone. A caller who
+    was not answered before hears it as early media. ``whisper`` is a prompt to
+    whoever answers before the parties are connected; without a sound there is
+    none. ``confirm`` is a prompt to whoever answers as well, who must press
+    ``accept`` to be connected and may press ``decline`` (empty: there is no
+    such key) to refuse; a prompt without a sound is replaced by a tone, and
+    the key asked for as well. Until somebody is connected all others go on
+    ringing, and the caller waiting.
+
     Raises ``ValueError`` for no targets and for values of another shape.
     """
 
@@ -96,6 +109,11 @@ class DialPlan:
     limit_seconds: int = 0
     caller_id: str = ""
     confirm: str = ""
+    accept: str = "1"
+    decline: str = ""
+    whisper: str = ""
+    waiting: str = ""
+    delays: tuple[int, ...] = attrs.field(default=(), converter=tuple)
 
     def __attrs_post_init__(self) -> None:
         if not self.targets or not all(isinstance(target, Target) for target in self.targets):
@@ -108,6 +126,12 @@ class DialPlan:
             )
         if not isinstance(self.caller_id, str) or not _SHOWN.fullmatch(self.caller_id):
             raise ValueError(f"the number shown is 1 to 15 digits, 'anonymous' or '', not {self.caller_id!r}")
+        if self.accept not in _KEYS or self.decline not in ("", *_KEYS) or self.accept == self.decline:
+            raise ValueError(f"a leg is taken and declined by two keys, not by {self.accept!r} and {self.decline!r}")
+        if self.delays and len(self.delays) != len(self.targets):
+            raise ValueError(f"each target has its delay: {len(self.targets)} are needed, not {len(self.delays)}")
+        if not all(_whole(delay, 0, self.ring_seconds - 1) for delay in self.delays):
+            raise ValueError(f"a target begins to ring within {self.ring_seconds} s, not after {self.delays!r}")
 
 
 def _whole(value: object, least: int, most: int) -> bool:
@@ -116,8 +140,20 @@ def _whole(value: object, least: int, most: int) -> bool:
 
 
 @attrs.frozen
+class LegSounds:
+    """The sounds behind the prompts of a :class:`DialPlan`; None for those there are none for."""
+
+    confirm: Prompt | None = None
+    whisper: Prompt | None = None
+    waiting: Prompt | None = None
+
+
+@attrs.frozen
 class DialResult:
-    """How dialling ended; ``answered_by`` names the target that talked, ``cause`` is the Q.850 cause."""
+    """How dialling ended; ``answered_by`` names the target that talked, ``cause`` is the Q.850 cause.
+
+    ``declined_by_key`` means that somebody answered and pressed the plan's key for it, and nobody else took it.
+    """
 
     status: DialStatus
     cause: int = 0
@@ -149,11 +185,11 @@ class Port(Protocol):
     async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
         """Play prompts and read keys; a key pressed during a prompt stops it and counts. Answers first."""
 
-    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
-        """Dial, connect the first that answers, and return when the conversation or the ringing ended.
+    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
+        """Dial, connect the first that answers, and return when the conversation or the ringing ended."""
 
-        ``confirm`` is the prompt of ``plan.confirm``, None where that has no sound.
-        """
+    async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
+        """What each of these phones does at this moment."""
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """Stay silent on the line for ``seconds``."""

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..errors import CallEnded, FlowError, NotFound, PluginError, SwitchhookError
 from .call import Call
 from .event import Event
-from .port import DialPlan, DialResult, Keys, Listen, Place, Port
+from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place, Port, Target
 from .prompts import Prompt, PromptMissing
 from .variables import pack_variables
 
@@ -253,11 +253,11 @@ class Session:
         place = await self._next()
         if not await self._port.recorded(place):
             plan = await self._allowed(plan, place)
-        confirm = next(iter(self._find([plan.confirm])), None) if plan.confirm else None
+        sounds = LegSounds(self._found(plan.confirm), self._found(plan.whisper), self._found(plan.waiting))
         names = list(map(str, plan.targets))
-        self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds)
+        self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds, **_heard(sounds))
         try:
-            result = await self._port.dial(plan, confirm, place=place)
+            result = await self._port.dial(plan, sounds, place=place)
         except CallEnded as gone:
             self._leg_left(place, names, gone)
             raise
@@ -272,6 +272,16 @@ class Session:
             limit_reached=result.limit_reached,
         )
         return result
+
+    async def phone_states(self, *targets: Target) -> tuple[PhoneState, ...]:
+        """What each target does at this moment: ``free``, ``engaged`` (it talks or rings), or ``offline``.
+
+        Only of phones anything is known; a number counts as ``free``.
+        """
+        phones = [target.address for target in targets if target.kind == "phone"]
+        place = await self._next()
+        told = dict(zip(phones, await self._port.phone_states(phones, place=place), strict=True))
+        return tuple(told[one.address] if one.kind == "phone" else "free" for one in targets)
 
     async def _allowed(self, plan: DialPlan, place: Place) -> DialPlan:
         if place.step < self._replay_to:
@@ -310,6 +320,9 @@ class Session:
                 self.record("prompt.missing", prompt=id, why=str(missing))
         return found
 
+    def _found(self, id: str) -> Prompt | None:  # noqa: A002 - the domain's own word
+        return next(iter(self._find([id])), None) if id else None
+
     def _started(self, sounds: Sequence[Prompt]) -> None:
         if sounds:
             self.record("prompt.started", prompts=[sound.id for sound in sounds])
@@ -319,3 +332,9 @@ class Session:
         if not self._answered_recorded:
             self._answered_recorded = True
             self.record("call.answered")
+
+
+def _heard(sounds: LegSounds) -> dict[str, str]:
+    """What is heard during a leg by the caller and by whoever answers, as the course tells it."""
+    heard = {"waiting": sounds.waiting, "whisper": sounds.whisper, "confirm": sounds.confirm}
+    return {what: prompt.id for what, prompt in heard.items() if prompt is not None}

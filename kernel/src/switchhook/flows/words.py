@@ -29,6 +29,7 @@ EXITS: Final[Mapping[str, Label]] = {
     "no_answer": Label("Keine Antwort", "no answer"),
     "unreachable": Label("Nicht erreichbar", "not reachable"),
     "rejected": Label("Abgelehnt", "rejected"),
+    "declined_by_key": Label("Mit Taste abgelehnt", "declined by key"),
     "limit": Label("Höchstdauer erreicht", "longest talk reached"),
 }
 _FLOW: Final[Mapping[str, Label]] = {

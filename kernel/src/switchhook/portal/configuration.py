@@ -10,6 +10,7 @@ import structlog
 from ..asterisk.configured import current_configuration, render_for, write_configuration
 from ..asterisk.dial_target import dial_target, endpoint_target
 from ..asterisk.fallback import NumberFallback
+from ..asterisk.music import write_ringing
 from ..asterisk.place import AsteriskPlace
 from ..asterisk.render import DEFAULT_APOLOGY
 from ..calls.prompts import APOLOGY, PromptMissing
@@ -43,16 +44,18 @@ async def configuration(settings: Settings, place: AsteriskPlace, store: Store, 
             for spelling in _spellings(number.e164)
         ],
         apology=_sound(library, APOLOGY, settings.portal.language) or DEFAULT_APOLOGY,
+        sounds=map(library.asterisk_name, library.prompts()),
+        ringing=write_ringing(settings.data_dir),
     )
 
 
-async def put_configuration(settings: Settings, place: AsteriskPlace, store: Store, clock: Clock) -> bool:
-    """Write the configuration if it differs from the one in use; whether it did."""
-    files = dict(await configuration(settings, place, store, clock))
-    if files == current_configuration(settings):
-        return False
-    write_configuration(settings, files)
-    return True
+async def put_configuration(settings: Settings, place: AsteriskPlace, store: Store, clock: Clock) -> frozenset[str]:
+    """Write the configuration if it differs from the one in use; the names of the files that do."""
+    files, before = dict(await configuration(settings, place, store, clock)), current_configuration(settings)
+    changed = frozenset(name for name in {*files, *before} if files.get(name) != before.get(name))
+    if changed:
+        write_configuration(settings, files)
+    return changed
 
 
 def _spellings(number: str) -> list[str]:

@@ -25,6 +25,7 @@ from ..config import Settings
 from ..dispatch.dispatcher import Dispatcher
 from ..dispatch.loader import LoadedPlugin
 from ..errors import SwitchhookError
+from ..prompts.library import PromptLibrary
 from ..store.cel_close import CelClosing, LiveChannels
 from ..store.cel_import import CelImport
 from ..store.directory import Directory
@@ -34,6 +35,7 @@ from ..webhooks.events import of_end
 from .configuration import put_configuration
 from .plugin_resets import PluginResets
 from .restarts import Restarts
+from .sounds import sounds_directory
 from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, Upkeep
 
 EVERY: Final = 1.0
@@ -41,6 +43,8 @@ EVERY: Final = 1.0
 
 IMPORTED: Final = 8.0
 """Seconds after which Asterisk's log of a moment has surely been imported: it rests for 2 s, and two looks take 2 s."""
+
+MUSIC: Final = "musiconhold.conf"
 
 log = structlog.get_logger(__name__)
 
@@ -155,29 +159,34 @@ class Housekeeping:
 
     async def _put_configuration(self) -> None:
         place = find_asterisk(self._settings)
-        if await put_configuration(self._settings, place, self._store, self._clock):
-            await asterisk_process(self._settings, place, self._clock).reload()
-            log.info("Asterisk took up a changed configuration")
+        changed = await put_configuration(self._settings, place, self._store, self._clock)
+        if changed:
+            music_only = changed == {MUSIC}
+            await asterisk_process(self._settings, place, self._clock).reload(music_only=music_only)
+            log.info("Asterisk took up a changed configuration", files=sorted(changed))
 
     def _configure(self) -> Callable[[], Awaitable[None]]:
-        """Render again whenever numbers changed, so that each has its own fallback."""
+        """Render again whenever numbers or sounds changed, so that each number has its fallback, each sound its music."""
         stamp = -1
+        library = PromptLibrary(sounds_directory(self._settings))
 
         async def look() -> None:
             nonlocal stamp
             state = await Directory(self._store, self._clock).load_routing(stamp)
-            if state is None:
+            heard = await asyncio.to_thread(library.rescan)
+            if state is not None:
+                if self._resets is not None:
+                    self._resets.obey(state.resets)
+                if self._restarts is not None:
+                    self._restarts.obey(state.restarts)
+            elif not heard:
                 return
-            if self._resets is not None:
-                self._resets.obey(state.resets)
-            if self._restarts is not None:
-                self._restarts.obey(state.restarts)
             try:
                 await self._put_configuration()
             except (SwitchhookError, OSError) as error:
                 await self.upkeep.alarms.configuration(str(error))
                 raise
             await self.upkeep.alarms.configuration("")
-            stamp = state.stamp
+            stamp = stamp if state is None else state.stamp
 
         return look

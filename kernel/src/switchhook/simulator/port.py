@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from ..calls.port import DialPlan, DialResult, Keys, Listen, Place
+from ..calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place
 from ..calls.prompts import Prompt
 from ..clock import SetClock
 from ..errors import CallEnded
@@ -60,20 +60,29 @@ class SimulatedPort:
             self._pass(listen.next_seconds)
         return keys
 
-    async def dial(self, plan: DialPlan, confirm: Prompt | None, *, place: Place) -> DialResult:
+    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
         self._alive()
         party = self._next_party()
-        if party.status != "answered" or party.ring_seconds > plan.ring_seconds:
-            return self._not_answered(plan, party)
-        self._pass(party.ring_seconds)
+        taker, rings_at = _taker(plan, party)
+        taken = party.status == "answered" or (party.status == "declined_by_key" and not plan.confirm)
+        rings = rings_at + party.ring_seconds
+        if not taken or rings > plan.ring_seconds:
+            return self._not_answered(plan, party, rings, sounds)
+        self._pass(rings)
+        self._ask(sounds)
         limited = 0 < plan.limit_seconds <= party.talk_seconds
         talk = float(plan.limit_seconds) if limited else party.talk_seconds
         self._pass(talk)
         if party.caller_hangs_up:
             self._gone = True
             raise CallEnded("the caller hung up", leg_status="answered", talk_seconds=talk)
-        return DialResult("answered", 16, talk, str(plan.targets[0]), limited)
+        return DialResult("answered", 16, talk, taker, limited)
+
+    async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
+        """See :meth:`switchhook.calls.port.Port.phone_states`."""
+        self._alive()
+        return tuple(self._script.phones.get(name, "free") for name in names)
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.wait`."""
@@ -91,11 +100,18 @@ class SimulatedPort:
         self._alive()
         self.hung_up = cause
 
-    def _not_answered(self, plan: DialPlan, party: Party) -> DialResult:
-        self._pass(min(party.ring_seconds, plan.ring_seconds))
-        if party.status == "answered":
+    def _not_answered(self, plan: DialPlan, party: Party, rings: float, sounds: LegSounds) -> DialResult:
+        self._pass(min(rings, plan.ring_seconds))
+        if rings <= plan.ring_seconds and party.status == "declined_by_key":
+            self._ask(sounds)
+            return DialResult("declined_by_key" if plan.decline else "no_answer", 0)
+        if party.status in ("answered", "declined_by_key"):
             return DialResult("no_answer", 19)
         return DialResult(party.status, party.cause)
+
+    def _ask(self, sounds: LegSounds) -> None:
+        """Let the time pass in which whoever answered hears something before being connected."""
+        self._pass(sum(prompt.seconds for prompt in (sounds.whisper, sounds.confirm) if prompt is not None))
 
     def _next_action(self) -> Action:
         if self._listened >= len(self._script.actions):
@@ -131,3 +147,10 @@ def _typed(keys: str, listen: Listen) -> Keys:
         if count + 1 == listen.max_keys:
             return Keys(keys[: count + 1], "full")
     return Keys(keys, "timeout")
+
+
+def _taker(plan: DialPlan, party: Party) -> tuple[str, int]:
+    """Who decides how a leg goes, and when that target begins to ring."""
+    delays = plan.delays or (0,) * len(plan.targets)
+    known = {str(target): (str(target), delay) for target, delay in zip(plan.targets, delays, strict=True)}
+    return known.get(party.by) or next(iter(known.values()))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import attrs
 
-from ..calls.port import DialStatus
+from ..calls.port import DialStatus, PhoneState
 from ..errors import SwitchhookError
 
 ActionKind = Literal["keys", "wait", "hang_up"]
@@ -32,7 +33,9 @@ class Action:
 @attrs.frozen
 class Party:
     """How one dialled leg goes: it ends with ``status`` after ``ring_seconds``; if answered, the
-    conversation lasts ``talk_seconds`` unless the caller hangs up in it.
+    conversation lasts ``talk_seconds`` unless the caller hangs up in it. ``by`` names the target
+    that answers, empty for the first one. Whoever is asked for a key presses the one that takes
+    the call; with the status ``declined_by_key`` the one that declines it.
     """
 
     status: DialStatus = "answered"
@@ -40,6 +43,7 @@ class Party:
     talk_seconds: float = 10.0
     cause: int = 16
     caller_hangs_up: bool = False
+    by: str = ""
 
 
 @attrs.frozen
@@ -47,11 +51,12 @@ class Script:
     """Actions for each time the flow listens, in order, and parties for each dialled leg, in order.
 
     After the last action the caller presses nothing more; after the last party
-    every further leg is answered.
+    every further leg is answered. ``phones`` tells of those that are not free.
     """
 
     actions: tuple[Action, ...] = ()
     parties: tuple[Party, ...] = ()
+    phones: Mapping[str, PhoneState] = attrs.field(factory=dict)
 
 
 def read_script(text: str) -> tuple[Action, ...]:
@@ -75,21 +80,23 @@ _CAUSES: Final[dict[str, int]] = {
     "no_answer": 19,
     "unreachable": 20,
     "rejected": 21,
+    "declined_by_key": 16,
     "failed": 38,
 }
 
 
 def read_parties(text: str) -> tuple[Party, ...]:
-    """Parties from a text such as ``"busy,answered:12,no_answer"`` (seconds of talk after the colon)."""
+    """Parties from a text such as ``"busy,answered:12,answered:5@anna"``: seconds of talk, and who answers."""
     return tuple(_party(word.strip()) for word in text.split(",") if word.strip())
 
 
 def _party(word: str) -> Party:
-    status, colon, seconds = word.partition(":")
+    rest, _, by = word.partition("@")
+    status, colon, seconds = rest.partition(":")
     if status not in _CAUSES or (colon and (status != "answered" or not _SECONDS.fullmatch(seconds))):
         raise ScriptRefused(
-            f"{word!r} is no way for a leg to go: use one of {', '.join(_CAUSES)}, with answered:SECONDS", word=word
+            f"{word!r} is no way for a leg to go: use one of {', '.join(_CAUSES)}, with answered:SECONDS@WHO", word=word
         )
     talk = float(seconds) if seconds else 10.0
     ring = 0.0 if status in {"unreachable", "failed"} else 1e6 if status == "no_answer" else 2.0
-    return Party(status, ring, talk, _CAUSES[status])  # type: ignore[arg-type]
+    return Party(status, ring, talk, _CAUSES[status], by=by)  # type: ignore[arg-type]

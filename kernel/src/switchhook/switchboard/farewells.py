@@ -11,7 +11,8 @@ from typing import Final
 import attrs
 
 from ..asterisk.agi_request import AgiRequest
-from ..asterisk.port import Farewell, seconds_between
+from ..asterisk.legs import seconds_between
+from ..asterisk.port import Farewell
 
 PATIENCE: Final = 1.0
 """Seconds to wait for a farewell; it follows the hang-up within milliseconds or, with this worker gone, never."""
