@@ -34,6 +34,8 @@ from .portal.plugin_settings import OperatorSays
 from .resources.resource import Resource
 from .simulator.script import Action, Party, Script, read_parties, read_script
 from .simulator.simulate import Simulated, simulate
+from .store.books import StoredBooks
+from .store.engine import Store
 from .switchboard.gate import HookedGate
 from .switchboard.observer import HookedObserver
 from .testing_conformance import assert_module_conforms
@@ -120,6 +122,7 @@ async def call(
     flows: Iterable[Flow | str] = (),
     refuse: str = "",
     phones: Mapping[str, PhoneState] | None = None,
+    store: Store | None = None,
     deadline: float = 5.0,
 ) -> Tried:
     """Let a simulated caller call a module alone, a flow, or the YAML of one.
@@ -133,6 +136,7 @@ async def call(
     installed for a YAML text and none otherwise. ``resources`` are what the
     tenant keeps, by id. ``flows`` are further published flows. ``refuse`` is why every outbound leg is refused.
     ``phones`` names the phones that are ``engaged`` or ``offline``.
+    ``store`` is a database with the tables of the plugins under test, for what modules look up there.
 
     Raises ``ScriptRefused``, ``FlowRefused``, and ``AssertionError`` when the
     call takes more than ``deadline`` real seconds: a module hangs.
@@ -159,6 +163,7 @@ async def call(
                 variables=variables,
                 plugins=plugged.objects,
                 shelf=_Shelf(resources or {}),
+                books=StoredBooks(store) if store is not None else None,
             )
     except TimeoutError:
         raise AssertionError(f"the call did not end within {deadline:g} s of real time: a module hangs") from None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import attrs
 
@@ -20,6 +20,7 @@ T = TypeVar("T")
 JSON_VALUES: Final = (str, int, float, list, tuple, dict, type(None))  # what is in them is the journal's to refuse
 LONGEST_THOUGHT: Final = 60  # seconds
 LONGEST_WAIT: Final = 3600  # seconds
+LONGEST_LOOK: Final = 5.0  # seconds
 
 
 class Recorder(Protocol):
@@ -52,6 +53,21 @@ class NothingKept:
     async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
         """See :meth:`Shelf.find`."""
         raise NotFound(f"there is no {getattr(kind, 'kind', kind)} {id!r}", id=id)
+
+
+class Books(Protocol):
+    """What plugins keep in tables of their own, for calls."""
+
+    async def work(self, work: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        """The result of ``work`` in a transaction of its own; ``otherwise`` where nothing is kept."""
+
+
+class NoBooks:
+    """The books of a call nothing is kept for, such as a simulated one."""
+
+    async def work(self, work: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        """See :meth:`Books.work`."""
+        return otherwise
 
 
 _LAST_WORDS: Final = ("call.ended", "call.taken")
@@ -94,6 +110,9 @@ class Session:
     keys_pressed: int = 0
     _plugins: Sequence[object] = ()
     _shelf: Shelf = NothingKept()  # noqa: RUF009 - a value that never changes
+    _books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
+    label: str = attrs.field(default="", init=False)
+    """What people call the present point."""
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
@@ -127,6 +146,18 @@ class Session:
         for what a live flow names.
         """
         return await self._shelf.find(self.call.tenant, kind, id)
+
+    async def stored(self, work: Callable[[Any], Awaitable[T]], *, otherwise: T) -> T:
+        """What ``work`` gives, which gets a connection to look into and change the plugin's own tables.
+
+        It is one short transaction, at most 5 s long; no caller may be waited
+        for in it. A simulated call keeps nothing: there it gives ``otherwise``.
+        A call that is taken up again asks again, and must not go another way
+        for another answer: keep what the way depends on in ``variables``.
+        """
+        self._must_be_on_the_line()
+        await self._port.keep_alive(LONGEST_LOOK)
+        return await self._books.work(work, otherwise)
 
     # -- what happened --------------------------------------------------------------------------
 

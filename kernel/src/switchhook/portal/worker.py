@@ -24,6 +24,7 @@ from ..prompts.library import PromptLibrary
 from ..resources.kept import Rows
 from ..resources.seal import Seal
 from ..resources.shelf import Shelf
+from ..store.books import StoredBooks
 from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.journal import Journal
@@ -150,6 +151,7 @@ def _assemble(
         key=lambda text: caller_key(text, secret),
         plugins=plugged.objects,
         shelf=shelf,
+        books=StoredBooks(store),
     )
     server = AgiServer(
         switchboard.serve,

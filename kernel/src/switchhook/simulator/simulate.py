@@ -10,7 +10,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
-from ..calls.session import Gate, NothingKept, Prompts, Session, Shelf
+from ..calls.session import Books, Gate, NoBooks, NothingKept, Prompts, Session, Shelf
 from ..clock import SetClock
 from ..errors import CallEnded
 from ..flows.flow import LiveFlow
@@ -54,6 +54,7 @@ async def simulate(
     variables: Mapping[str, str] | None = None,
     plugins: Sequence[object] = (),
     shelf: Shelf | None = None,
+    books: Books | None = None,
 ) -> Simulated:
     """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
 
@@ -75,6 +76,7 @@ async def simulate(
         variables=known,
         plugins=plugins,
         shelf=shelf or NothingKept(),
+        books=books or NoBooks(),
     )
     session.record("call.started", number=call.number)
     try:

@@ -15,7 +15,7 @@ from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
 from ..calls.port import Place
 from ..calls.prompts import Prompt
-from ..calls.session import Gate, NothingKept, Prompts, Recorder, Session, Shelf
+from ..calls.session import Books, Gate, NoBooks, NothingKept, Prompts, Recorder, Session, Shelf
 from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
@@ -61,6 +61,7 @@ class Switchboard:
     plugins: Sequence[object] = ()
     """The active plugins, for their modules to ask for."""
     shelf: Shelf = NothingKept()  # noqa: RUF009 - a value that never changes
+    books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -127,6 +128,7 @@ class Switchboard:
             variables=variables,
             plugins=self.plugins,
             shelf=self.shelf,
+            books=self.books,
             answered=await port.answered() if ask.place else False,
         )
 
