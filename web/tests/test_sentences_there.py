@@ -46,6 +46,7 @@ NEVER_SHOWN: Final = {
     "hook {} is of kind {}, not {}": "a mistake in the kernel itself",
     "{} {} is brought by both {} and {}; disable one of them": "stops the start",
     "plugins {} and {} both bring the mail template {}; disable one of them": "stops the start",
+    "plugins {} and {} both bring the placed call {}; disable one of them": "stops the start",
     "has no wording": "a fault of a plugin",
 }
 PARTS: Final = frozenset({

@@ -22,6 +22,7 @@ from .flows.module import Exit, Finding, Module, Reference
 from .flows.template import FlowTemplate, drawn_point
 from .money import Money
 from .people.sign_in import SignIn
+from .placing.placed_call import PlacedCall, Placement, PlacingRefused
 from .post.template import MailTemplate, Placeholder, Wording
 from .resources.record import Change
 from .resources.resource import Resource
@@ -55,7 +56,10 @@ __all__ = [
     "NotFound",
     "Outcome",
     "Pages",
+    "PlacedCall",
     "Placeholder",
+    "Placement",
+    "PlacingRefused",
     "PluginMigrations",
     "Point",
     "Problem",

@@ -21,6 +21,7 @@ from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
 from .flows.template import FlowTemplate
 from .people.sign_in import SignIn
+from .placing.placed_call import PlacedCall
 from .post.template import MailTemplate
 from .resources.record import Change
 from .resources.resource import Resource
@@ -94,6 +95,15 @@ def call_ended(call: Call, outcome: Outcome) -> None:
 @hook("collect", result=Module)
 def modules() -> Sequence[type[Module]] | None:
     """Module classes this plugin brings. Two of the same kind stop the start and name both plugins."""
+
+
+@hook("collect", result=PlacedCall)
+def placed_calls() -> Sequence[PlacedCall] | None:
+    """Kinds of calls the portal places for this plugin: who serves whoever answers, and who learns how it ended.
+
+    They are ordered with ``administration.placing.place``. Two with modules of
+    the same kind stop the start and name both plugins.
+    """
 
 
 @hook("collect", result=Resource)

@@ -12,6 +12,7 @@ from typing import Final
 
 from switchhook.asterisk.conf_text import file_text, section
 from switchhook.asterisk.fallback import NumberFallback, safe_sound
+from switchhook.asterisk.placed import NOBODY_CALLED, PLACED, PLACED_LEG
 from switchhook.asterisk.subroutines import ASKED, LATER, LEG, NOW, SUBROUTINES, TAKEN
 from switchhook.config import Settings
 
@@ -42,6 +43,7 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         section("globals", [("SH_SECRET", settings.agi.secret.reveal())]),
         context("from-trunk", _entries("trunk")),
         context("from-phone", [*_emergency(settings), *_entries("phone")]),
+        context("placed", PLACED),
         context("call", _call(settings)),
         context("fallback", _fallbacks(numbers, apology)),
         context("sh", SUBROUTINES),
@@ -49,6 +51,7 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("sh-later", LATER),
         context("sh-asked", ASKED),
         context("sh-leg", LEG),
+        context("sh-placed", PLACED_LEG),
     )
 
 
@@ -108,7 +111,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
     port = str(settings.agi.port) if workers == 1 else f"$[{settings.agi.port} + ${{SH_WORKER}}]"
     host = f"[{settings.agi.host}]" if ":" in settings.agi.host else settings.agi.host
     yield (
-        "_[0-9+]!",
+        "_[0-9+p]!",
         (
             # Nearly every call is asked for once: that way is the shortest, for each step costs every call.
             f"MSet(AGIEXITONHANGUP=yes,SH_TRIES=0,SH_SESSION=1,SH_SECONDS={DEAD_MAN},"
@@ -161,6 +164,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
 
 
 def _fallbacks(numbers: Sequence[NumberFallback], apology: str) -> Iterator[tuple[str, Steps]]:
+    yield NOBODY_CALLED, ("Hangup()",)
     for number in numbers:
         yield number.number, (*_FALLBACK_START, *_fallback(number, number.sound or apology))
     yield "_[0-9+]!", (*_FALLBACK_START, *_announce(apology))

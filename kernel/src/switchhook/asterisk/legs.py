@@ -35,7 +35,7 @@ _OFFLINE: Final = frozenset({"UNAVAILABLE", "INVALID"})
 
 def leg_words(plan: DialPlan, sounds: LegSounds) -> tuple[str, str, int]:
     """What to dial, the legs of ``sh-later`` it needs, and the seconds beyond the ringing that asking may take."""
-    targets = [_encoded(target) for target in plan.targets]
+    targets = [encoded(target) for target in plan.targets]
     if not plan.confirm and sounds.whisper is None and not any(plan.delays):
         return dial_string(targets), "", 0
     spoken = sum(prompt.seconds for prompt in (sounds.confirm, sounds.whisper) if prompt is not None)
@@ -48,7 +48,8 @@ def leg_words(plan: DialPlan, sounds: LegSounds) -> tuple[str, str, int]:
     return "&".join(local), "#".join(legs), ceil(TIMES * spoken) + ASKING
 
 
-def _encoded(target: Target) -> DialTarget:
+def encoded(target: Target) -> DialTarget:
+    """A target in Asterisk's spelling; raises ``UnsafeText`` for what cannot be one."""
     return endpoint_target(target.address) if target.kind == "phone" else dial_target(target.address, "trunk")
 
 

@@ -76,8 +76,15 @@ class AsteriskPort:
 
     async def began(self) -> datetime | None:
         """When the caller's channel came to be, as Asterisk's call record has it; None when it does not say."""
+        return await self._moment("start")
+
+    async def answered_at(self) -> datetime | None:
+        """When the caller's channel was answered, as Asterisk's call record has it; None when it does not say."""
+        return await self._moment("answer")
+
+    async def _moment(self, of: str) -> datetime | None:
         try:
-            since = float(await self._variable("CDR(start,u)"))
+            since = float(await self._variable(f"CDR({of},u)"))
             return datetime.fromtimestamp(since, UTC) if since > 0 else None
         except (ValueError, OverflowError, OSError):
             return None

@@ -9,7 +9,8 @@ from typing import Final, Literal
 import attrs
 
 Presentation = Literal["shown", "suppressed", "unknown"]
-Origin = Literal["trunk", "phone", "simulator"]
+Origin = Literal["trunk", "phone", "simulator", "placed"]
+"""Where a call comes from; ``placed`` is one the portal placed by itself."""
 CallerKind = Literal["fixed", "mobile", "foreign", "internal", "unknown"]
 
 
@@ -59,6 +60,9 @@ class Call:
     ``id`` is the inbound channel's unique id in Asterisk, prefixed with the
     system name, so it stays unique across restarts and nodes. ``number`` is
     the number that was called, canonical. Times are UTC.
+
+    Of a call the portal placed itself, ``caller`` is whoever was called, and
+    ``number`` the tenant's number on whose behalf, empty for none.
     """
 
     id: str
@@ -69,6 +73,11 @@ class Call:
     origin: Origin = "trunk"
     language: str = "de"
     diverted_from: str = ""
+
+    @property
+    def direction(self) -> Literal["inbound", "outbound"]:
+        """Who began: ``outbound`` is a call the portal placed."""
+        return "outbound" if self.origin == "placed" else "inbound"
 
 
 LegStatus = Literal[

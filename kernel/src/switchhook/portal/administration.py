@@ -20,6 +20,7 @@ from ..people.people import People
 from ..people.policies import Policies
 from ..people.tenants import Tenants
 from ..people.trail import Trail
+from ..placing.service import Placing
 from ..post.outbox import Post
 from ..prompts.library import PromptLibrary
 from ..publishing.service import Publishing
@@ -77,6 +78,7 @@ class Administration:
     forgetting: Forgetting
     helping: Helping
     repeats: Repeats
+    placing: Placing
 
 
 def administration_of(
@@ -130,6 +132,13 @@ def administration_of(
         forgetting=Forgetting(links, alerts),
         helping=Helping(people, links),
         repeats=Repeats(store, clock, seal),
+        placing=Placing(
+            store,
+            clock,
+            settings.asterisk.systemname,
+            {name: phone.extension for name, phone in settings.phones.items()},
+            frozenset(plugged.placed.calls),
+        ),
     )
 
 

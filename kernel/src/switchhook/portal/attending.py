@@ -16,6 +16,7 @@ from .administration import Administration, administration_of
 from .door_keeping import keep_door
 from .flows import publish_what_is_due
 from .housekeeping import Housekeeping
+from .placing_office import PlacingOffice
 from .plugging import Plugged
 from .plugin_resets import PluginResets
 from .post_office import PostOffice
@@ -59,6 +60,7 @@ async def attending(
     administration = administration_of(settings, store, clock, plugged, housekeeping.live)
     own = [
         Service("post", PostOffice(administration).run, stop_within=10.0),
+        Service("placing", PlacingOffice(administration, housekeeping.client, housekeeping.placed).run),
         Service("webhooks", WebhookOffice(administration).run),
         Service("door", keep_door),
         Service("publishing", publish_what_is_due),

@@ -17,6 +17,7 @@ from ..asterisk.cel import read_cel
 from ..asterisk.configured import asterisk_paths, asterisk_process
 from ..asterisk.live import LiveCalls
 from ..asterisk.place import find_asterisk
+from ..asterisk.placed import PlacedEvents
 from ..calls.call import Call
 from ..calls.numbers import caller_number
 from ..calls.outcome import Outcome
@@ -81,6 +82,7 @@ class Housekeeping:
     _restarts: Restarts | None = None
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
+    placed: PlacedEvents = attrs.field(factory=PlacedEvents, init=False)
     client: AmiClient = attrs.field(init=False)
     upkeep: Upkeep = attrs.field(init=False)
 
@@ -89,7 +91,7 @@ class Housekeeping:
         ami = self._settings.ami
         self.live = LiveCalls(self._clock)
         self.upkeep = Upkeep(self._settings, self._store, self._clock)
-        listeners = (self.live, _Tells(self._hooks))
+        listeners = (self.live, self.placed, _Tells(self._hooks))
         self.client = AmiClient(ami.host, ami.port, ami.user, ami.secret.reveal(), listeners, clock=self._clock)
 
     async def run(self) -> None:

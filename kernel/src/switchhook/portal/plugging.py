@@ -19,6 +19,7 @@ from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
 from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
+from ..placing.kinds import PlacedKinds, placed_kinds
 from ..post.template import MailTemplate, MailTemplates
 from ..resources.mail_template import mail_wording_of
 from ..resources.number_group import NumberGroup
@@ -51,6 +52,7 @@ class Plugged:
     mail_templates: MailTemplates = attrs.field(factory=lambda: MailTemplates.of(()))
     kept: Kept = attrs.field(factory=Kept)
     safe: bool = False
+    placed: PlacedKinds = attrs.field(factory=PlacedKinds)
 
     @property
     def objects(self) -> Sequence[object]:
@@ -59,8 +61,8 @@ class Plugged:
 
     @property
     def module_owners(self) -> Mapping[str, str]:
-        """Which plugin brings each kind of module."""
-        return {kind: self.modules.plugin_of(kind) for kind in self.modules}
+        """Which plugin brings each kind of module, for flows or for calls the portal places."""
+        return {**self.placed.owners, **{kind: self.modules.plugin_of(kind) for kind in self.modules}}
 
 
 async def plug_in(
@@ -106,7 +108,8 @@ async def plug_in(
     resources = Kinds(Resource, [*(("kernel", one) for one in own), *brought])
     rights = rights_catalogue(resources, await hooks.collect("rights"))
     unclaimed = list(says.unclaimed())
-    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe)
+    placed = placed_kinds(await hooks.collect("placed_calls"), breaker)
+    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe, placed)
 
 
 def misconfigurations(plugins: Iterable[LoadedPlugin]) -> Iterator[ConfigError]:

@@ -32,12 +32,14 @@ from ..store.migrations import MigrationFailure, migrate
 from ..switchboard.feed import Feed
 from ..switchboard.gate import HookedGate
 from ..switchboard.observer import HookedObserver
+from ..switchboard.placed import PlacedDesk
 from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
 from ..webhooks.outlet import Outlet
 from .fault_reports import FaultReports
 from .kept_choices import told_to_plugins
 from .keys import installation_key
+from .placed_orders import PlacedOrders
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
 from .routing_feed import RoutingFeed, StoredVersions
@@ -152,6 +154,7 @@ def _assemble(
         plugins=plugged.objects,
         shelf=shelf,
         books=StoredBooks(store),
+        placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
     )
     server = AgiServer(
         switchboard.serve,

@@ -200,9 +200,11 @@ class _Some:
             # A portal that hung looks at the clock when it is awake again, which may be after the call's end.
             call = attrs.evolve(call, arrived=account.arrived)
             await self.conn.execute(update(_CALL).where(_CALL.c.id == call.id).values(arrived=call.arrived))
-        outcome = _decide(events, account)
+        if call.origin == "placed" and account is not None:
+            account = _of_placed(account)
+        outcome = _decide(call, events, account)
         done = await close(self.conn, call.id, ended, outcome, by="asterisk")
-        await self._end_legs(call.id, ended, account)
+        await self._end_legs(call, ended, account)
         what: list[tuple[str, datetime, dict[str, object]]] = []
         if account is not None and account.fallback is not None:
             what.append(("fallback.used", account.fallback, {"why": "no portal served the call"}))
@@ -212,14 +214,15 @@ class _Some:
         await self._settle(call.id, call.tenant)
         return [Closed(call, outcome, ended)] if done else []
 
-    async def _end_legs(self, id: str, ended: datetime, account: CelAccount | None) -> None:  # noqa: A002
+    async def _end_legs(self, call: Call, ended: datetime, account: CelAccount | None) -> None:
         """End the legs nobody saw end; the last of them is the one that talked, if one did."""
+        id, status = call.id, "no_answer" if call.origin == "placed" else "cancelled"  # noqa: A001
         legs = await self._all(select(_LEG).where(_LEG.c.call == id).order_by(_LEG.c.number))
         unended = [leg["number"] for leg in legs if not leg["status"]]
         if not unended:
             return
         change = update(_LEG).where(_LEG.c.call == id)
-        await self.conn.execute(change.where(_LEG.c.status == "").values(status="cancelled", ended=ended))
+        await self.conn.execute(change.where(_LEG.c.status == "").values(status=status, ended=ended))
         talked = account.talked if account else None
         if talked is not None and not any(leg["status"] == "answered" for leg in legs):
             values = {"status": "answered", "talk_seconds": talked}
@@ -240,8 +243,22 @@ class _Some:
         await self.conn.execute(update(_CEL).where(_CEL.c.linked == id).values(settled=True, tenant=tenant))
 
 
-def _decide(events: Sequence[Event], account: CelAccount | None) -> Outcome:
+def _of_placed(account: CelAccount) -> CelAccount:
+    """Of a call the portal placed, whoever answered is the leg: there is no conversation of two others."""
+    if account.answered is None:
+        return account
+    talked = (account.ended - account.answered).total_seconds() if account.ended else None
+    return attrs.evolve(account, connected=account.answered, talked=talked)
+
+
+def _decide(call: Call, events: Sequence[Event], account: CelAccount | None) -> Outcome:
     """The outcome as :func:`outcome_of` decides it, with what Asterisk saw added to what the portal saw."""
+    outcome = _outcome(events, account)
+    # Nobody waited while a call rang that the portal placed.
+    return Outcome.NO_ANSWER if call.origin == "placed" and outcome is Outcome.ABANDONED_RING else outcome
+
+
+def _outcome(events: Sequence[Event], account: CelAccount | None) -> Outcome:
     if account is None:
         return outcome_of(events)
     seen = list(events)

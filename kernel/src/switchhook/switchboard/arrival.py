@@ -17,7 +17,7 @@ from ..calls.port import Place
 from ..errors import AsteriskError
 
 MAX_NAME: Final = 64
-_ORIGINS: Final[dict[str, Origin]] = {"trunk": "trunk", "phone": "phone"}
+_ORIGINS: Final[dict[str, Origin]] = {"trunk": "trunk", "phone": "phone", "placed": "placed"}
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _RESTRICTED: Final = 0x60  # Q.951 presentation bits; 0x20 restricted, 0x40 unavailable
 

@@ -26,6 +26,7 @@ from ..flows.interpreter import Interpreter
 from .arrival import Asked, Classify, Key, asked, call_of, caller_of
 from .farewells import Farewells, WaitForFarewell
 from .feed import Feed
+from .placed import PlacedDesk
 from .routes import Routes
 
 NORMAL_CLEARING: Final = 16  # Q.850
@@ -62,6 +63,8 @@ class Switchboard:
     """The active plugins, for their modules to ask for."""
     shelf: Shelf = NothingKept()  # noqa: RUF009 - a value that never changes
     books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
+    placed: PlacedDesk | None = None
+    """Serves calls the portal places."""
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -88,11 +91,12 @@ class Switchboard:
     async def _serve(self, connection: AgiConnection, ask: Asked, farewell: WaitForFarewell) -> None:
         port = AsteriskPort(connection, self.sound, farewell, done_before=ask.place.step if ask.place else 0)
         patience = Patience(ask.seconds * PLUGINS_SHARE)
-        session = await self._session(connection, ask, port, patience)
+        if ask.origin == "placed":
+            session, live = await self._session_of_placed(ask, port)
+        else:
+            session, live = await self._session(connection, ask, port, patience), None
         try:
-            if ask.place:
-                await self._take_up(session, ask.place)
-            elif shut := await self._take(session, port, patience):
+            if shut := await self._lead(session, live, ask, port, patience):
                 session.record("call.taken", why=f"the tenant is {shut}: the number's own fallback answers")
                 await port.leave_to_fallback()
                 return
@@ -110,15 +114,40 @@ class Switchboard:
                 await self._hang_up(session, NORMAL_CLEARING, by="flow")
         self._later(self._end(session.call, ask.session))
 
+    async def _lead(
+        self, session: Session, placed: LiveFlow | None, ask: Asked, port: AsteriskPort, patience: Patience
+    ) -> str:
+        """Serve the call, as what it is; why its tenant takes none, empty when it was served."""
+        if placed is not None and self.placed is not None:
+            await self.placed.serve(session, placed, port, ask.place)
+        elif ask.place:
+            await self._take_up(session, ask.place)
+        else:
+            return await self._take(session, port, patience)
+        return ""
+
     async def _session(self, connection: AgiConnection, ask: Asked, port: AsteriskPort, patience: Patience) -> Session:
         request = connection.request
         known = caller_of(request, ask.origin, self.classify, self.key)
         arrived = (await port.began() if ask.place else None) or self.clock.now()
         call = call_of(request, ask, known, arrived, self.classify)
         caller: Caller = await self.hooks.fold("caller_identified", known, call=call, patience=patience)
+        answered = await port.answered() if ask.place else False
+        return await self._session_with(attrs.evolve(call, caller=caller), ask, port, answered=answered)
+
+    async def _session_of_placed(self, ask: Asked, port: AsteriskPort) -> tuple[Session, LiveFlow]:
+        """Whoever answered a call of the portal's own; it counts among its tenant's calls from now on."""
+        if self.placed is None:
+            raise AsteriskError("this portal places no calls", call=ask.call)
+        call, live = await self.placed.orders.find(ask.call)
+        if self.routes.most_calls(call.tenant) is not None:
+            await port.calls_with(call.tenant)
+        return await self._session_with(call, ask, port, answered=True), live
+
+    async def _session_with(self, call: Call, ask: Asked, port: AsteriskPort, *, answered: bool) -> Session:
         variables = unpack_variables(await port.remembered()) if ask.place else {}
         return Session(
-            attrs.evolve(call, caller=caller),
+            call,
             port,
             self.feed,
             self.prompts,
@@ -129,7 +158,7 @@ class Switchboard:
             plugins=self.plugins,
             shelf=self.shelf,
             books=self.books,
-            answered=await port.answered() if ask.place else False,
+            answered=answered,
         )
 
     async def _take(self, session: Session, port: AsteriskPort, patience: Patience) -> str:
