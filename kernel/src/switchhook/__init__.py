@@ -21,6 +21,7 @@ from .flows.flow import Flow, Point, Routing
 from .flows.module import Exit, Finding, Module, Reference
 from .flows.template import FlowTemplate, drawn_point
 from .money import Money
+from .orders.order import Job, Order, OrderHopeless, OrderLater
 from .people.sign_in import SignIn
 from .placing.placed_call import PlacedCall, Placement, PlacingRefused
 from .post.template import MailTemplate, Placeholder, Wording
@@ -45,6 +46,7 @@ __all__ = [
     "Finding",
     "Flow",
     "FlowTemplate",
+    "Job",
     "Keys",
     "Label",
     "LegRefused",
@@ -54,6 +56,9 @@ __all__ = [
     "Module",
     "Money",
     "NotFound",
+    "Order",
+    "OrderHopeless",
+    "OrderLater",
     "Outcome",
     "Pages",
     "PlacedCall",

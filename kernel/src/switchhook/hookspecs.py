@@ -20,6 +20,7 @@ from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
 from .flows.module import Exit, Finding, Module
 from .flows.template import FlowTemplate
+from .orders.order import Job
 from .people.sign_in import SignIn
 from .placing.placed_call import PlacedCall
 from .post.template import MailTemplate
@@ -157,6 +158,14 @@ def services() -> Sequence[Service] | None:
     """Work that lasts as long as the portal, such as a server of pages; calls never wait for it.
 
     One that raises is reported and started again after a while.
+    """
+
+
+@hook("collect", result=Job)
+def jobs() -> Sequence[Job] | None:
+    """How this plugin carries out what was ordered: work that is done once its moment has come, whatever ends meanwhile.
+
+    Two of the same kind stop the start and name both plugins.
     """
 
 

@@ -122,6 +122,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "last_resort.used": lambda e, d: _("The last resort takes over"),
     "fallback.used": lambda e, d: _("The fallback of the number answers"),
     "plugin.fault": lambda e, d: _("Fault in the module %(module)s", module=d.get("module", "")),
+    "order.given": lambda e, d: _("Ordered: %(order)s", order=d.get("order", "")),
     "note": lambda e, d: told(d.get("text") or ""),
 }
 _ICONS: Final = {
@@ -143,5 +144,6 @@ _ICONS: Final = {
     "last_resort.used": "lifebuoy",
     "fallback.used": "lifebuoy",
     "plugin.fault": "alert-triangle",
+    "order.given": "clipboard",
     "note": "note",
 }

@@ -201,5 +201,6 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "last_resort.used": lambda e, d: f"last resort{_why(d)}",
     "fallback.used": lambda e, d: f"the number's own fallback answers{_why(d)}",
     "plugin.fault": lambda e, d: f"fault in module {d.get('module')}: {d.get('error')}",
+    "order.given": lambda e, d: f"ordered {d.get('order', '')}",
     "note": lambda e, d: str(d.get("text") or "a note"),
 }

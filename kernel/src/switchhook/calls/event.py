@@ -32,6 +32,7 @@ KINDS: Final = frozenset(
         "last_resort.used",
         "fallback.used",
         "plugin.fault",
+        "order.given",
         "note",
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
@@ -74,6 +74,24 @@ _LAST_WORDS: Final = ("call.ended", "call.taken")
 """What no earlier session of a call can have recorded, whatever this one is going through again."""
 
 
+class Desk(Protocol):
+    """Takes orders from calls."""
+
+    async def order(
+        self, call: Call, kind: str, payload: Mapping[str, object], due: datetime | None, once: str
+    ) -> None:
+        """Have something done; what was ordered before with the same ``once`` is not ordered again."""
+
+
+class NoDesk:
+    """The desk of a call from which nothing is really done, such as a simulated one."""
+
+    async def order(
+        self, call: Call, kind: str, payload: Mapping[str, object], due: datetime | None, once: str
+    ) -> None:
+        """See :meth:`Desk.order`."""
+
+
 class LegRefused(SwitchhookError):
     """A guard refused an outbound leg; the message says why in words for the call's history."""
 
@@ -113,6 +131,7 @@ class Session:
     _books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
     label: str = attrs.field(default="", init=False)
     """What people call the present point."""
+    _desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
@@ -158,6 +177,22 @@ class Session:
         self._must_be_on_the_line()
         await self._port.keep_alive(LONGEST_LOOK)
         return await self._books.work(work, otherwise)
+
+    async def order(
+        self, kind: str, payload: Mapping[str, object], *, due: datetime | None = None, once: str = ""
+    ) -> None:
+        """Have the plugin that has a ``Job`` of this kind do something, now or once ``due`` has come.
+
+        The caller waits only until it is written down, and what is written down
+        is done whatever ends meanwhile. A call that is taken up again orders
+        nothing twice; nor do two calls with the same ``once``. A simulated call
+        only says so in its course. Raises ``ValueError`` for a payload that is
+        no JSON or longer than 64 KiB.
+        """
+        place = await self._next()
+        await self._port.keep_alive(LONGEST_LOOK)
+        await self._desk.order(self.call, kind, payload, due, once or f"{self.call.id}/{place.step}")
+        self.record("order.given", order=kind)
 
     # -- what happened --------------------------------------------------------------------------
 

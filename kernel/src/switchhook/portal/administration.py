@@ -10,6 +10,7 @@ from ..calls.prompts import PromptMissing
 from ..clock import Clock
 from ..config import Settings
 from ..numbers.service import Numbers
+from ..orders.book import Orders
 from ..people.door import Door
 from ..people.forgotten import Forgetting
 from ..people.helping import Helping
@@ -71,6 +72,7 @@ class Administration:
     post: Post
     wordings: MailWordings
     alerts: Alerts
+    orders: Orders
     webhooks: Webhooks
     door: Door
     policies: Policies
@@ -126,6 +128,7 @@ def administration_of(
         webhooks=Webhooks(store, clock),
         post=post,
         alerts=alerts,
+        orders=Orders(store, clock),
         door=Door(keeping, passwords, post),
         policies=Policies(keeping),
         links=links,

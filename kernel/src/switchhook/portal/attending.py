@@ -16,6 +16,7 @@ from .administration import Administration, administration_of
 from .door_keeping import keep_door
 from .flows import publish_what_is_due
 from .housekeeping import Housekeeping
+from .order_office import OrderOffice
 from .placing_office import PlacingOffice
 from .plugging import Plugged
 from .plugin_resets import PluginResets
@@ -62,6 +63,7 @@ async def attending(
         Service("post", PostOffice(administration).run, stop_within=10.0),
         Service("placing", PlacingOffice(administration, housekeeping.client, housekeeping.placed).run),
         Service("webhooks", WebhookOffice(administration).run),
+        Service("orders", OrderOffice(administration).run),
         Service("door", keep_door),
         Service("publishing", publish_what_is_due),
         Service("start", note_start),

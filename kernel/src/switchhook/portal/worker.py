@@ -20,6 +20,7 @@ from ..clock import Clock
 from ..config import Settings
 from ..dispatch.faults import KERNEL
 from ..flows.interpreter import Interpreter
+from ..orders.book import Orders
 from ..prompts.library import PromptLibrary
 from ..resources.kept import Rows
 from ..resources.seal import Seal
@@ -36,6 +37,7 @@ from ..switchboard.placed import PlacedDesk
 from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
 from ..webhooks.outlet import Outlet
+from .call_desk import CallDesk
 from .fault_reports import FaultReports
 from .kept_choices import told_to_plugins
 from .keys import installation_key
@@ -155,6 +157,7 @@ def _assemble(
         shelf=shelf,
         books=StoredBooks(store),
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
+        desk=CallDesk(Orders(store, clock)),
     )
     server = AgiServer(
         switchboard.serve,

@@ -15,7 +15,7 @@ from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
 from ..calls.port import Place
 from ..calls.prompts import Prompt
-from ..calls.session import Books, Gate, NoBooks, NothingKept, Prompts, Recorder, Session, Shelf
+from ..calls.session import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Session, Shelf
 from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
@@ -65,6 +65,7 @@ class Switchboard:
     books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
     placed: PlacedDesk | None = None
     """Serves calls the portal places."""
+    desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -158,6 +159,7 @@ class Switchboard:
             plugins=self.plugins,
             shelf=self.shelf,
             books=self.books,
+            desk=self.desk,
             answered=answered,
         )
 
