@@ -12,6 +12,7 @@ from .calls.event import Event
 from .calls.outcome import Outcome
 from .calls.port import DialPlan, DialResult, Keys, Listen, Target
 from .calls.prompts import Prompt
+from .calls.recording import Recorded, StorageFull
 from .calls.session import LegRefused, Session
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
@@ -69,6 +70,7 @@ __all__ = [
     "Point",
     "Problem",
     "Prompt",
+    "Recorded",
     "Reference",
     "Refusal",
     "Resource",
@@ -77,6 +79,7 @@ __all__ = [
     "Service",
     "Session",
     "SignIn",
+    "StorageFull",
     "SwitchhookError",
     "Target",
     "Wording",

@@ -12,6 +12,7 @@ from .calls.call import Leg
 from .calls.course import CallLine, Course, as_json, caller_words
 from .calls.numbers import NumberRefused, classify, written
 from .calls.outcome import KeptOutcome, Outcome
+from .calls.recording import MediaClass, StorageFull
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
@@ -24,6 +25,8 @@ from .flows.publish import Published, PublishRefused, Source
 from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
+from .media.library import Media, Sounding, TenantMedia
+from .media.values import CLASSES, MediaFile, MediaPage, Usage
 from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreeNumber, FreePage, NumberPool, NumberRests, not_numbers
 from .numbers.service import Numbers, TenantNumbers
@@ -109,6 +112,7 @@ from .webhooks.deliveries import Delivery, DeliveryPage
 from .webhooks.events import EVENTS
 
 __all__ = [
+    "CLASSES",
     "DEMO_LIMITS",
     "EVENTS",
     "EVERY_RIGHT",
@@ -182,6 +186,10 @@ __all__ = [
     "LiveCall",
     "Mail",
     "MailPage",
+    "Media",
+    "MediaClass",
+    "MediaFile",
+    "MediaPage",
     "MenuEntry",
     "Merged",
     "ModuleRegistry",
@@ -250,15 +258,18 @@ __all__ = [
     "SignInRefused",
     "Signature",
     "SignedIn",
+    "Sounding",
     "Source",
     "StaleDraft",
     "StaleVersion",
     "Step",
+    "StorageFull",
     "SupportContact",
     "TableRefused",
     "Tenant",
     "TenantDetails",
     "TenantLine",
+    "TenantMedia",
     "TenantNumbers",
     "TenantOffers",
     "TenantPeople",
@@ -273,6 +284,7 @@ __all__ = [
     "Tried",
     "TriedLeg",
     "TriedStep",
+    "Usage",
     "Use",
     "VersionLine",
     "WarningsUnseen",

@@ -128,7 +128,8 @@ async def call(
     """Let a simulated caller call a module alone, a flow, or the YAML of one.
 
     ``keys`` is a script such as ``"1,wait,2#,hangup"``, an action for each
-    time the caller is listened to; ``parties`` such as ``"busy,answered:12"``
+    time the caller is listened to; ``say:12`` speaks for 12 s the next time
+    the caller is recorded, ``say:12#`` presses # after it; ``parties`` such as ``"busy,answered:12"``
     says how each dialled leg goes. ``prompts`` names the prompts there are,
     with their seconds if a mapping; without it each prompt has 2 s.
     ``plugins`` are the plugins whose modules and hooks take part, a class with

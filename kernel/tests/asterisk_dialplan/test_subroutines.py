@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
+from pathlib import Path
 
 import pytest
+
+from switchhook.asterisk.configured import asterisk_paths
 
 from .peer import Visit, listening
 from .sipp import BYE_ANSWER, callee_request, carrier, listens, pause, phone, refuses, request, rings, silent, talks
@@ -151,6 +154,58 @@ def told(result: str) -> tuple[str, str, float | None, str]:
     """A dial's result: status, cause, seconds in conversation (None: there was none), channel."""
     status, cause, taken, now, peer = result.split(":")
     return status, cause, float(now) - float(taken) if taken else None, peer
+
+
+def says(seconds: float, directory, silence: float = 6) -> str:
+    """A tone, then silence that is sent as such, as telephones do."""
+    samples = [0.3 * math.sin(2 * math.pi * 440 * n / 8000) for n in range(round(8000 * seconds))]
+    samples += [0.0] * round(8000 * silence)
+    (directory / "said.alaw").write_bytes(bytes(alaw(round(sample * 32767)) for sample in samples))
+    return '<nop><action><exec rtp_stream="said.alaw,1,8"/></action></nop>\n'
+
+
+async def recorded(exchange, directory, then: str, arguments: str) -> tuple[str, float, float]:
+    """What ended a recording, how long it took, and the seconds in its file."""
+    async with (
+        listening(exchange.settings.agi.port) as peer,
+        phone(exchange.settings, "4930555", directory, then=then + HOLD),
+    ):
+        visit = await peer.visit()
+        start = asyncio.get_running_loop().time()
+        ended = await visit.sub("record", arguments)
+        took = asyncio.get_running_loop().time() - start
+        file = Path(asterisk_paths(exchange.settings).recordings) / f"{arguments.partition(',')[0]}.sln"
+        return ended, took, file.stat().st_size / 16000
+
+
+async def test_recording_ends_by_either_silence_by_the_key_and_when_it_is_full(exchange, tmp_path):
+    ended, took, seconds = await recorded(exchange, tmp_path, says(1.5, tmp_path), "a1,5,2,60,st.r,")
+    assert (ended, 3 < took < 6, 3 < seconds < 6) == ("SILENCE", True, True)
+    ended, took, _ = await recorded(exchange, tmp_path, says(0, tmp_path), "a2,2,1,60,st.r,")
+    assert (ended, 1.8 < took < 3.5) == ("SILENCE", True)
+    ended, took, seconds = await recorded(exchange, tmp_path, "", "a3,2,1,60,st.r,")
+    assert (ended, took < 3.5, seconds) == ("SILENCE", True, 0), "a telephone that sends nothing at all"
+    ended, took, seconds = await recorded(exchange, tmp_path, says(8, tmp_path), "a4,2,1,4,st.r,")
+    assert (ended, 3.4 < took < 5, 3.4 < seconds < 4.5) == ("TIMEOUT", True, True)
+    press = says(8, tmp_path) + pause(2600) + rfc4733("5#")
+    ended, took, seconds = await recorded(exchange, tmp_path, press, "a5,2,1,60,st.r,")
+    assert (ended, 2.4 < took < 5, 2 < seconds < 4.5) == ("DTMF", True, True)
+
+
+async def test_recording_goes_on_without_the_portal_and_its_result_is_there_afterwards(exchange, tmp_path):
+    async with (
+        listening(exchange.settings.agi.port) as peer,
+        phone(exchange.settings, "4930555", tmp_path, then=says(2.5, tmp_path) + HOLD),
+    ):
+        visit = await peer.visit()
+        visit.writer.write(b'GOSUB sh record 1 "b1,5,1,60,st.r,,1,."\n')
+        await visit.writer.drain()
+        visit.writer.transport.abort()
+        again = await peer.visit()
+        assert again.arguments[4] == "st.r"
+        assert await again.variable("SH_R1") == "done:SILENCE"
+        file = Path(asterisk_paths(exchange.settings).recordings) / "b1.sln"
+        assert file.stat().st_size > 2.5 * 16000
 
 
 @pytest.mark.parametrize(

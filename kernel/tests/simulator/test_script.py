@@ -28,7 +28,9 @@ def test_a_script_is_read(text, actions):
 
 @pytest.mark.parametrize("word", ["x", "1 2", "1;2", "wai", "HANGUP", "+49", "1" * 65, "１", "ä"])  # noqa: RUF001
 def test_a_word_that_is_no_action_is_named_with_what_is_allowed(word):
-    with pytest.raises(ScriptRefused, match=r"is no action: use keys such as 12#, wait, or hangup") as refused:
+    with pytest.raises(
+        ScriptRefused, match=r"is no action: use keys such as 12#, wait, say:12, say:12#, or hangup"
+    ) as refused:
         read_script(f"1,{word}")
     assert refused.value.data["word"] == word
     assert repr(word) in str(refused.value)

@@ -56,6 +56,8 @@ KINDS: Final[Mapping[str, Label]] = {
     "free-number": Label("Freie Rufnummer", "Free number"),
     "flow": Label("Ablauf", "Call flow"),
     "offer": Label("Angebot", "Offer"),
+    "media": Label("Datei", "File"),
+    "storage": Label("Speicher", "Storage"),
 }
 """What is no resource, which has a name of its own."""
 FIELDS: Final[Mapping[str, Label]] = {
@@ -81,6 +83,9 @@ FIELDS: Final[Mapping[str, Label]] = {
     "how": Label("Wie", "How"),
     "signer": Label("Voller Name", "Full name"),
     "account": Label("Zugang", "Account"),
+    "class": Label("Art", "Class"),
+    "owner": Label("Gehört zu", "Belongs to"),
+    "extra": Label("Zusätzlicher Speicher in Byte", "Extra storage in bytes"),
     "reason": Label("Grund", "Reason"),
     "expectation": Label("Erwartung", "Expectation"),
 }

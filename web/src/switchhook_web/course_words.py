@@ -72,6 +72,12 @@ def _played(event: Event, data: Data) -> str:
     return _("Played %(prompts)s", prompts=prompts)
 
 
+def _recorded(event: Event, data: Data) -> str:
+    if not data.get("media"):
+        return _("Nothing was said, and nothing is kept")
+    return _("Recorded and kept: %(seconds)s s", seconds=data.get("seconds", ""))
+
+
 def _leg_ended(event: Event, data: Data) -> str:
     talk = data.get("talk_seconds")
     words = _("Leg %(leg)s ended: %(status)s", leg=data.get("leg", ""), status=leg_status(str(data.get("status", ""))))
@@ -113,6 +119,9 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "prompt.finished": _played,
     "prompt.missing": lambda e, d: _("The prompt %(prompt)s has no sound", prompt=d.get("prompt", "")),
     "keys": _keys,
+    "recording.started": lambda e, d: _("The caller is recorded"),
+    "recording.ended": _recorded,
+    "recording.refused": lambda e, d: _("The caller cannot be recorded"),
     "leg.created": lambda e, d: _(
         "Leg %(leg)s dials %(targets)s", leg=d.get("leg", ""), targets=_plain(d.get("targets"))
     ),
@@ -137,6 +146,9 @@ _ICONS: Final = {
     "prompt.finished": "volume",
     "prompt.missing": "volume-off",
     "keys": "dialpad",
+    "recording.started": "microphone",
+    "recording.ended": "microphone",
+    "recording.refused": "ban",
     "leg.created": "phone-outgoing",
     "leg.answered": "phone-calling",
     "leg.ended": "phone-x",

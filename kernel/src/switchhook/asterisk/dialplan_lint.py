@@ -30,22 +30,29 @@ _FILTER: Final = re.compile(r"[0-9a-zA-Z+_-]+")
 _MADE_BY_ASTERISK: Final = frozenset(
     {
         "ANSWEREDTIME",
+        "ASTSPOOLDIR",
         "CPLAYBACKSTATUS",
         "CPLAYBACKSTOPKEY",
         "DIALEDPEERNAME",
         "DIALSTATUS",
         "HANGUPCAUSE",
         "READSTATUS",
+        "RECORD_STATUS",
         "UNIQUEID",
     }
 )
 """Words and numbers Asterisk makes itself, whatever the caller sends."""
 _TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME", "TIMEOUT"})
 """Functions whose value is as good as their arguments."""
-_CHANNEL_NAMES: Final = frozenset(
-    {"CHANNEL(name)", "MASTER_CHANNEL(CHANNEL(hangupsource))", "MASTER_CHANNEL(CHANNEL(name))"}
+_CHANNEL_FACTS: Final = frozenset(
+    {
+        "CHANNEL(name)",
+        "CHANNEL(rtcp,rxcount)",
+        "MASTER_CHANNEL(CHANNEL(hangupsource))",
+        "MASTER_CHANNEL(CHANNEL(name))",
+    }
 )
-"""Names of channels, which Asterisk makes of the names of our own endpoints and numbers."""
+"""Names of channels, which Asterisk makes of the names of our own endpoints and numbers, and what it counts."""
 _FORBIDDEN: Final = frozenset(
     {
         "AGIEXECFULL",
@@ -192,7 +199,7 @@ def _variable(inner: str, place: _Place) -> Iterator[str]:
 
 def _function(name: str, arguments: str, place: _Place) -> Iterator[str]:
     first, _, rest = arguments.partition(",")
-    if (name == "FILTER" and _FILTER.fullmatch(first)) or f"{name}({arguments})" in _CHANNEL_NAMES:
+    if (name == "FILTER" and _FILTER.fullmatch(first)) or f"{name}({arguments})" in _CHANNEL_FACTS:
         return
     if name == "MASTER_CHANNEL" and _OWN.fullmatch(arguments):  # our own variable, kept on the caller's channel
         return

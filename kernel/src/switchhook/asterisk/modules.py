@@ -58,6 +58,7 @@ NEEDED: Final = (
     "app_dial.so",
     "app_playback.so",
     "app_read.so",
+    "app_record.so",
     "app_controlplayback.so",
     "app_softhangup.so",
     "app_stack.so",

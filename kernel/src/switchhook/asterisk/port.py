@@ -7,7 +7,8 @@ twice, and does only what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, cast
 
@@ -24,6 +25,7 @@ from ..calls.port import (
     Place,
 )
 from ..calls.prompts import Prompt
+from ..calls.recording import RecordedBy, RecordPlan
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
 from .dial_target import endpoint_target
@@ -45,6 +47,9 @@ _CATEGORY: Final = "switchhook"
 GROUP: Final = f"GROUP({_CATEGORY})"
 """The function that says to which group a call belongs."""
 UP: Final = "6"  # Asterisk's AST_STATE_UP
+_RECORDED: Final[Mapping[str, RecordedBy]] = {"DTMF": "key", "SILENCE": "silence", "TIMEOUT": "full"}
+_CLOSING: Final = {"#": "", "*": "t", "": "x"}
+"""The option of Record for the closing key."""
 
 
 @attrs.frozen
@@ -173,6 +178,23 @@ class AsteriskPort:
     async def wait(self, seconds: float, *, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.wait`."""
         await self._step("wait", place, _seconds(seconds), state_of(place), deadline=seconds + SLACK, result=False)
+
+    async def record(self, media: str, plan: RecordPlan, *, place: Place) -> RecordedBy:
+        """See :meth:`switchhook.calls.port.Port.record`."""
+        status = await self._step(
+            "record",
+            place,
+            media,
+            str(math.ceil(plan.first_silence)),
+            str(math.ceil(plan.last_silence)),
+            str(plan.longest),
+            state_of(place),
+            _CLOSING[plan.closing],
+            deadline=plan.longest + SLACK,
+        )
+        if status not in _RECORDED:
+            raise AsteriskError(f"Asterisk could not record the caller ({status})", media=media)
+        return _RECORDED[status]
 
     async def keep_alive(self, seconds: float) -> None:
         """See :meth:`switchhook.calls.port.Port.keep_alive`."""

@@ -15,6 +15,7 @@ from switchhook.asterisk.modules import modules_conf
 from switchhook.asterisk.music import musiconhold_conf
 from switchhook.asterisk.pjsip import pjsip_conf
 from switchhook.asterisk.records import CDR_FILE, CEL_FILE, record_files
+from switchhook.asterisk.subroutines import RECORDINGS
 from switchhook.config import Settings
 
 MESSAGES_FILE = "messages.log"
@@ -63,6 +64,11 @@ class AsteriskPaths:
         return self.base / "spool"
 
     @property
+    def recordings(self) -> PurePosixPath:
+        """Where Asterisk writes what callers say: one file each, taken from here once it is whole."""
+        return self.spool / RECORDINGS
+
+    @property
     def lib(self) -> PurePosixPath:
         """Asterisk's own small database."""
         return self.base / "lib"
@@ -80,7 +86,7 @@ class AsteriskPaths:
     @property
     def writable(self) -> tuple[PurePosixPath, ...]:
         """The directories that must exist and belong to Asterisk's account before it starts."""
-        return (self.run, self.log, self.spool, self.lib, self.cel_spool.parent, self.cdr_spool.parent)
+        return (self.run, self.log, self.spool, self.recordings, self.lib, self.cel_spool.parent, self.cdr_spool.parent)
 
 
 def render(

@@ -1,4 +1,4 @@
-"""The subroutines the portal calls by AGI (``GOSUB sh read 1 "..."``): one round trip for a whole step of a call.
+r"""The subroutines the portal calls by AGI (``GOSUB sh read 1 "..."``): one round trip for a whole step of a call.
 
 Each one switches the dead-man timer off, does its work, remembers the call's state, and switches the timer on again:
 the timer runs exactly while the portal is in charge. The result goes into the variable SH_R<n>, where n, the number
@@ -24,6 +24,10 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
             NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too, one that somebody
             declined by the key and nobody took is DECLINED. Where the called
             party redirects the call nobody else is dialled (``i``), and Asterisk calls it BUSY
+``record``  name of the file, seconds of silence before anything is said, seconds of silence after it, most seconds,
+            state, option of Record for the closing key (empty for #, ``t`` for \*, ``x`` for none), n.
+            Result: ``done:DTMF``, ``SILENCE``, ``TIMEOUT`` or ``ERROR``. The file is raw sound (signed, 16 bits,
+            8 kHz), which is whole wherever it is cut off
 ``arm``     seconds, state: only gives the portal more time
 ==========  ========================================================================================================
 """
@@ -35,9 +39,13 @@ from typing import Final
 
 NOW: Final = "${STRFTIME(,,%s.%3q)}"
 """Seconds since 1970, with milliseconds."""
+RECORDINGS: Final = "recordings"
+"""The directory of recordings in the making, in Asterisk's spool."""
 WHOLE: Final = "."
 """The last argument of each step. Asterisk carries out half a line when the connection breaks in it: half a number
 would be dialled, and half a place could not be taken up again."""
+PACKETS: Final = "${CHANNEL(rtcp,rxcount)}"
+"""How many packets of sound the caller's telephone has sent."""
 CALLER: Final = "${MASTER_CHANNEL(CHANNEL(name))}"
 CALLER_LEFT_BY: Final = "${MASTER_CHANNEL(CHANNEL(hangupsource))}"
 """On the channel of whoever took the call: the caller's, and whose end ended that one, if one did."""
@@ -137,6 +145,40 @@ SUBROUTINES: Final = (
                 '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
                 f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
             ),
+            CUT,
+        ),
+    ),
+    (
+        "record",
+        (
+            _unless_whole(8),
+            _start(5, "SH_SPOKE=0", "SH_QUIET=0", f"SH_BEGAN={NOW}"),
+            "Answer()",
+            # Record knows one silence alone, and this needs two: so it listens in rounds, each added to the file (a),
+            # that end after one second of silence, or after two: what is written in a round is safe on the disk.
+            # What is there when the caller hangs up is kept (k). Between rounds nothing is lost: the channel is read on.
+            f"next|MSet(SH_ROUND={NOW},SH_PACKETS={PACKETS},SH_LEFT=$[${{ARG4}} - {NOW} + ${{SH_BEGAN}}])",
+            "GotoIf($[${SH_LEFT} < 0.5]?full)",
+            f"Record(${{ASTSPOOLDIR}}/{RECORDINGS}/${{ARG1}}.sln,1,${{IF($[${{SH_LEFT}} < 2]?1:2)}},akq${{ARG6}})",
+            "Set(SH_RESULT=${RECORD_STATUS})",
+            # Record calls it a hang-up, too, when not a single packet came; after a real one nothing more is done here.
+            'GotoIf($["${SH_RESULT}" = "TIMEOUT" | "${SH_RESULT}" = "HANGUP"]?still)',
+            'GotoIf($["${SH_RESULT}" != "SILENCE"]?end)',
+            # A round that took little longer than its second of silence holds nothing else.
+            f"GotoIf($[{NOW} - ${{SH_ROUND}} < 1.3]?quiet)",
+            "MSet(SH_SPOKE=1,SH_QUIET=0)",
+            "quiet|Set(SH_QUIET=$[${SH_QUIET} + 1])",
+            "GotoIf($[${SH_QUIET} < ${IF($[${SH_SPOKE} = 1]?${ARG3}:${ARG2})}]?next)",
+            "Goto(end)",
+            # A telephone that sends nothing while nobody speaks lets a round last: that was silence as well.
+            f'still|GotoIf($["{PACKETS}" != "${{SH_PACKETS}}"]?spoke)',
+            "Set(SH_QUIET=$[${SH_QUIET} + 1])",
+            "Set(SH_RESULT=SILENCE)",
+            "Goto(quiet)",
+            "spoke|MSet(SH_SPOKE=1,SH_QUIET=0)",
+            "Goto(next)",
+            "full|Set(SH_RESULT=TIMEOUT)",
+            *_end(7, "${SH_RESULT}", "end|"),
             CUT,
         ),
     ),

@@ -157,6 +157,15 @@ def _keys(event: Event, data: Data) -> str:
     return pressed + (f" (ended by {how})" if how else "")
 
 
+def _recorded(event: Event, data: Data) -> str:
+    how = f" (ended by {data.get('ended_by')})"
+    return (
+        f"recorded {data.get('seconds', 0):.1f} s as {data['media']}{how}"
+        if data.get("media")
+        else f"nothing was said{how}"
+    )
+
+
 def _prompts(verb: str) -> Callable[[Event, Data], str]:
     def words(event: Event, data: Data) -> str:
         cut = " (cut off by a key)" if data.get("interrupted") else ""
@@ -194,6 +203,9 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "prompt.finished": _prompts("played"),
     "prompt.missing": lambda e, d: f"prompt {d.get('prompt')} has no sound{_why(d)}",
     "keys": _keys,
+    "recording.started": lambda e, d: f"records a {d.get('of', 'voice')}",
+    "recording.ended": _recorded,
+    "recording.refused": lambda e, d: f"may not record a {d.get('of', 'voice')}{_why(d)}",
     "leg.created": _leg_created,
     "leg.answered": lambda e, d: " ".join([f"leg {d.get('leg', '')}: answered", *_facts(d, "leg")]),
     "leg.ended": _leg_ended,

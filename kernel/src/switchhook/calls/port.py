@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 import attrs
 
 from .prompts import Prompt
+from .recording import RecordedBy, RecordPlan
 
 EndedBy = Literal["full", "terminator", "timeout"]
 DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "declined_by_key", "failed"]
@@ -193,6 +194,12 @@ class Port(Protocol):
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """Stay silent on the line for ``seconds``."""
+
+    async def record(self, media: str, plan: RecordPlan, *, place: Place) -> RecordedBy:
+        """Record the caller as ``media``, an id made by the portal, and say what ended it. Answers first.
+
+        What was recorded until the caller left is there as well.
+        """
 
     async def keep_alive(self, seconds: float) -> None:
         """Ask for up to ``seconds`` of thinking time before the call is taken away from this worker."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 import attrs
 
 from ..clock import Clock
-from ..errors import CallEnded, FlowError, NotFound, PluginError, SwitchhookError
+from ..errors import CallEnded, CallTaken, FlowError, NotFound, PluginError, SwitchhookError
 from .call import Call
 from .event import Event
 from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place, Port, Target
 from .prompts import Prompt, PromptMissing
+from .recording import MEDIA, MediaClass, NoTape, Recorded, RecordedBy, RecordPlan, StorageFull, Tape, Wish
 from .variables import pack_variables
 
 T = TypeVar("T")
@@ -128,6 +129,7 @@ class Session:
     keys_pressed: int = 0
     _plugins: Sequence[object] = ()
     _shelf: Shelf = NothingKept()  # noqa: RUF009 - a value that never changes
+    _tape: Tape = attrs.field(factory=NoTape)
     _books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
     label: str = attrs.field(default="", init=False)
     """What people call the present point."""
@@ -265,7 +267,7 @@ class Session:
         missing and passed over.
         """
         self._must_be_on_the_line()
-        sounds = self._find(prompts)
+        sounds = await self._find(prompts)
         early = early and not self.answered
         if not sounds:
             return ""
@@ -286,7 +288,7 @@ class Session:
         With ``secret`` only the count of keys is recorded.
         """
         self._must_be_on_the_line()
-        sounds = self._find(prompts)
+        sounds = await self._find(prompts)
         self._started(sounds)
         place = await self._next()
         self._mark_answered()
@@ -312,6 +314,52 @@ class Session:
             )
         await self._port.keep_alive(seconds)
 
+    # -- what a caller leaves -------------------------------------------------------------------
+
+    async def record_voice(
+        self,
+        of: MediaClass,
+        *,
+        owner: tuple[str, str],
+        longest: int = 180,
+        first_silence: float = 5.0,
+        last_silence: float = 4.0,
+        closing: Literal["#", "*", ""] = "#",
+        facts: Mapping[str, object] | None = None,
+    ) -> Recorded:
+        """Record the caller and keep it as something ``of`` a class that belongs to ``owner`` (kind and id).
+
+        Answers first; plays no tone before it. See :class:`RecordPlan` for what ends it. A caller who hangs up
+        ends it as well: it is kept, then ``CallEnded`` is raised. Once begun it is kept whatever dies, the portal
+        or Asterisk: plugins learn of it by the job ``media.kept``. ``facts`` are JSON values shown beside it.
+        Raises ``ValueError``, and ``StorageFull`` before anything is recorded.
+        """
+        plan = RecordPlan(longest, first_silence, last_silence, closing)
+        place = await self._next()
+        again = await self._port.recorded(place)
+        try:
+            wish = Wish(of, *owner, longest, {"label": self.label, **(facts or {})})
+            media = await self._tape.begin(self.call, place.step, wish, again=again)
+        except StorageFull as full:
+            self.record("recording.refused", of=of, why=str(full))
+            raise
+        self._mark_answered()
+        self.record("recording.started", of=of, media=media)
+        try:
+            ended_by = await self._port.record(media, plan, place=place)
+        except CallTaken:
+            raise
+        except CallEnded as gone:
+            if "unsaid" not in gone.data:  # otherwise Asterisk may be at it still, and somebody finishes it later
+                await self._recorded(media, "hangup")
+            raise
+        return await self._recorded(media, ended_by)
+
+    async def _recorded(self, media: str, ended_by: RecordedBy | Literal["hangup"]) -> Recorded:
+        seconds = await self._tape.finish(self.call.tenant, media)
+        self.record("recording.ended", media=media if seconds else "", seconds=seconds, ended_by=ended_by)
+        return Recorded(media if seconds else "", seconds, "silence" if ended_by == "hangup" else ended_by, not seconds)
+
     # -- other parties --------------------------------------------------------------------------
 
     async def dial(self, plan: DialPlan) -> DialResult:
@@ -319,7 +367,9 @@ class Session:
         place = await self._next()
         if not await self._port.recorded(place):
             plan = await self._allowed(plan, place)
-        sounds = LegSounds(self._found(plan.confirm), self._found(plan.whisper), self._found(plan.waiting))
+        sounds = LegSounds(
+            await self._found(plan.confirm), await self._found(plan.whisper), await self._found(plan.waiting)
+        )
         names = list(map(str, plan.targets))
         self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds, **_heard(sounds))
         try:
@@ -377,17 +427,20 @@ class Session:
 
     # -- inside ---------------------------------------------------------------------------------
 
-    def _find(self, ids: Sequence[str]) -> list[Prompt]:
+    async def _find(self, ids: Sequence[str]) -> list[Prompt]:
         found = []
         for id in ids:  # noqa: A001 - the domain's own word
             try:
-                found.append(self._prompts.find(id, self.language, self.call.tenant))
+                if id.startswith(MEDIA):
+                    found.append(await self._tape.find(self.call.tenant, id.removeprefix(MEDIA)))
+                else:
+                    found.append(self._prompts.find(id, self.language, self.call.tenant))
             except PromptMissing as missing:
                 self.record("prompt.missing", prompt=id, why=str(missing))
         return found
 
-    def _found(self, id: str) -> Prompt | None:  # noqa: A002 - the domain's own word
-        return next(iter(self._find([id])), None) if id else None
+    async def _found(self, id: str) -> Prompt | None:  # noqa: A002 - the domain's own word
+        return next(iter(await self._find([id])), None) if id else None
 
     def _started(self, sounds: Sequence[Prompt]) -> None:
         if sounds:

@@ -28,6 +28,8 @@ KERNEL_RIGHTS: Final = (
     Right("audit.view", Label("Änderungsprotokoll ansehen", "See the audit")),
     Right("alert.view", Label("Meldungen ansehen", "See alerts")),
     Right("alert.handle", Label("Meldungen bearbeiten", "Handle alerts")),
+    Right("media.view", Label("Gespeicherte Dateien ansehen und anhören", "See and hear stored files")),
+    Right("media.delete", Label("Gespeicherte Dateien anlegen und löschen", "Add and delete stored files")),
     Right("mail.view", Label("E-Mails ansehen", "See mails")),
     Right("mail.change", Label("E-Mails erneut senden", "Send mails again")),
     Right("offer.view", Label("Angebote ansehen", "See offers")),

@@ -9,6 +9,7 @@ from ..asterisk.live import LiveCalls
 from ..calls.prompts import PromptMissing
 from ..clock import Clock
 from ..config import Settings
+from ..media.library import Media
 from ..numbers.service import Numbers
 from ..orders.book import Orders
 from ..people.door import Door
@@ -35,6 +36,7 @@ from .call_records import CallRecords
 from .choices import Choices
 from .condition import Condition
 from .flows import keeping_of, library_of, publishing_of
+from .media import media_of
 from .news import News
 from .plugging import Plugged
 from .plugin_care import PluginCare
@@ -81,6 +83,7 @@ class Administration:
     helping: Helping
     repeats: Repeats
     placing: Placing
+    media: Media
 
 
 def administration_of(
@@ -142,6 +145,7 @@ def administration_of(
             {name: phone.extension for name, phone in settings.phones.items()},
             frozenset(plugged.placed.calls),
         ),
+        media=media_of(settings, store, clock, audit),
     )
 
 

@@ -16,6 +16,7 @@ from .administration import Administration, administration_of
 from .door_keeping import keep_door
 from .flows import publish_what_is_due
 from .housekeeping import Housekeeping
+from .media import sweep_media
 from .order_office import OrderOffice
 from .placing_office import PlacingOffice
 from .plugging import Plugged
@@ -68,6 +69,7 @@ async def attending(
         Service("publishing", publish_what_is_due),
         Service("start", note_start),
         Service("sounds", sounds_of_administration),
+        Service("media", sweep_media),
     ]
     services = Services(administration, own=own)
     task = asyncio.create_task(housekeeping.run(), name="housekeeping")

@@ -41,6 +41,7 @@ from .call_desk import CallDesk
 from .fault_reports import FaultReports
 from .kept_choices import told_to_plugins
 from .keys import installation_key
+from .media import asterisk_name, recordings_of
 from .placed_orders import PlacedOrders
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
@@ -150,7 +151,7 @@ def _assemble(
         prompts=library,
         gate=HookedGate(plugged.hooks),
         clock=clock,
-        sound=library.asterisk_name,
+        sound=partial(asterisk_name, library),
         classify=caller_number,
         key=lambda text: caller_key(text, secret),
         plugins=plugged.objects,
@@ -158,6 +159,7 @@ def _assemble(
         books=StoredBooks(store),
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
         desk=CallDesk(Orders(store, clock)),
+        tape=recordings_of(settings, store, clock),
     )
     server = AgiServer(
         switchboard.serve,

@@ -9,9 +9,10 @@ import attrs
 
 from ..calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place
 from ..calls.prompts import Prompt
+from ..calls.recording import NoTape, RecordedBy, RecordPlan
 from ..clock import SetClock
 from ..errors import CallEnded
-from .script import Action, Party, Script
+from .script import Action, ActionKind, Party, Script
 
 MOST: Final = 5000
 """What a simulated caller bears: plays, questions, dials and waits. A point passed 200 times does not come near it."""
@@ -27,6 +28,8 @@ class SimulatedPort:
     """The cause the flow hung up with, once it did."""
     _listened: int = 0
     _dialled: int = 0
+    said: dict[str, float] = attrs.field(factory=dict)
+    """How many seconds the caller spoke in each recording."""
     _gone: bool = False
     _done: int = 0
 
@@ -41,7 +44,7 @@ class SimulatedPort:
     async def play(self, prompts: Sequence[Prompt], *, interruptible: bool, early: bool, place: Place) -> str:
         """See :meth:`switchhook.calls.port.Port.play`."""
         self._alive()
-        if interruptible:
+        if interruptible and not self._speaks():
             action = self._next_action()
             if action.kind == "keys":
                 return action.keys[0]
@@ -51,7 +54,7 @@ class SimulatedPort:
     async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
         """See :meth:`switchhook.calls.port.Port.read`."""
         self._alive()
-        action = self._next_action()
+        action = Action("wait") if self._speaks() else self._next_action()
         if action.kind == "wait":
             self._pass(sum(prompt.seconds for prompt in prompts) + listen.first_seconds)
             return Keys("", "timeout")
@@ -89,6 +92,21 @@ class SimulatedPort:
         self._alive()
         self._pass(seconds)
 
+    async def record(self, media: str, plan: RecordPlan, *, place: Place) -> RecordedBy:
+        """See :meth:`switchhook.calls.port.Port.record`."""
+        self._alive()
+        action = self._next_action()
+        self.said[media] = min(action.seconds, plan.longest)
+        self._pass(self.said[media])
+        if action.kind == "say" and self._comes("hang_up"):
+            self._next_action()
+        if action.seconds >= plan.longest:
+            return "full"
+        if plan.closing and plan.closing in action.keys:
+            return "key"
+        self._pass(plan.last_silence if self.said[media] else plan.first_silence)
+        return "silence"
+
     async def keep_alive(self, seconds: float) -> None:
         """Nothing to do: nobody takes a simulated call away."""
 
@@ -112,6 +130,13 @@ class SimulatedPort:
     def _ask(self, sounds: LegSounds) -> None:
         """Let the time pass in which whoever answered hears something before being connected."""
         self._pass(sum(prompt.seconds for prompt in (sounds.whisper, sounds.confirm) if prompt is not None))
+
+    def _speaks(self) -> bool:
+        """Whether the caller keeps what comes next for a recording."""
+        return self._comes("say")
+
+    def _comes(self, kind: ActionKind) -> bool:
+        return self._listened < len(self._script.actions) and self._script.actions[self._listened].kind == kind
 
     def _next_action(self) -> Action:
         if self._listened >= len(self._script.actions):
@@ -137,6 +162,17 @@ class SimulatedPort:
 
     def _pass(self, seconds: float) -> None:
         self._clock.advance(seconds)
+
+
+@attrs.frozen
+class SimulatedTape(NoTape):
+    """Keeps nothing, but knows how long a simulated caller spoke."""
+
+    port: SimulatedPort
+
+    async def finish(self, tenant: str, media: str) -> float:
+        """See :meth:`switchhook.calls.recording.Tape.finish`."""
+        return self.port.said.get(media, 0.0)
 
 
 def _typed(keys: str, listen: Listen) -> Keys:

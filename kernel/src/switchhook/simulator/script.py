@@ -11,8 +11,9 @@ import attrs
 from ..calls.port import DialStatus, PhoneState
 from ..errors import SwitchhookError
 
-ActionKind = Literal["keys", "wait", "hang_up"]
+ActionKind = Literal["keys", "wait", "hang_up", "say"]
 _KEYS: Final = re.compile(r"[0-9*#]{1,64}")
+_SAID: Final = re.compile(r"say:([0-9]{1,4}(?:\.[0-9]{1,3})?)([*#]?)")
 _SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
@@ -24,10 +25,14 @@ class ScriptRefused(SwitchhookError):
 
 @attrs.frozen
 class Action:
-    """What the caller does the next time the flow listens: press keys, press nothing, or hang up."""
+    """What the caller does the next time the flow listens: press keys, press nothing, speak, or hang up.
+
+    One who speaks does so for ``seconds`` and then presses ``keys``, or hangs up if that comes next.
+    """
 
     kind: ActionKind
     keys: str = ""
+    seconds: float = 0.0
 
 
 @attrs.frozen
@@ -60,7 +65,7 @@ class Script:
 
 
 def read_script(text: str) -> tuple[Action, ...]:
-    """Actions from a text such as ``"1,wait,2#,hangup"``; raises :class:`ScriptRefused`."""
+    """Actions from a text such as ``"1,wait,2#,say:12,hangup"``; raises :class:`ScriptRefused`."""
     return tuple(_action(word.strip()) for word in text.split(",") if word.strip())
 
 
@@ -71,7 +76,9 @@ def _action(word: str) -> Action:
         return Action("hang_up")
     if _KEYS.fullmatch(word):
         return Action("keys", word)
-    raise ScriptRefused(f"{word!r} is no action: use keys such as 12#, wait, or hangup", word=word)
+    if said := _SAID.fullmatch(word):
+        return Action("say", said[2], float(said[1]))
+    raise ScriptRefused(f"{word!r} is no action: use keys such as 12#, wait, say:12, say:12#, or hangup", word=word)
 
 
 _CAUSES: Final[dict[str, int]] = {

@@ -15,7 +15,7 @@ from ..clock import SetClock
 from ..errors import CallEnded
 from ..flows.flow import LiveFlow
 from ..flows.interpreter import Interpreter
-from .port import SimulatedPort
+from .port import SimulatedPort, SimulatedTape
 from .script import Script
 
 
@@ -77,6 +77,7 @@ async def simulate(
         plugins=plugins,
         shelf=shelf or NothingKept(),
         books=books or NoBooks(),
+        tape=SimulatedTape(port),
     )
     session.record("call.started", number=call.number)
     try:

@@ -15,6 +15,7 @@ from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
 from ..calls.port import Place
 from ..calls.prompts import Prompt
+from ..calls.recording import NoTape, Tape
 from ..calls.session import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Session, Shelf
 from ..calls.variables import unpack_variables
 from ..clock import Clock
@@ -66,6 +67,7 @@ class Switchboard:
     placed: PlacedDesk | None = None
     """Serves calls the portal places."""
     desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
+    tape: Tape = attrs.field(factory=NoTape)
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -160,6 +162,7 @@ class Switchboard:
             shelf=self.shelf,
             books=self.books,
             desk=self.desk,
+            tape=self.tape,
             answered=answered,
         )
 

@@ -1,0 +1,153 @@
+"""Where media are on the disk: names made by the portal, each file whole or not there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from ..speech.audio import TELEPHONE_RATE, to_wav
+from .sound import heard, peaks_of
+
+SOUND: Final = ".wav"
+TAPED: Final = ".sln"
+BYTES_A_SECOND: Final = TELEPHONE_RATE * 2
+MARGIN: Final = 16 << 20
+"""Bytes of the disk that no recording is begun for: what is on already must have room."""
+NAME: Final = re.compile(r"[0-9a-f]{24}")
+ENDING: Final = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+@attrs.frozen
+class Written:
+    """A file that is on the disk."""
+
+    bytes: int
+    seconds: float
+    sha256: str
+    peaks: str
+
+
+@attrs.frozen
+class MediaFiles:
+    """The files below ``directory``, one folder for each tenant; ``spool`` is where Asterisk records.
+
+    Everything here blocks: call it in a thread.
+    """
+
+    directory: Path
+    spool: Path
+
+    def sound(self, tenant: str, media: str) -> Path:
+        """Where the sound of something is."""
+        return self.directory / tenant / f"{media}{SOUND}"
+
+    def original(self, tenant: str, media: str, ending: str) -> Path:
+        """Where the original is that the sound was made from."""
+        return self.directory / tenant / f"{media}.original{ending}"
+
+    def taped(self, media: str) -> Path:
+        """Where Asterisk writes a recording."""
+        return self.spool / f"{media}{TAPED}"
+
+    def has_room(self, seconds: int) -> bool:
+        """Whether the disks have room for a recording of that length, in the making and kept."""
+        need = seconds * BYTES_A_SECOND + MARGIN
+        return all(shutil.disk_usage(_there(path)).free >= need for path in (self.spool, self.directory))
+
+    def length_of(self, media: str) -> float:
+        """The seconds of what Asterisk wrote so far."""
+        return _size(self.taped(media)) / BYTES_A_SECOND
+
+    def finish(self, tenant: str, media: str) -> Written | None:
+        """Make the sound of what Asterisk recorded; None where nothing was said.
+
+        Raises ``OSError``, ``FileNotFoundError`` among them where there is no recording.
+        """
+        raw = self.taped(media).read_bytes()
+        samples = array("h")
+        samples.frombytes(raw[: len(raw) // 2 * 2])  # it may have been cut off anywhere
+        if sys.byteorder == "big":
+            samples.byteswap()
+        said = heard(samples)
+        if said is None:
+            return None
+        return self.write(tenant, media, to_wav(said.sound), said.sound.seconds, peaks_of(said.sound.samples))
+
+    def write(self, tenant: str, media: str, data: bytes, seconds: float, peaks: str) -> Written:
+        """Put a sound on the disk, whole and for good."""
+        _put(self.sound(tenant, media), data, self._group())
+        return Written(len(data), seconds, hashlib.sha256(data).hexdigest(), peaks)
+
+    def keep_original(self, tenant: str, media: str, ending: str, data: bytes) -> int:
+        """Put an original beside it; gives its bytes."""
+        _put(self.original(tenant, media, ending), data, self._group())
+        return len(data)
+
+    def remove(self, tenant: str, media: str) -> None:
+        """Take all files of something away; nothing happens where there are none."""
+        for path in (self.taped(media), *(self.directory / tenant).glob(f"{media}.*")):
+            path.unlink(missing_ok=True)
+
+    def all(self) -> Iterator[tuple[str, str, Path]]:
+        """Every sound with its tenant and id, and every recording of Asterisk's with no tenant."""
+        for path in self.directory.glob(f"*/*{SOUND}"):
+            if NAME.fullmatch(path.stem):
+                yield path.parent.name, path.stem, path
+        for path in self.spool.glob(f"*{TAPED}"):
+            if NAME.fullmatch(path.stem):
+                yield "", path.stem, path
+
+    def _group(self) -> int:
+        """The group of Asterisk's account, which plays what others must not read; as the superuser alone."""
+        return self.spool.stat().st_gid if os.geteuid() == 0 and self.spool.exists() else -1
+
+
+def _put(path: Path, data: bytes, group: int) -> None:
+    folder = path.parent
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in (folder.parent, folder):
+            os.chown(made, -1, group)
+            made.chmod(0o750)
+    part = folder / f".{path.name}.{os.urandom(4).hex()}.part"
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchown(file.fileno(), -1, group)
+            os.fchmod(file.fileno(), 0o640)
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Have the name of a new file on the disk as well."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _there(path: Path) -> Path:
+    """A directory, or the nearest above it that exists."""
+    return next(step for step in (path, *path.parents) if step.exists())
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
