@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .access.account import OPERATOR_TENANT, Account, Grant
-from .access.actor import Actor, Forbidden, Reach
+from .access.actor import SYSTEM, Actor, Forbidden, Reach
 from .access.demo_limits import DEMO_LIMITS, DemoLimit, DemoLimits
 from .access.tenant import Tenant
 from .alerts.alert import Alert, AlertPage
@@ -106,6 +106,9 @@ from .schema import (
     value_of_text,
 )
 from .schema.json_schema import Language, Schema, json_schema
+from .speech.audio import AudioRefused
+from .speech.engine import CommandEngine, SpeechEngine, SpeechError, Utterance
+from .speech.engines import installed_engines
 from .store.audit import Entry, entries, versions_in
 from .store.tables import Moment
 from .webhooks.deliveries import Delivery, DeliveryPage
@@ -129,6 +132,7 @@ __all__ = [
     "RIGHT",
     "SCANS",
     "SLACK",
+    "SYSTEM",
     "UNSTORED",
     "Account",
     "Actor",
@@ -137,6 +141,7 @@ __all__ = [
     "AlertPage",
     "ApiToken",
     "Attachment",
+    "AudioRefused",
     "CallFilter",
     "CallLine",
     "CallPage",
@@ -146,6 +151,7 @@ __all__ = [
     "Checked",
     "CodeWrong",
     "Collision",
+    "CommandEngine",
     "Course",
     "CurrentPasswordWrong",
     "Delivery",
@@ -260,6 +266,8 @@ __all__ = [
     "SignedIn",
     "Sounding",
     "Source",
+    "SpeechEngine",
+    "SpeechError",
     "StaleDraft",
     "StaleVersion",
     "Step",
@@ -286,6 +294,7 @@ __all__ = [
     "TriedStep",
     "Usage",
     "Use",
+    "Utterance",
     "VersionLine",
     "WarningsUnseen",
     "WordingLine",
@@ -307,6 +316,7 @@ __all__ = [
     "finding_json",
     "flow_json",
     "generate",
+    "installed_engines",
     "json_schema",
     "merge",
     "moves",

@@ -11,7 +11,7 @@ from sqlalchemy import Select, Table, and_, delete, func, insert, or_, select, u
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..schema import Kinds, Pointer, pointers, read_settings, settings_of
+from ..schema import PROMPT, Kinds, Pointer, pointers, read_settings, settings_of
 from ..store import tables, tables_people
 from .record import Record, Use
 from .resource import FLOW, NUMBER, NUMBER_GROUP, Resource, secrets_of, shown
@@ -143,6 +143,15 @@ async def uses_of(conn: AsyncConnection, tenant: str, kind: str, id: str) -> lis
     return found + (await _granted(conn, tenant, id) if kind == NUMBER_GROUP else [])
 
 
+async def heard_by(conn: AsyncConnection, tenant: str, prompt: str) -> list[Use]:
+    """Which records, flows and numbers that are not in the trash let a prompt be heard."""
+    number = tables.number
+    query = select(number.c.e164, number.c.label).where(number.c.tenant == tenant, number.c.fallback_sound == prompt)
+    numbers = await conn.execute(query.order_by(number.c.e164))
+    found = [Use("number", row.e164, row.label or row.e164, "sound") for row in numbers]
+    return await uses_of(conn, tenant, PROMPT, prompt) + found
+
+
 async def _granted(conn: AsyncConnection, tenant: str, group: str) -> list[Use]:
     """Whose rights reach over a number group."""
     account, named = tables_people.account, tables_people.account_group
@@ -161,7 +170,7 @@ def _to(table: Table, tenant: str, kind: str, id: str) -> tuple[Any, ...]:  # no
 
 async def missing(conn: AsyncConnection, tenant: str, wanted: Iterable[Pointer]) -> list[Pointer]:
     """Those pointers that lead to nothing, or into the trash."""
-    wanted = list(wanted)
+    wanted = [one for one in wanted if one.to_kind != PROMPT]  # sounds are files, for the linter to look at
     others = {(one.to_kind, one.to_id) for one in wanted if one.to_kind not in _TABLES}
     there: set[tuple[str, str]] = set()
     for kind, (table, column) in _TABLES.items():

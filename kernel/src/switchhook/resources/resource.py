@@ -35,6 +35,9 @@ class Resource:
     order: ClassVar[int] = 600
     """Where it stands in the menu."""
 
+    heard_as: ClassVar[str] = ""
+    """For what is a sound: what stands before its id where it is named as a prompt, such as ``own/``."""
+
     def title(self) -> str:
         """What lists, mails and warnings call it: its first text, unless the class says otherwise."""
         for name, (meta, _) in settings_of(type(self)).items():

@@ -67,6 +67,12 @@ class Keeping:
         """The resources of a tenant as ``actor`` may see and change them."""
         return Resources(self, tenant, actor)
 
+    async def of_all_tenants(self, kind: str) -> Sequence[Record]:
+        """Every record of a kind, those in the trash included: for a plugin's service, which serves all tenants."""
+        query = select(tables.kept).where(tables.kept.c.kind == kind).order_by(tables.kept.c.tenant, tables.kept.c.id)
+        async with self.store.read() as conn:
+            return [self.rows.record(row) for row in (await conn.execute(query)).mappings()]
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[AsyncConnection]:
         """A transaction for a change; changes take turns, so that what one looked at is still so when it is made."""

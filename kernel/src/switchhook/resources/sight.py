@@ -51,6 +51,9 @@ class Sight:
     async def used_by(self, conn: AsyncConnection, kind: str, id: str) -> list[Use]:  # noqa: A002
         """Where a record is used; uses out of the actor's sight have neither id nor title, but do count."""
         uses = await kept.uses_of(conn, self.tenant, kind, id)
+        declared = self.rows.kinds.get(kind)
+        if declared is not None and declared.heard_as:
+            uses += await kept.heard_by(conn, self.tenant, declared.heard_as + id)
         seen: list[Use] = []
         for use in uses:
             view = self.actor.reach({FLOW: "flow.view", "account": "people.view"}.get(use.kind, f"{use.kind}.view"))

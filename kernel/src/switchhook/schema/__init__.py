@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from .kinds import Declared, Kinds, check_declared
-from .pointers import Pointer, pointers
+from .pointers import PROMPT, Pointer, pointers
 from .reading import LARGEST, plain_settings, read_settings, read_what_fits, value_of_text
 from .setting import RIGHT, Label, Problem, Setting, SettingsRefused, a_line, setting, settings_of
 from .shape import expected
 
 __all__ = [
     "LARGEST",
+    "PROMPT",
     "RIGHT",
     "Declared",
     "Kinds",

@@ -1,0 +1,154 @@
+"""Announcements: versions taken in, let be heard, rolled back, trashed; speech that costs once, and only when it worked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from switchhook import NotFound
+from switchhook.access.actor import SYSTEM, Actor, Forbidden
+from switchhook.administration import InUse, SpeechError
+from switchhook.calls.prompts import PromptMissing
+from switchhook.prompts.library import PromptLibrary
+from switchhook.speech.audio import measure, read_wav, to_wav, tone
+from switchhook_announcements.library import VersionIsHeard
+from switchhook_announcements.taking import SoundRefused
+from switchhook_announcements.tariff import PriceChanged
+
+
+def beep(seconds: float, dbfs: float = -30) -> bytes:
+    return to_wav(tone(440, seconds, dbfs))
+
+
+def heard(library, tenant="acme", name="welcome"):
+    """The length of what callers hear now, in another process as well; None for nothing."""
+    prompts = library.administration.publishing.prompts
+    try:
+        found = prompts.find(f"own/{name}", "de", tenant).seconds
+    except PromptMissing:
+        found = None
+    elsewhere = [one.seconds for one in PromptLibrary(prompts.directory).prompts() if one.tenant == tenant]
+    assert elsewhere == ([] if found is None else [found])
+    return found
+
+
+async def test_versions_are_heard_at_once_rolled_back_and_go_with_the_trash(acme, library, administration):
+    first = await acme.upload("welcome", beep(1.0))
+    assert (first.no, first.source, first.original, first.warnings, len(first.peaks)) == (1, "upload", "wav", (), 400)
+    assert heard(library) == 1.0
+    loud = measure(read_wav((await acme.sound("welcome", 1)).read_bytes()))
+    assert -23 < loud.speech_dbfs < -19
+    second = await acme.trim("welcome", 1, 0.25, 0.75)
+    assert (second.no, second.source, heard(library)) == (2, "trim", 0.5)
+    third = await acme.upload("welcome", beep(2.0), live=False)
+    assert (third.no, heard(library)) == (3, 0.5)
+    await acme.hear("welcome", (await acme.get("welcome")).version, 1)
+    assert heard(library) == 1.0
+    with pytest.raises(VersionIsHeard):
+        await acme.drop("welcome", 1)
+    gone = await acme.sound("welcome", 3)
+    await acme.drop("welcome", 3)
+    assert not gone.exists()
+    assert [one.no for one in await acme.takes("welcome")] == [2, 1]
+    kept = administration.keeping.of("acme", SYSTEM)
+    await kept.delete("announcement", "welcome", (await acme.get("welcome")).version)
+    await library.place_all()
+    assert heard(library) is None
+    with pytest.raises(NotFound):
+        await acme.upload("welcome", beep(1.0))
+    await kept.restore("announcement", "welcome")
+    await library.place_all({("acme", "welcome")})
+    assert heard(library) == 1.0
+    told = [entry.action for entry in await kept.history("announcement", "welcome")]
+    assert told.count("version_added") == 3
+    assert "version_deleted" in told
+
+
+async def test_what_lets_an_announcement_be_heard_is_named_before_it_is_deleted(acme, administration):
+    numbers = administration.numbers.of("acme", SYSTEM)
+    await acme.upload("welcome", beep(0.5))
+    async with administration.numbers.turn() as conn:
+        new = await numbers.new("+4922112345", {"fallback": "announce", "sound": "own/welcome"})
+        await numbers.keep_new(conn, new)
+    record = await acme.get("welcome")
+    with pytest.raises(InUse, match="number"):
+        await administration.keeping.of("acme", SYSTEM).delete("announcement", "welcome", record.version)
+
+
+async def test_nobody_reaches_anothers_and_looking_is_not_changing(acme, library):
+    await acme.upload("welcome", beep(0.5))
+    other = library.of("other", SYSTEM)
+    for asked in (
+        other.takes("welcome"),
+        other.sound("welcome", 1),
+        other.upload("welcome", beep(0.5)),
+        other.hear("welcome", 1, 1),
+        other.drop("welcome", 1),
+        other.generate("welcome", "Hallo", key="k"),
+        acme.take("welcome", 7),
+    ):
+        with pytest.raises(NotFound):
+            await asked
+    looks = library.of("acme", Actor("kim", {"announcement.view": SYSTEM.reach("x")}))
+    assert len(await looks.takes("welcome")) == 1
+    for asked in (looks.upload("welcome", beep(0.5)), looks.preview("Hallo", "de"), looks.drop("welcome", 1)):
+        with pytest.raises(Forbidden):
+            await asked
+
+
+async def test_speech_is_free_then_agreed_to_and_charged_once_and_only_when_it_worked(acme, library, engine):
+    assert (await acme.quote()).left == 2
+    await acme.preview("Guten Tag", "de")
+    one = await acme.generate("welcome", "Guten Tag", key="a")
+    assert (one.source, one.text, one.voice, heard(library)) == ("speech", "Guten Tag", "toning:tone-de", one.seconds)
+    assert (await acme.generate("welcome", "Guten Tag", key="a")).id == one.id
+    with pytest.raises(SpeechError):
+        await acme.generate("welcome", "fail", key="b")
+    await acme.generate("welcome", "Auf Wiederhören", key="b")
+    quote = await acme.quote()
+    assert (quote.left, str(quote.price)) == (0, "0.49 EUR")
+    for agreed in ("", "0.48 EUR"):
+        with pytest.raises(PriceChanged, match=r"0\.49 EUR"):
+            await acme.generate("welcome", "Moin", key="c", agreed=agreed)
+    both = await asyncio.gather(
+        *(acme.generate("welcome", "Moin", key="c", agreed="0.49 EUR", live=False) for _ in range(3))
+    )
+    assert len({made.id for made in both}) == 1
+    assert [(charge.no, str(charge.price)) for charge in await acme.charges()] == [
+        (1, "0.00 EUR"),
+        (2, "0.00 EUR"),
+        (3, "0.49 EUR"),
+    ]
+    known = {take.id for take in await acme.takes("welcome")}
+    assert {path.stem for path in (library.files.root / "acme").iterdir()} == known
+    assert await library.of("other", SYSTEM).charges() == []
+
+
+async def test_words_are_spoken_as_the_tenant_pronounces_them(acme, administration, engine):
+    kept = administration.keeping.of("acme", SYSTEM)
+    await kept.create("pronunciation", {"word": "GmbH", "spoken": "Geh Em Beh Hah"})
+    await kept.create("pronunciation", {"word": "Inc.", "spoken": "incorporated", "language": "en"})
+    await acme.preview("Die gmbh und die GmbHs, Inc.", "de")
+    assert engine.spoken[-1][0] == "Die Geh Em Beh Hah und die GmbHs, Inc."
+
+
+async def test_what_a_dying_process_left_is_swept(acme, library, administration):
+    one = await acme.upload("welcome", beep(0.5))
+    library.files.put("acme", "f" * 32, beep(0.1))
+    await library.sweep(os.stat(library.files.root).st_mtime)
+    assert library.files.wav("acme", "f" * 32).exists(), "its row may be on its way"
+    assert await library.sweep(os.stat(library.files.root).st_mtime + 7200) == 1
+    assert library.files.wav("acme", one.id).exists()
+    lost = administration.publishing.prompts.find("own/welcome", "de", "acme").path
+    lost.unlink()
+    await library.place_all()
+    assert lost.exists()
+
+
+async def test_a_refused_file_changes_nothing(acme, library):
+    with pytest.raises(SoundRefused):
+        await acme.upload("welcome", b"no sound")
+    assert await acme.takes("welcome") == []
+    assert heard(library) is None
