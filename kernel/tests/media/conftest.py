@@ -78,5 +78,5 @@ def house(store: Store, tmp_path: Path) -> House:
     async def tell(_: object, kept: object) -> None:
         told.append(kept.id)  # type: ignore[attr-defined]
 
-    media = Media(store, clock, Audit(b"k" * 32), files, room, tell)
+    media = Media(store, clock, Audit(b"k" * 32), files, room)
     return House(store, clock, files, media, Recordings(store, clock, files, room, tell), told)

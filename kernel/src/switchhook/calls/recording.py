@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -17,6 +18,7 @@ RecordedBy = Literal["key", "silence", "full"]
 MEDIA: Final = "media/"
 """What a prompt's id begins with that is no prompt of a library but something kept: ``media/ID``."""
 LONGEST: Final = 1800  # seconds
+_WORD: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LONGEST_SILENCE: Final = 60.0
 
 
@@ -59,6 +61,11 @@ class Wish:
     owner: str
     longest: int = LONGEST
     facts: Mapping[str, object] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what names no owner with ``ValueError``: the kind is a word, such as ``mailbox``."""
+        if not _WORD.fullmatch(self.owner_kind) or not self.owner:
+            raise ValueError(f"a recording belongs to a thing of a kind such as 'mailbox', not to {self.owner_kind!r}")
 
 
 @attrs.frozen

@@ -331,7 +331,8 @@ class Session:
 
         Answers first; plays no tone before it. See :class:`RecordPlan` for what ends it. A caller who hangs up
         ends it as well: it is kept, then ``CallEnded`` is raised. Once begun it is kept whatever dies, the portal
-        or Asterisk: plugins learn of it by the job ``media.kept``. ``facts`` are JSON values shown beside it.
+        or Asterisk: its owner's plugin gets an order ``KIND.kept`` for the owner's kind, once, whose payload has ``media``,
+        ``owner`` and ``call``. ``facts`` are JSON values shown beside it.
         Raises ``ValueError``, and ``StorageFull`` before anything is recorded.
         """
         plan = RecordPlan(longest, first_silence, last_silence, closing)

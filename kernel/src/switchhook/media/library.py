@@ -28,7 +28,6 @@ from ..store.tables_media import media_quota
 from ..store.upsert import upsert
 from . import rows
 from .files import ENDING, MediaFiles, Written
-from .recordings import Told, tell_nobody
 from .room import Room
 from .sound import peaks_of
 from .values import MediaFile, MediaPage, Usage
@@ -46,7 +45,6 @@ class Media:
     audit: Audit
     files: MediaFiles
     room: Room
-    told: Told = tell_nobody
 
     def of(self, tenant: str, actor: Actor) -> TenantMedia:
         """A tenant's media as ``actor`` may hear and delete them: all of them, or none."""
@@ -175,7 +173,6 @@ class TenantMedia:
             kept = await rows.keep(conn, self.tenant, id, made, at)
             if kept is None:
                 raise NotFound(f"there is no file {id!r}", id=id)
-            await self.media.told(conn, kept)
             await self.media.room.grown(conn, self.tenant, before.level, await rows.usage_of(conn, self.tenant))
             return kept
 

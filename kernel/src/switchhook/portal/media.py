@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..alerts.inbox import Alerts
 from ..asterisk.configured import asterisk_paths
@@ -19,6 +22,8 @@ from ..media.library import Media
 from ..media.recordings import Recordings
 from ..media.room import Room
 from ..media.sweeping import Sweeper
+from ..media.values import MediaFile
+from ..orders.book import Orders
 from ..prompts.library import PromptLibrary
 from ..store.audit import Audit
 from ..store.engine import Store
@@ -44,7 +49,15 @@ def media_of(settings: Settings, store: Store, clock: Clock, audit: Audit) -> Me
 
 def recordings_of(settings: Settings, store: Store, clock: Clock) -> Recordings:
     """The tape of the calls of an installation."""
-    return Recordings(store, clock, media_files(settings), Room(Alerts(store, clock)))
+    return Recordings(
+        store, clock, media_files(settings), Room(Alerts(store, clock)), partial(order, Orders(store, clock))
+    )
+
+
+async def order(orders: Orders, conn: AsyncConnection, kept: MediaFile) -> None:
+    """Order the plugin whose it is to look after what was kept; see ``Session.record_voice``."""
+    payload = {"media": kept.id, "owner": kept.owner, "call": kept.call}
+    await orders.add(conn, kept.tenant, f"{kept.owner_kind}.kept", payload, once=kept.id)
 
 
 def asterisk_name(library: PromptLibrary, prompt: Prompt) -> str:
@@ -55,7 +68,7 @@ def asterisk_name(library: PromptLibrary, prompt: Prompt) -> str:
 async def sweep_media(administration: Administration) -> None:
     """The service that finishes what died: recordings first, for somebody waits for them."""
     media, node = administration.media, administration.settings.asterisk.systemname
-    recordings = Recordings(media.store, media.clock, media.files, media.room, media.told)
+    recordings = recordings_of(administration.settings, media.store, media.clock)
     sweeper = Sweeper(media, recordings, lambda call, since: _gone(administration.live, media.clock, call, since), node)
     looks = 0
     while True:
