@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     func,
+    or_,
     select,
     update,
 )
@@ -123,11 +124,36 @@ class Rows:
 
     async def get(self, mailbox: str, id: int) -> Message:  # noqa: A002 - the domain's own word
         """One message of a mailbox."""
+        found = await self.there(mailbox, id)
+        if found is None:
+            raise NotFound(f"there is no message {id} in mailbox {mailbox!r}", mailbox=mailbox, id=id)
+        return found
+
+    async def there(self, mailbox: str, id: int) -> Message | None:  # noqa: A002
+        """One message of a mailbox, None when it is deleted or never was."""
         query = select(MESSAGE).where(*self._there(mailbox), MESSAGE.c.id == id)
         row = (await self.conn.execute(query)).mappings().first()
-        if row is None:
-            raise NotFound(f"there is no message {id} in mailbox {mailbox!r}", mailbox=mailbox, id=id)
-        return _message(row)
+        return _message(row) if row is not None else None
+
+    async def heard_as_of(self, mailbox: str, at: datetime, most: int) -> tuple[list[int], list[int]]:
+        """The ids of what was new and what was heard at a moment, oldest first, whatever happened since."""
+        was_there = (
+            MESSAGE.c.tenant == self.tenant,
+            MESSAGE.c.mailbox == mailbox,
+            MESSAGE.c.made <= at,
+            or_(MESSAGE.c.deleted.is_(None), MESSAGE.c.deleted >= at),
+        )
+        found = []
+        for new in (True, False):
+            heard = MESSAGE.c.heard
+            sort = or_(heard.is_(None), heard >= at) if new else heard < at
+            query = select(MESSAGE.c.id).where(*was_there, sort).order_by(MESSAGE.c.id).limit(most)
+            found.append([int(one) for one in (await self.conn.execute(query)).scalars()])
+        return found[0], found[1]
+
+    async def newest_new(self, mailbox: str) -> Message | None:
+        """The latest message nobody heard yet."""
+        return next(iter((await self.page(mailbox, new=True, limit=1)).messages), None)
 
     async def page(self, mailbox: str, *, new: bool | None = None, after: int = 0, limit: int = 50) -> MessagePage:
         """The messages of a mailbox, newest first, only new or only heard ones if wished."""
