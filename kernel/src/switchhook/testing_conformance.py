@@ -283,6 +283,8 @@ def _script(draw: DrawFn, instance: Module) -> tuple[list[Action], list[Party], 
     keys = draw(st.one_of(st.lists(action, max_size=8), stubborn))
     if draw(st.integers(0, 4)) == 4:
         keys.append(Action("hang_up"))
+    if draw(st.integers(0, 5)) == 5:  # whoever is recorded; where nobody is, a caller who presses nothing
+        keys.insert(0, Action("say", "", draw(st.sampled_from([0.5, 12.0, 10_000.0]))))
     statuses = st.sampled_from(
         ["answered", "busy", "no_answer", "unreachable", "rejected", "failed", "declined_by_key"]
     )

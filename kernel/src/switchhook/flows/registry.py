@@ -16,6 +16,8 @@ FIRST_PARTY: Final[Mapping[str, str]] = {
     "entry": "switchhook-ivr",
     "menu": "switchhook-ivr",
     "forward": "switchhook-forward",
+    "mailbox": "switchhook-mailbox",
+    "mailbox-access": "switchhook-mailbox",
 }
 
 

@@ -36,7 +36,8 @@ from .call_records import CallRecords
 from .choices import Choices
 from .condition import Condition
 from .flows import keeping_of, library_of, publishing_of
-from .media import media_of
+from .mail_files import MailFiles
+from .media import media_files, media_of
 from .news import News
 from .plugging import Plugged
 from .plugin_care import PluginCare
@@ -103,7 +104,9 @@ def administration_of(
     audit, seal = keeping.audit, keeping.seal
     library = library_of(settings)
     numbers = numbers_of(settings, store, clock, plugged, audit, library)
-    post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=settings.mail is not None)
+    files = MailFiles(store, media_files(settings))
+    ready = settings.mail is not None
+    post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=ready, library=files)
     alerts = Alerts(store, clock)
     passwords = Passwords(cost or Cost())
     links = Links(keeping, passwords, post, settings.web.url)

@@ -17,6 +17,7 @@ from ..alerts.telling import EVERY, Telling
 from ..config.settings import Mail as MailSettings
 from ..errors import SwitchhookError
 from ..post.mail import Mail
+from ..post.outbox import Settled
 from ..post.sending import Sending
 from ..schema import Label
 from ..store import tables_post
@@ -51,7 +52,7 @@ class PostOffice:
 
     def sending(self, settings: MailSettings) -> Sending:
         """The sender of mail, which rings for mail that is lost and for a server in trouble."""
-        return Sending(self.administration.post, settings, self.lost, self.server)
+        return Sending(self.administration.post, settings, self.lost, self.server, self.settled)
 
     def telling(self) -> Telling:
         """Tells of alerts, by mail and to plugins."""
@@ -66,6 +67,12 @@ class PostOffice:
 
     async def _announce(self, alert: Alert) -> None:
         await self.administration.plugged.hooks.notify("alert_raised", alert=alert)
+
+    async def settled(self, conn: AsyncConnection, mail: Mail, settled: Settled) -> None:
+        """Give the order that a mail asked for."""
+        payload = {**settled.payload, "mail": mail.id, "state": mail.state}
+        once = f"mail/{mail.id}/{mail.tries}"
+        await self.administration.orders.add(conn, mail.tenant, settled.order, payload, once=once)
 
     async def lost(self, conn: AsyncConnection, mail: Mail) -> None:
         """Raise an alert for mail that was refused or given up, at its tenant."""

@@ -22,8 +22,8 @@ class Mailbox(Resource):
     ``numbers`` are those it belongs to: a right over some numbers goes over
     the mailboxes that belong to them. ``mail_to`` get each message by mail;
     with ``after_mail`` ``delete`` it is deleted once a mail server took the
-    mail to each of them. ``call_targets`` are rung, all together, until one
-    of them heard the message.
+    mail to each of them. ``call_targets`` are rung one after the other, in
+    ``call_tries`` rounds, until somebody heard the messages.
     """
 
     kind = "mailbox"
@@ -56,7 +56,7 @@ class Mailbox(Resource):
     )
     greeting: str = setting("prompt", "Begrüßung", "Greeting", default="stock/mailbox-greeting")
     longest: int = setting(
-        "integer", "Längste Nachricht in s", "Longest message in s", default=180, minimum=3, maximum=3600
+        "integer", "Längste Nachricht in s", "Longest message in s", default=180, minimum=3, maximum=1800
     )
     first_silence: float = setting(
         "seconds",

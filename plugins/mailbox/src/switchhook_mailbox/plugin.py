@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from switchhook import Label, PluginMigrations, Resource, hookimpl
+from switchhook import Label, MailTemplate, Module, PluginMigrations, Resource, hookimpl
 
 from .box import Mailbox
+from .leave import LeaveMessage
+from .mails import TEMPLATES
 from .sentences import SENTENCES
 
 
@@ -15,6 +17,18 @@ from .sentences import SENTENCES
 def resources() -> list[type[Resource]]:
     """Mailboxes."""
     return [Mailbox]
+
+
+@hookimpl
+def modules() -> list[type[Module]]:
+    """Leaving a message."""
+    return [LeaveMessage]
+
+
+@hookimpl
+def mail_templates() -> Sequence[MailTemplate]:
+    """The mail about a message, and the one when nobody could be reached."""
+    return TEMPLATES
 
 
 @hookimpl

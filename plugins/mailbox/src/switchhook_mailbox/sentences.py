@@ -7,6 +7,9 @@ from typing import Final
 from switchhook import Label
 
 SENTENCES: Final[tuple[Label, ...]] = (
+    Label("der Anrufer drückte {key}", "the caller pressed {key:word}"),
+    Label("nichts wurde gesprochen", "nothing was said"),
+    Label("eine Nachricht von {seconds} s für {mailbox}", "a message of {seconds:word} s for {mailbox}"),
     Label("eine Zeile mit 1 bis 80 Zeichen", "one line of 1 to 80 characters"),
     Label("4 bis 12 Ziffern", "4 to 12 digits"),
     Label(
