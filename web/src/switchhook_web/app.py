@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any
 
 import attrs
@@ -20,6 +19,7 @@ from . import (
     access,
     asset_files,
     bodies,
+    brought,
     frame,
     headers,
     messages,
@@ -52,7 +52,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
     menu = [*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]
     cards = [_listening(administration, answer.plugin, answer.value) for answer in await hooks.collect("cards")]
     phrases = [(answer.plugin, answer.value) for answer in await hooks.collect("sentences")]
-    brought = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
+    modules = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
     entered: Any = door or administration.door
     extensions = {
         "administration": administration,
@@ -69,7 +69,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
 
     extensions["sentences"] = await asyncio.to_thread(sentences.with_plugins, phrases, wrong)
     # Some hundred routes take their time, and calls are served by the same loop.
-    app, failed = await asyncio.to_thread(_built, extensions, brought)
+    app, failed = await asyncio.to_thread(_built, extensions, modules)
     for plugin, error in failed.items():
         breaker.report(plugin, "pages", "import", f"its pages cannot be had: {error}"[:500], error=error, counts=False)
     app.after_serving(_end_streams)
@@ -90,7 +90,18 @@ def _listening(administration: Administration, plugin: str, card: Card) -> Card:
     return attrs.evolve(card, on=tuple(one for one in card.on if one in known))
 
 
-def _built(extensions: Mapping[str, Any], brought: Sequence[tuple[str, str]]) -> tuple[Quart, dict[str, Exception]]:
+def _of_plugins(modules: Sequence[tuple[str, str]]) -> tuple[list[brought.Brought], dict[str, Exception]]:
+    """The page modules of plugins, and by plugin why one cannot be had."""
+    found, failed = [], {}
+    for plugin, name in modules:
+        try:
+            found.append(brought.brought(plugin, name))
+        except Exception as error:  # whatever it is, the other pages are served
+            failed[plugin] = error
+    return found, failed
+
+
+def _built(extensions: Mapping[str, Any], modules: Sequence[tuple[str, str]]) -> tuple[Quart, dict[str, Exception]]:
     """The application with its own pages and those plugins bring, and by plugin why its pages cannot be had."""
     app = Quart(__name__, static_folder=None)
     app.config.update(
@@ -102,16 +113,18 @@ def _built(extensions: Mapping[str, Any], brought: Sequence[tuple[str, str]]) ->
     )
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
-    app.extensions.update(extensions, assets=asset_files.read_assets())
+    of_plugins, failed = _of_plugins(modules)
+    app.extensions.update(
+        extensions,
+        assets=asset_files.read_assets(),
+        texts=brought.all_texts(texts.catalogue("de"), of_plugins),
+        operations=[operation for one in of_plugins for operation in one.operations],
+    )
     app.register_blueprint(asset_files.blueprint)
     for module in pages.found():
         app.register_blueprint(module.blueprint)
-    failed = {}
-    for plugin, module_name in brought:
-        try:
-            app.register_blueprint(import_module(module_name).blueprint, url_prefix=f"/t/<tenant>/x/{plugin}")
-        except Exception as error:  # whatever it is, the other pages are served
-            failed[plugin] = error
+    for one in of_plugins:
+        app.register_blueprint(one.blueprint, url_prefix=one.prefix)
     app.before_request(_prepare)
     app.before_request(bodies.check_length)
     app.before_request(access.admit)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from babel.messages.pofile import read_po
-from quart import g, has_request_context, request
+from quart import current_app, g, has_app_context, has_request_context, request
 
 from switchhook.administration import Language, Settings
 
@@ -32,11 +32,20 @@ class Said(Protocol):
         """English."""
 
 
+Catalogue = Mapping[str, str | tuple[str, ...]]
+"""Texts of a language by their English ones; a text with a plural has a tuple."""
+
+
 @cache
-def catalogue(language: str) -> Mapping[str, str | tuple[str, ...]]:
-    """All texts of a language by their English ones; a text with a plural has a tuple."""
+def catalogue(language: str) -> Catalogue:
+    """All texts of the web itself in a language."""
+    return read_catalogue(FOLDER, language)
+
+
+def read_catalogue(folder: Path, language: str) -> Catalogue:
+    """The texts of a folder's catalogues in a language, ``LANGUAGE/*.po``."""
     texts: dict[str, str | tuple[str, ...]] = {}
-    for file in sorted((FOLDER / language).glob("*.po")):
+    for file in sorted((folder / language).glob("*.po")):
         with file.open("rb") as opened:
             for message in read_po(opened, locale=language):
                 if not message.id or message.fuzzy:
@@ -52,16 +61,24 @@ def language() -> str:
     return getattr(g, "language", "en") if has_request_context() else "en"
 
 
+def _known() -> Catalogue:
+    """The texts of whoever asks: the web's and those of plugins."""
+    said = language()
+    whole = current_app.extensions.get("texts", {}) if has_app_context() else {}
+    found: Catalogue = whole.get(said) or catalogue(said)
+    return found
+
+
 def gettext(text: str, **values: object) -> str:
     """A text in the language of whoever asks, with ``%(name)s`` filled in."""
-    found = catalogue(language()).get(text, text)
+    found = _known().get(text, text)
     said = found if isinstance(found, str) else found[0]
     return said % values if values else said
 
 
 def ngettext(single: str, plural: str, n: int, **values: object) -> str:
     """A text about a number of things."""
-    found = catalogue(language()).get(single)
+    found = _known().get(single)
     said = (single, plural) if found is None or isinstance(found, str) else found
     return said[0 if n == 1 else 1] % {"n": n, "num": n, **values}
 

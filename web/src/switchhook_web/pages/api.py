@@ -30,7 +30,9 @@ MENU: Final = (MenuEntry(Label("API", "API"), "/api/docs", icon="code", order=90
 
 def _begin(state: BlueprintSetupState) -> None:
     administration = state.app.extensions["administration"]
-    state.app.extensions["api"] = Service(administration, all_operations(administration))
+    state.app.extensions["api"] = Service(
+        administration, [*all_operations(administration), *state.app.extensions["operations"]]
+    )
 
 
 blueprint.record_once(_begin)

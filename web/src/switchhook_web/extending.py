@@ -1,0 +1,62 @@
+"""What page modules of plugins use of the web: nothing else of it is promised to stay.
+
+A page module (``Pages("my_plugin.pages")`` of the hook ``pages``) has a Quart
+``blueprint``, whose routes begin with ``/t/<tenant>/x/NAME``, and perhaps
+``OPERATIONS`` of the API and a folder ``LOCALE`` with catalogues of its texts.
+Each route declares who may use it with one of the decorators here. Templates
+come from the blueprint's own ``template_folder``, in a folder of the plugin's
+name; they begin with ``{% extends layout %}`` and fill ``{% block content %}``.
+"""
+
+from __future__ import annotations
+
+from .access import base_of, right, signed_in
+from .api.operation import BINARY, CSV, JSON, MERGE, ZIP, Answer, Asked, Body, Nothing, Operation, Seat
+from .api.operations.common import NumberedQuery, a_page, page_of
+from .api.shapes import Components
+from .frame import administration, now, partial, render
+from .listing import Listed, listed
+from .messages import leave
+from .shown import ago, amount, day, dialled, hour, lasting, moment, number, size
+from .texts import gettext, language, ngettext, say
+
+__all__ = [
+    "BINARY",
+    "CSV",
+    "JSON",
+    "MERGE",
+    "ZIP",
+    "Answer",
+    "Asked",
+    "Body",
+    "Components",
+    "Listed",
+    "Nothing",
+    "NumberedQuery",
+    "Operation",
+    "Seat",
+    "a_page",
+    "administration",
+    "ago",
+    "amount",
+    "base_of",
+    "day",
+    "dialled",
+    "gettext",
+    "hour",
+    "language",
+    "lasting",
+    "leave",
+    "listed",
+    "moment",
+    "ngettext",
+    "now",
+    "number",
+    "page_of",
+    "partial",
+    "render",
+    "right",
+    "say",
+    "signed_in",
+    "size",
+]
