@@ -74,6 +74,8 @@ AMI_HEADERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 _WITH_VARIABLES: Final = frozenset({"Originate"})
 _VARIABLE_NAME: Final = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]{0,78}\Z")
+_LAMP: Final = re.compile(r"DEVICE_STATE\(Custom:[a-z0-9]{1,40}\)\Z")
+"""The one function that is set: it lights the lamp of a key."""
 _ACTION_ID: Final = re.compile(r"[A-Za-z0-9_./:-]{1,128}\Z")
 
 
@@ -133,7 +135,7 @@ def _header_line(action: str, name: str, value: str) -> str:
         raise UnsafeText(f"AMI header {name} begins with a blank, which Asterisk drops", action=action, header=name)
     if name.startswith("Channel") and value[:1] == "/":
         raise UnsafeText(f"AMI header {name} is a pattern, which would mean every channel it matches", action=action)
-    if name == "Variable" and not _VARIABLE_NAME.match(value):
+    if name == "Variable" and not _VARIABLE_NAME.match(value) and not (action == "Setvar" and _LAMP.match(value)):
         raise UnsafeText(f"{value!r} is not the name of a channel variable", action=action, header=name)
     return _bounded(f"{name}: {value}", f"AMI header {name}")
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from switchhook.asterisk.conf_text import file_text, section
 from switchhook.asterisk.fallback import NumberFallback, safe_sound
+from switchhook.asterisk.lamps import HINTS, LAMP, hints
 from switchhook.asterisk.placed import NOBODY_CALLED, PLACED, PLACED_LEG
 from switchhook.asterisk.subroutines import ASKED, LATER, LEG, NOW, SUBROUTINES, TAKEN
 from switchhook.config import Settings
@@ -42,7 +43,7 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         section("general", [("static", "yes"), ("writeprotect", "yes"), ("clearglobalvars", "yes")]),
         section("globals", [("SH_SECRET", settings.agi.secret.reveal())]),
         context("from-trunk", _entries("trunk")),
-        context("from-phone", [*_emergency(settings), *_entries("phone")]),
+        context("from-phone", [*_emergency(settings), *_entries("phone"), *_codes()]),
         context("placed", PLACED),
         context("call", _call(settings)),
         context("fallback", _fallbacks(numbers, apology)),
@@ -52,6 +53,8 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("sh-asked", ASKED),
         context("sh-leg", LEG),
         context("sh-placed", PLACED_LEG),
+        context("sh-lamp", LAMP),
+        context(HINTS, ()) + "".join(hints(one.number for one in numbers)),
     )
 
 
@@ -83,6 +86,12 @@ def _entries(origin: str) -> Iterator[tuple[str, Steps]]:
             )
 
 
+def _codes() -> Iterator[tuple[str, Steps]]:
+    """Every star code of 1 to 15 digits, such as that of a key: only phones of the house dial them."""
+    for length in range(1, _LONGEST_NUMBER + 1):
+        yield f"_*{'X' * length}", ("MSet(SH_ORIGIN=phone,SH_NUMBER=${EXTEN})", "Goto(call,${EXTEN},1)")
+
+
 def _emergency(settings: Settings) -> Iterator[tuple[str, Steps]]:
     """Emergency calls: to the carrier at once, with a number to call back shown, whatever state the portal is in.
 
@@ -111,7 +120,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
     port = str(settings.agi.port) if workers == 1 else f"$[{settings.agi.port} + ${{SH_WORKER}}]"
     host = f"[{settings.agi.host}]" if ":" in settings.agi.host else settings.agi.host
     yield (
-        "_[0-9+p]!",
+        "_[0-9+*p]!",
         (
             # Nearly every call is asked for once: that way is the shortest, for each step costs every call.
             f"MSet(AGIEXITONHANGUP=yes,SH_TRIES=0,SH_SESSION=1,SH_SECONDS={DEAD_MAN},"
@@ -167,7 +176,7 @@ def _fallbacks(numbers: Sequence[NumberFallback], apology: str) -> Iterator[tupl
     yield NOBODY_CALLED, ("Hangup()",)
     for number in numbers:
         yield number.number, (*_FALLBACK_START, *_fallback(number, number.sound or apology))
-    yield "_[0-9+]!", (*_FALLBACK_START, *_announce(apology))
+    yield "_[0-9+*]!", (*_FALLBACK_START, *_announce(apology))
 
 
 _FALLBACK_START: Final = ("Set(TIMEOUT(absolute)=0)", "CELGenUserEvent(SH_FALLBACK)")

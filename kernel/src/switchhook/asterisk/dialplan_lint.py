@@ -17,7 +17,7 @@ import attrs
 _STEP: Final = re.compile(r"(?:exten\s*=>?\s*(?P<exten>[^,]+),|same\s*=>?\s*)[^,]+,(?P<step>.*)")
 _CONTEXT: Final = re.compile(r"\[(?P<name>[^\]]+)\]")
 _APPLICATION: Final = re.compile(r"[A-Za-z_]+")
-_DIGITS_ONLY: Final = re.compile(r"_?\+?[0-9XZN]+")
+_DIGITS_ONLY: Final = re.compile(r"_?[+*]?[0-9XZN]+")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OWN: Final = re.compile(r"SH_[A-Z_]+")
 _ARGUMENT: Final = re.compile(r"ARG[0-9]+")

@@ -9,7 +9,7 @@ import attrs
 
 from switchhook.errors import ConfigError
 
-_NUMBER: Final = re.compile(r"\+?[0-9]{1,15}")
+_NUMBER: Final = re.compile(r"[+*]?[0-9]{1,15}")
 _TARGET: Final = re.compile(r"PJSIP/(\+?[0-9]{1,15}@trunk|[A-Za-z][A-Za-z0-9_-]{0,30})")
 _SOUND: Final = re.compile(r"/?[A-Za-z0-9_.+-]+(/[A-Za-z0-9_.+-]+)*")
 _LONGEST_RING: Final = 600
@@ -35,7 +35,7 @@ class NumberFallback:
     def __attrs_post_init__(self) -> None:
         where = f"fallback of {self.number!r}"
         if not _NUMBER.fullmatch(self.number):
-            raise ConfigError(f"{where}: a number has 1 to 15 digits, with or without + before them", key=where)
+            raise ConfigError(f"{where}: a number has 1 to 15 digits, with or without + or * before them", key=where)
         if self.sound:
             safe_sound(self.sound, where)
         if self.kind == "ring" and not all(_TARGET.fullmatch(each) for each in self.target.split("&")):

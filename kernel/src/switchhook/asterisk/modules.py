@@ -39,6 +39,13 @@ NEEDED: Final = (
     "res_pjsip_rfc3326.so",
     "res_pjsip_path.so",
     "res_pjsip_pubsub.so",  # chan_pjsip will not start without it
+    # lamps on phones
+    "res_pjsip_mwi.so",
+    "res_pjsip_mwi_body_generator.so",
+    "res_pjsip_outbound_publish.so",  # res_pjsip_exten_state is linked against it; nothing is published
+    "res_pjsip_exten_state.so",
+    "res_pjsip_dialog_info_body_generator.so",
+    "app_minivm.so",  # for MinivmMWI alone: its own mails are sent by /bin/false
     "chan_pjsip.so",
     # voice
     "codec_ulaw.so",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from switchhook.asterisk.conf_text import Lines, file_text, safe_value, section
+from switchhook.asterisk.lamps import HINTS, box_of
 from switchhook.config import Phone, Settings, Trunk
 
 _WILDCARDS: Final = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
@@ -30,6 +31,8 @@ _ENDPOINT: Final = (
     ("send_diversion", "no"),
     ("allow_subscribe", "no"),
 )
+_LAMPS: Final = {"allow_subscribe": "yes"}
+"""What phones alone may: ask for lamps, in a context that holds nothing else."""
 
 
 def pjsip_conf(settings: Settings) -> str:
@@ -84,9 +87,12 @@ def _phone(name: str, phone: Phone, trunk: Trunk | None, media: Lines) -> Iterat
     yield section(
         name,
         [
-            *_ENDPOINT,
+            *({**dict(_ENDPOINT), **_LAMPS}.items()),
             *media,
             ("context", "from-phone"),
+            ("subscribe_context", HINTS),
+            ("mailboxes", box_of(name)),
+            ("mwi_subscribe_replaces_unsolicited", "yes"),
             ("auth", name),
             ("aors", name),
             ("identify_by", "username"),
@@ -101,7 +107,14 @@ def _phone(name: str, phone: Phone, trunk: Trunk | None, media: Lines) -> Iterat
     )
     yield section(name, [("type", "auth"), ("auth_type", "userpass"), ("username", name), ("password", secret)])
     yield section(
-        name, [("type", "aor"), ("max_contacts", "5"), ("remove_existing", "yes"), ("qualify_frequency", "0")]
+        name,
+        [
+            ("type", "aor"),
+            ("max_contacts", "5"),
+            ("remove_existing", "yes"),
+            ("qualify_frequency", "0"),
+            ("mailboxes", box_of(name)),
+        ],
     )
 
 

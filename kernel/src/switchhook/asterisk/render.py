@@ -112,6 +112,7 @@ def render(
         "rtp.conf": _rtp_conf(settings),
         "manager.conf": manager_conf(settings),
         "extensions.conf": extensions_conf(settings, numbers, apology),
+        "minivm.conf": _MINIVM,
         "musiconhold.conf": musiconhold_conf(sounds, ringing),
         **record_files(),
         **_FIXED,
@@ -164,6 +165,9 @@ def _rtp_conf(settings: Settings) -> str:
         )
     )
 
+
+_MINIVM = file_text(section("general", [("mailcmd", "/bin/false"), ("externnotify", "")]))
+"""It is there for lamps alone, and must run nothing."""
 
 _FIXED: Mapping[str, str] = {
     # Warnings and errors only: notices and verbose lines hold callers' numbers and names.

@@ -41,6 +41,7 @@ MIN_SECRET: Final = 16
 _EMERGENCY: Final = {"DE": frozenset({"110", "112"})}
 _SERVICE: Final = {"DE": re.compile(r"115|116[0-9]{3}|118[0-9]{2,3}")}
 _CODE: Final = re.compile(r"[*#][0-9*#]{1,20}")
+_STAR_CODE: Final = re.compile(r"\*[0-9]{1,15}")
 _CALL_BY_CALL: Final = {"DE": re.compile(r"010[0-9]{2,}")}
 _VOIP: Final = {49: "32"}  # the numbering plan's own range, which the library does not know (libraries.md §4)
 _SATELLITE: Final = frozenset({870, 881, 882, 883})
@@ -101,6 +102,11 @@ def _classified(text: str, region: str, internal: frozenset[int]) -> Dialled:
     number = _cleaned(text, region)
     own = _own_class(number, region, internal)
     return own or _subscriber(number, region)
+
+
+def is_star_code(number: str) -> bool:
+    """Whether a number is a code such as ``*21``, which the house's own phones dial and which can lead to a flow."""
+    return bool(_STAR_CODE.fullmatch(number))
 
 
 def caller_number(

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.actor import Actor, Forbidden
-from ..calls.numbers import NumberRefused, classify
+from ..calls.numbers import NumberRefused, classify, is_star_code
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound, near_match
@@ -204,13 +204,13 @@ class TenantNumbers:
 
 
 def canonical(written: str) -> str:
-    """``+49 (221) 123-45`` or ``0221 12345`` as ``+4922112345``, an internal number as its digits.
+    """``+49 (221) 123-45`` or ``0221 12345`` as ``+4922112345``, an internal number as its digits, a star code as it is.
 
     Raises ``NumberRefused`` for what is no number, and for emergency and
     service numbers, which no flow may take over.
     """
     found = classify(written)
-    if found.kind not in ("e164", "internal"):
+    if found.kind not in ("e164", "internal") and not is_star_code(found.canonical):
         raise NumberRefused(
             f"{written!r} is a number or code of kind {found.kind} and cannot lead to a flow", number=written
         )

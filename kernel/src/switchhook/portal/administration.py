@@ -9,6 +9,7 @@ from ..asterisk.live import LiveCalls
 from ..calls.prompts import PromptMissing
 from ..clock import Clock
 from ..config import Settings
+from ..lamps.service import Lamps
 from ..media.library import Media
 from ..numbers.service import Numbers
 from ..orders.book import Orders
@@ -85,6 +86,7 @@ class Administration:
     repeats: Repeats
     placing: Placing
     media: Media
+    lamps: Lamps
 
 
 def administration_of(
@@ -141,6 +143,7 @@ def administration_of(
         forgetting=Forgetting(links, alerts),
         helping=Helping(people, links),
         repeats=Repeats(store, clock, seal),
+        lamps=Lamps(store, frozenset(settings.phones)),
         placing=Placing(
             store,
             clock,

@@ -16,6 +16,7 @@ from .administration import Administration, administration_of
 from .door_keeping import keep_door
 from .flows import publish_what_is_due
 from .housekeeping import Housekeeping
+from .lamp_office import LampOffice
 from .media import sweep_media
 from .order_office import OrderOffice
 from .placing_office import PlacingOffice
@@ -62,6 +63,7 @@ async def attending(
     administration = administration_of(settings, store, clock, plugged, housekeeping.live)
     own = [
         Service("post", PostOffice(administration).run, stop_within=10.0),
+        Service("lamps", LampOffice(store, housekeeping.client, housekeeping.lamps).run),
         Service("placing", PlacingOffice(administration, housekeeping.client, housekeeping.placed).run),
         Service("webhooks", WebhookOffice(administration).run),
         Service("orders", OrderOffice(administration).run),

@@ -34,6 +34,7 @@ from ..store.engine import Store
 from ..webhooks.deliveries import tell
 from ..webhooks.events import of_end
 from .configuration import put_configuration
+from .lamp_office import AsteriskForgot
 from .plugin_resets import PluginResets
 from .restarts import Restarts
 from .sounds import sounds_directory
@@ -82,6 +83,7 @@ class Housekeeping:
     _restarts: Restarts | None = None
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
+    lamps: AsteriskForgot = attrs.field(factory=AsteriskForgot, init=False)
     placed: PlacedEvents = attrs.field(factory=PlacedEvents, init=False)
     client: AmiClient = attrs.field(init=False)
     upkeep: Upkeep = attrs.field(init=False)
@@ -91,7 +93,7 @@ class Housekeeping:
         ami = self._settings.ami
         self.live = LiveCalls(self._clock)
         self.upkeep = Upkeep(self._settings, self._store, self._clock)
-        listeners = (self.live, self.placed, _Tells(self._hooks))
+        listeners = (self.live, self.placed, self.lamps, _Tells(self._hooks))
         self.client = AmiClient(ami.host, ami.port, ami.user, ami.secret.reveal(), listeners, clock=self._clock)
 
     async def run(self) -> None:

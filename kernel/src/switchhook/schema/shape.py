@@ -46,7 +46,7 @@ def expected(meta: Setting) -> str:
 
 PROMPT: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 KEYS: Final = re.compile(r"[0-9*#]{1,16}")
-NUMBER: Final = re.compile(r"\+[1-9][0-9]{3,14}|[0-9]{2,5}")
+NUMBER: Final = re.compile(r"\+[1-9][0-9]{3,14}|[0-9]{2,5}|\*[0-9]{1,15}")
 TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RIGHT_WORD: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}")

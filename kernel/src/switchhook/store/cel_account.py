@@ -18,7 +18,7 @@ FALLBACK_EVENT: Final = "SH_FALLBACK"
 ORIGINS: Final[dict[str, Origin]] = {"from-trunk": "trunk", "from-phone": "phone"}
 _OURS: Final = frozenset({*ORIGINS, "call", "fallback"})
 """Contexts a caller's channel can be in; a channel seen in none of them was not a call to a number."""
-_NUMBER: Final = re.compile(r"\+?[0-9]{1,15}")
+_NUMBER: Final = re.compile(r"[+*]?[0-9]{1,15}")
 _BY_CAUSE: Final = {  # Q.850
     17: Outcome.BUSY,
     18: Outcome.NO_ANSWER,

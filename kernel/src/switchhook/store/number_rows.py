@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from sqlalchemy.engine import RowMapping
 
-from ..calls.numbers import NumberRefused, classify, written
+from ..calls.numbers import NumberRefused, classify, is_star_code, written
 from .routing import Fallback, Number
 
 INTERNAL: Final = "internal"
@@ -43,7 +43,7 @@ def type_of(e164: str) -> str:
         found = classify(e164)
     except NumberRefused:
         return "unknown"
-    return INTERNAL if found.kind == "internal" else found.number_type
+    return INTERNAL if found.kind == "internal" or is_star_code(e164) else found.number_type
 
 
 def searchable(e164: str, *texts: str) -> str:

@@ -305,6 +305,7 @@ audit_head: Final = Table(
 )
 
 from . import (  # noqa: E402 - they share the metadata
+    tables_lamps,  # noqa: F401
     tables_news,  # noqa: F401
     tables_numbers,  # noqa: F401
     tables_offers,  # noqa: F401

@@ -1,4 +1,4 @@
-"""Calls the portal places."""
+"""Calls the portal places, and lamps on phones."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "placed",
         sa.Column("id", sa.Text(), nullable=False),
@@ -54,4 +54,16 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("told IS NULL"),
         postgresql_where=sa.text("told IS NULL"),
+    )
+    op.create_table(
+        "lamp",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("new", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("old", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lit", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("wanted", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("shown", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name"),
     )
