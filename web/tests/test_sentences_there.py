@@ -67,6 +67,7 @@ PARTS: Final = frozenset({
     "; there are {}",
     "redirected the call, which is not followed",
     "no answer",
+    "declined by key",
     "not reachable",
     "call rejected",
     "the network failed",

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchhook import DialPlan, Refusal, hookimpl
+from switchhook import DialPlan, Point, Refusal, hookimpl
 from switchhook.calls.outcome import Outcome
+from switchhook.flows.references import references_of
 from switchhook.schema import SettingsRefused, read_settings
 from switchhook.testing import Party, Tried, assert_module_conforms, call
 from switchhook_forward.forward import Forward
@@ -16,6 +17,10 @@ from switchhook_forward.forward import Forward
 
 def forward(*targets: str, **settings) -> Forward:
     return Forward(targets=targets or ("anna",), **settings)
+
+
+ASKING = {"confirm": ["house/c"], "accept": ["1"], "decline": ["2"], "limit": [60], "caller_id": ["caller"]}
+"""With these a module has all exits it can have."""
 
 
 def dialled(done: Tried) -> list[list[str]]:
@@ -47,7 +52,7 @@ async def plans(module: Forward, **given) -> list[DialPlan]:
 
 
 def test_it_keeps_its_contract():
-    assert_module_conforms(Forward)
+    assert_module_conforms(Forward, settings={**ASKING, "targets": [["anna"], ["anna", "bert"]], "ring": [10, 25]})
 
 
 @pytest.mark.parametrize(
@@ -181,7 +186,7 @@ def test_the_linter_finds_short_rings_and_targets_there_twice():
 
 
 def test_it_names_its_targets_and_its_prompt():
-    named = forward("anna", "+4930123456", confirm="house/press-1").references()
+    named = references_of(Point("it", forward("anna", "+4930123456", confirm="house/press-1")))
     assert [(r.kind, r.id, r.path) for r in named] == [
         ("phone", "anna", "settings.targets[0]"),
         ("number", "+4930123456", "settings.targets[1]"),

@@ -82,6 +82,10 @@ def _all_of(targets: Iterable[Target]) -> tuple[Target, ...]:
     return tuple(targets)
 
 
+def _each(delays: Iterable[int]) -> tuple[int, ...]:
+    return tuple(delays)
+
+
 @attrs.frozen
 class DialPlan:
     """What to dial: all ``targets`` ring together for ``ring_seconds``.
@@ -114,7 +118,7 @@ class DialPlan:
     decline: str = ""
     whisper: str = ""
     waiting: str = ""
-    delays: tuple[int, ...] = attrs.field(default=(), converter=tuple)
+    delays: tuple[int, ...] = attrs.field(default=(), converter=_each)
 
     def __attrs_post_init__(self) -> None:
         if not self.targets or not all(isinstance(target, Target) for target in self.targets):

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchhook import FlowTemplate, Label, Module, hookimpl
+from switchhook import FlowTemplate, Label, Module, Resource, hookimpl
 
+from .follow_me import FollowMe
 from .forward import Forward
+from .group import RingGroup
+from .person import Person
+from .ring_group import RingMembers
 from .sentences import SENTENCES
 from .templates import SimpleForward
 
 
 @hookimpl
 def modules() -> list[type[Module]]:
-    """The module that connects a caller with somebody."""
-    return [Forward]
+    """The modules that connect a caller with somebody."""
+    return [Forward, RingMembers, FollowMe]
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """Whom they ring."""
+    return [RingGroup, Person]
 
 
 @hookimpl

@@ -1,0 +1,169 @@
+"""Ring groups and the devices of a person: who is rung when, and what it means when nobody talks (M15, M16)."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from switchhook import DialPlan, hookimpl
+from switchhook.testing import assert_module_conforms, call
+from switchhook_forward.follow_me import FollowMe
+from switchhook_forward.group import Member, RingGroup
+from switchhook_forward.person import Device, Person
+from switchhook_forward.ring_group import RingMembers
+
+ALL = RingGroup(
+    name="Sales",
+    members=(
+        Member(target="anna"),
+        Member(target="bert", delay=10),
+        Member(target="+4930123456", delay=15),
+        Member(target="away", active=False),
+    ),
+)
+NOBODY = RingGroup(name="Empty", members=(Member(target="anna", active=False),))
+
+
+ASKING = {"confirm": ["house/c"], "accept": ["1"], "decline": ["2"], "limit": [60], "caller_id": ["caller"]}
+"""With these a module has all exits it can have."""
+
+
+class Watching:
+    def __init__(self):
+        self.plans: list[DialPlan] = []
+
+    @hookimpl
+    def leg_allowed(self, plan):
+        self.plans.append(plan)
+
+    @property
+    def rung(self) -> list[list[str]]:
+        return [list(map(str, plan.targets)) for plan in self.plans]
+
+
+async def ring(group: RingGroup, parties: str, phones=None, **settings):
+    watching = Watching()
+    module = RingMembers(group="sales", **settings)
+    done = await call(module, parties=parties, phones=phones, resources={"sales": group}, plugins=[watching])
+    return done, watching
+
+
+def test_they_keep_their_contract():
+    groups = {"serial": attrs.evolve(TWO, strategy="serial"), "empty": NOBODY}
+    assert_module_conforms(RingMembers, resources=groups, settings=ASKING, examples=400)
+    persons = {"kim": Person(name="Kim", devices=(Device(target="anna"), Device(target="bert", step=2)))}
+    assert_module_conforms(
+        FollowMe, resources={**persons, "nobody": Person(name="Nobody")}, settings=ASKING, examples=400
+    )
+
+
+async def test_all_together():
+    done, seen = await ring(ALL, "answered:5@bert")
+    assert (seen.rung, seen.plans[0].delays) == ([["anna", "bert", "+4930123456"]], ())
+    assert (done.exit, done.why) == ("answered_end", "bert talked 5 s")
+
+
+async def test_one_after_the_other():
+    done, seen = await ring(attrs.evolve(ALL, strategy="serial"), "busy,answered:5")
+    assert seen.rung == [["anna"], ["bert"]]
+    assert done.exit == "answered_end"
+
+
+async def test_in_waves():
+    _, seen = await ring(attrs.evolve(ALL, strategy="waves"), "no_answer")
+    (plan,) = seen.plans
+    assert (plan.delays, plan.ring_seconds) == ((0, 10, 15), 25)
+
+
+async def test_the_first_wave_rings_at_once_whoever_is_left_out():
+    _, seen = await ring(attrs.evolve(ALL, strategy="waves"), "no_answer", {"anna": "engaged"})
+    (plan,) = seen.plans
+    assert (seen.rung, plan.delays, plan.ring_seconds) == ([["bert", "+4930123456"]], (0, 5), 15)
+
+
+@pytest.mark.parametrize(
+    ("phones", "skip", "rung"),
+    [
+        ({"anna": "engaged"}, True, ["bert", "+4930123456"]),
+        ({"anna": "engaged"}, False, ["anna", "bert", "+4930123456"]),
+        ({"anna": "offline"}, False, ["bert", "+4930123456"]),
+    ],
+)
+async def test_who_is_on_the_phone_or_offline_is_left_out(phones, skip, rung):
+    _, seen = await ring(attrs.evolve(ALL, skip_busy=skip), "no_answer", phones)
+    assert seen.rung == [rung]
+
+
+TWO = attrs.evolve(ALL, members=ALL.members[:2])
+
+
+@pytest.mark.parametrize(
+    ("phones", "way"),
+    [
+        ({"anna": "engaged", "bert": "engaged"}, "all_busy"),
+        ({"anna": "offline", "bert": "engaged"}, "all_busy"),
+        ({"anna": "offline", "bert": "offline"}, "nobody_available"),
+    ],
+)
+async def test_when_nobody_is_left_nobody_is_dialled(phones, way):
+    done, seen = await ring(TWO, "", phones)
+    assert (done.exit, seen.plans) == (way, [])
+
+
+async def test_a_group_in_which_nobody_takes_part():
+    done, seen = await ring(NOBODY, "")
+    assert (done.exit, done.why, seen.plans) == ("nobody_available", "nobody takes part in Empty", [])
+
+
+@pytest.mark.parametrize(
+    ("parties", "way"),
+    [
+        ("busy,busy", "all_busy"),
+        ("no_answer,busy", "no_answer"),
+        ("busy,unreachable", "busy"),
+        ("declined_by_key,no_answer", "declined_by_key"),
+        ("rejected,unreachable", "rejected"),
+    ],
+)
+async def test_what_several_attempts_come_to(parties, way):
+    asks = {"confirm": "house/ask", "decline": "2"}
+    done, _ = await ring(attrs.evolve(TWO, strategy="serial"), parties, **asks)
+    assert done.exit == way
+    assert done.why.startswith("anna: ")
+    assert "; bert: " in done.why
+
+
+def test_a_group_is_checked():
+    twice = attrs.evolve(ALL, members=(Member(target="anna"), Member(target="anna")))
+    assert [problem.path for problem in twice.check()] == ["members[1].target"]
+    late = attrs.evolve(ALL, strategy="waves", ring=15)
+    assert [problem.path for problem in late.check()] == ["members[2].delay"]
+    assert list(ALL.check()) == []
+
+
+KIM = Person(
+    name="Kim",
+    devices=(
+        Device(target="+491711234567", step=2, ring=30),
+        Device(target="anna"),
+        Device(target="bert", ring=10),
+        Device(target="home", step=3, active=False),
+    ),
+)
+
+
+async def test_a_person_is_looked_for_step_by_step():
+    watching = Watching()
+    done = await call(
+        FollowMe(person="kim"), parties="no_answer,answered:7", resources={"kim": KIM}, plugins=[watching]
+    )
+    assert watching.rung == [["anna", "bert"], ["+491711234567"]]
+    assert [plan.ring_seconds for plan in watching.plans] == [20, 30]
+    assert (done.exit, done.why) == ("answered_end", "+491711234567 talked 7 s")
+    twice = attrs.evolve(KIM, devices=(KIM.devices[1], KIM.devices[1]))
+    assert [problem.path for problem in twice.check()] == ["devices[1].target"]
+
+
+async def test_a_person_without_a_device():
+    done = await call(FollowMe(person="kim"), resources={"kim": Person(name="Kim")})
+    assert (done.exit, done.why) == ("unreachable", "Kim has no device that rings")
