@@ -34,6 +34,7 @@ BUNDLED = {
     "app.js": ("assets/app/app.js",),
     "theme.js": ("assets/app/theme.js",),
     "app.css": ("assets/app/app.css",),
+    "player.js": ("assets/player/player.js",),
     "editor.js": (
         "assets/editor/index.tsx",
         "assets/editor/index.jsx",
@@ -42,7 +43,18 @@ BUNDLED = {
     ),
 }
 """What esbuild makes, from the first of these that exists; a bundle's style sheet stands beside it."""
-LICENCES = ("@dagrejs/dagre", "@tabler/core", "@tabler/icons", "@xyflow/react", "htmx.org", "react", "react-dom")
+IMPORTED = ("player.js",)
+"""Bundles that pages load as a module when they need it."""
+LICENCES = (
+    "@dagrejs/dagre",
+    "@tabler/core",
+    "@tabler/icons",
+    "@xyflow/react",
+    "htmx.org",
+    "react",
+    "react-dom",
+    "wavesurfer.js",
+)
 MAP = re.compile(rb"\s*(//|/\*)# sourceMappingURL=[^\n]*$")
 
 
@@ -141,6 +153,7 @@ def bundled(out: Path) -> dict[str, bytes]:
             "--target=es2022",
             "--charset=utf8",
             "--jsx=automatic",
+            *(["--format=esm"] if name in IMPORTED else []),
             "--legal-comments=eof",
             '--define:process.env.NODE_ENV="production"',
             "--log-level=warning",

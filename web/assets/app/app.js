@@ -3,3 +3,4 @@ import "./confirm.js";
 import "./messages.js";
 import "./forms.js";
 import "./password.js";
+import "./sound.js";

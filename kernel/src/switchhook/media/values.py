@@ -12,7 +12,7 @@ from ..calls.recording import MediaClass, StorageFull
 
 CLASSES: Final[tuple[MediaClass, ...]] = get_args(MediaClass)
 MediaState = Literal["recording", "kept", "trashed"]
-DEFAULT_QUOTA: Final = 2 << 30
+DEFAULT_QUOTA: Final = 2_000_000_000
 """Bytes of storage every tenant has."""
 RESERVE: Final = 0.05
 """The part beyond its storage that a tenant's messages and faxes may use, so that none is lost."""

@@ -1,0 +1,96 @@
+// Plays a sound with its waveform. The heights come with the page, the sound itself only when it is played.
+import WaveSurfer from "wavesurfer.js";
+
+const STEP = 5; // seconds of an arrow key
+
+const clock = (seconds) => {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+};
+
+const heights = (text) => (text.match(/../g) ?? []).map((pair) => parseInt(pair, 16) / 255);
+
+/** A colour of the theme, as it is at this moment. */
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const colours = () => ({
+  waveColor: colour("--tblr-secondary") || "#667382",
+  progressColor: colour("--tblr-primary") || "#066fd1",
+  cursorColor: colour("--tblr-body-color") || "#182433",
+});
+
+/**
+ * The waveform in `place`. It is made outside the page, so that its style can be given to it as an object: what a page
+ * loads may bring no style of its own into it (style-src 'self').
+ */
+const waveform = (place, media, peaks, seconds) => {
+  const aside = document.createElement("div");
+  const wave = WaveSurfer.create({
+    container: aside, media, peaks: [peaks], duration: seconds, height: 48, normalize: true, dragToSeek: true,
+    barWidth: 2, barGap: 1, barRadius: 1, ...colours(),
+  });
+  const root = wave.getWrapper().getRootNode();
+  const sheet = new CSSStyleSheet();
+  for (const style of root.querySelectorAll("style")) {
+    sheet.replaceSync(style.textContent);
+    style.remove();
+  }
+  root.adoptedStyleSheets = [sheet];
+  place.append(...aside.childNodes);
+  return wave;
+};
+
+/** Make a <sound-player> work; gives what ends it. */
+export const attach = (element) => {
+  const part = (name) => element.querySelector(`[data-${name}]`);
+  const media = element.querySelector("audio");
+  const [bar, play, place, time, speed, hint] = ["bar", "play", "wave", "time", "speed", "hint"].map(part);
+  const seconds = Number(element.dataset.seconds);
+  const { signal, abort } = (() => { const one = new AbortController(); return { signal: one.signal, abort: () => one.abort() }; })();
+  const on = (target, event, work) => target.addEventListener(event, work, { signal });
+  media.controls = false;
+  media.hidden = true;
+  bar.hidden = false;
+  const wave = waveform(place, media, heights(element.dataset.peaks), seconds);
+
+  const say = (name) => { hint.textContent = name ? hint.dataset[name] : ""; };
+  const shown = () => {
+    const at = Math.min(media.currentTime, seconds);
+    time.textContent = `${clock(at)} / ${clock(seconds)}`;
+    place.setAttribute("aria-valuenow", String(Math.round(at)));
+    place.setAttribute("aria-valuetext", time.textContent);
+  };
+  const state = () => {
+    element.classList.toggle("is-playing", !media.paused);
+    play.setAttribute("aria-label", media.paused ? play.dataset.playLabel : play.dataset.pauseLabel);
+    if (!media.paused) say(media.muted || media.volume === 0 ? "muted" : "");
+  };
+  const toggle = async () => {
+    if (!media.paused) { media.pause(); return; }
+    for (const other of document.querySelectorAll("sound-player audio")) if (other !== media) other.pause();
+    try {
+      await media.play();
+    } catch (error) {
+      if (error.name !== "AbortError") say(error.name === "NotAllowedError" ? "blocked" : "failed");
+    }
+  };
+  const seek = (to) => { media.currentTime = Math.min(Math.max(0, to), Math.max(0, seconds - 0.05)); shown(); };
+  const keys = {
+    ArrowLeft: () => seek(media.currentTime - STEP), ArrowDown: () => seek(media.currentTime - STEP),
+    ArrowRight: () => seek(media.currentTime + STEP), ArrowUp: () => seek(media.currentTime + STEP),
+    Home: () => seek(0), End: () => seek(seconds), " ": toggle, Enter: toggle,
+  };
+  on(play, "click", toggle);
+  on(place, "keydown", (event) => {
+    const work = keys[event.key];
+    if (work && !event.ctrlKey && !event.metaKey && !event.altKey) { event.preventDefault(); work(); }
+  });
+  on(speed, "change", () => { media.playbackRate = Number(speed.value); });
+  for (const event of ["play", "pause", "ended", "volumechange"]) on(media, event, state);
+  for (const event of ["timeupdate", "seeked", "ended"]) on(media, event, shown);
+  on(media, "error", () => say("failed"));
+  const themed = new MutationObserver(() => wave.setOptions(colours()));
+  themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  shown();
+  return { destroy: () => { abort(); themed.disconnect(); wave.destroy(); } };
+};
