@@ -10,6 +10,7 @@ from .alerts.alert import Alert
 from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
+from .calls.pins import PinLimits
 from .calls.port import DialPlan, DialResult, Keys, Listen, Target
 from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
@@ -62,6 +63,7 @@ __all__ = [
     "OrderLater",
     "Outcome",
     "Pages",
+    "PinLimits",
     "PlacedCall",
     "Placeholder",
     "Placement",

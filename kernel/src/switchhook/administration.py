@@ -62,6 +62,7 @@ from .people.tenants import MoveRefused, OfferMissing, OperatedTenants, TenantDe
 from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
 from .people.trail_names import TrailNames
+from .pins.locks import PinLock, TenantPins
 from .portal.administration import Administration
 from .portal.call_orders import LATEST, ORDERS
 from .portal.call_records import CallFilter, CallPage, CallsNow
@@ -232,6 +233,7 @@ __all__ = [
     "PasswordTooWeak",
     "Person",
     "Piece",
+    "PinLock",
     "Planned",
     "PluginInUse",
     "PluginLine",
@@ -281,6 +283,7 @@ __all__ = [
     "TenantNumbers",
     "TenantOffers",
     "TenantPeople",
+    "TenantPins",
     "TenantPolicy",
     "TenantTrail",
     "TenantWordings",

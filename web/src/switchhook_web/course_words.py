@@ -78,6 +78,12 @@ def _recorded(event: Event, data: Data) -> str:
     return _("Recorded and kept: %(seconds)s s", seconds=data.get("seconds", ""))
 
 
+def _pin(event: Event, data: Data) -> str:
+    if data.get("verdict") == "locked":
+        return _("A PIN was refused: it is locked after too many wrong ones")
+    return _("A PIN was right") if data.get("verdict") == "ok" else _("A PIN was wrong")
+
+
 def _leg_ended(event: Event, data: Data) -> str:
     talk = data.get("talk_seconds")
     words = _("Leg %(leg)s ended: %(status)s", leg=data.get("leg", ""), status=leg_status(str(data.get("status", ""))))
@@ -132,6 +138,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "fallback.used": lambda e, d: _("The fallback of the number answers"),
     "plugin.fault": lambda e, d: _("Fault in the module %(module)s", module=d.get("module", "")),
     "order.given": lambda e, d: _("Ordered: %(order)s", order=d.get("order", "")),
+    "pin.checked": _pin,
     "note": lambda e, d: told(d.get("text") or ""),
 }
 _ICONS: Final = {
@@ -157,5 +164,6 @@ _ICONS: Final = {
     "fallback.used": "lifebuoy",
     "plugin.fault": "alert-triangle",
     "order.given": "clipboard",
+    "pin.checked": "lock",
     "note": "note",
 }

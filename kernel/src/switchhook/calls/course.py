@@ -214,5 +214,6 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "fallback.used": lambda e, d: f"the number's own fallback answers{_why(d)}",
     "plugin.fault": lambda e, d: f"fault in module {d.get('module')}: {d.get('error')}",
     "order.given": lambda e, d: f"ordered {d.get('order', '')}",
+    "pin.checked": lambda e, d: f"PIN for {d.get('purpose')} {d.get('subject')}: {d.get('verdict')}",
     "note": lambda e, d: str(d.get("text") or "a note"),
 }

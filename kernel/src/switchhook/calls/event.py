@@ -36,6 +36,7 @@ KINDS: Final = frozenset(
         "fallback.used",
         "plugin.fault",
         "order.given",
+        "pin.checked",
         "note",
     }
 )

@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..errors import CallEnded, CallTaken, FlowError, NotFound, PluginError, SwitchhookError
 from .call import Call
 from .event import Event
+from .pins import USUAL, NoPinBook, PinAttempt, PinBook, PinLimits, PinVerdict, fits
 from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place, Port, Target
 from .prompts import Prompt, PromptMissing
 from .recording import MEDIA, MediaClass, NoTape, Recorded, RecordedBy, RecordPlan, StorageFull, Tape, Wish
@@ -134,6 +135,7 @@ class Session:
     label: str = attrs.field(default="", init=False)
     """What people call the present point."""
     _desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
+    _pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
@@ -195,6 +197,28 @@ class Session:
         await self._port.keep_alive(LONGEST_LOOK)
         await self._desk.order(self.call, kind, payload, due, once or f"{self.call.id}/{place.step}")
         self.record("order.given", order=kind)
+
+    async def check_pin(
+        self, purpose: str, subject: str, given: str, expected: Sequence[str], *, limits: PinLimits = USUAL
+    ) -> PinVerdict:
+        """Whether ``given`` is one of the PINs expected: ``ok``, ``wrong``, or ``locked`` after too many wrong ones.
+
+        ``purpose`` is a word of the caller's own such as ``mailbox``,
+        ``subject`` whose PIN it is, such as the mailbox' id, also where there
+        is none: what is unknown is to be asked with nothing ``expected``, so
+        that it takes as long and is counted alike. Wrong ones are counted for
+        the subject, the caller and the call, whatever ends meanwhile; a locked
+        subject refuses the right PIN as well. Let a caller hear the same for
+        ``wrong`` and ``locked``. PINs are kept nowhere: read them with
+        ``secret=True`` and put them into no variable. A simulated call
+        compares, and counts nothing.
+        """
+        place = await self._next()
+        await self._port.keep_alive(LONGEST_LOOK)
+        attempt = PinAttempt(self.call, place.step, purpose, subject, limits)
+        verdict = await self._pins.judge(attempt, right=fits(given, expected))
+        self.record("pin.checked", purpose=purpose, subject=subject, verdict=verdict)
+        return verdict
 
     # -- what happened --------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from ..people.people import People
 from ..people.policies import Policies
 from ..people.tenants import Tenants
 from ..people.trail import Trail
+from ..pins.locks import Pins
 from ..placing.service import Placing
 from ..post.outbox import Post
 from ..prompts.library import PromptLibrary
@@ -87,6 +88,7 @@ class Administration:
     placing: Placing
     media: Media
     lamps: Lamps
+    pins: Pins
 
 
 def administration_of(
@@ -152,6 +154,7 @@ def administration_of(
             frozenset(plugged.placed.calls),
         ),
         media=media_of(settings, store, clock, audit),
+        pins=Pins(store, clock, audit),
     )
 
 

@@ -19,6 +19,7 @@ from ..clock import Clock
 from ..config import Settings
 from ..errors import AsteriskUnavailable
 from ..orders.book import forget_orders
+from ..pins.book import forget_attempts
 from ..publishing.purge import purge_flows
 from ..resources.trash import empty_trash
 from ..store.audit import Audit
@@ -93,6 +94,7 @@ class Upkeep:
             log.info("records that were deleted long ago were removed from the trash", records=removed)
         await forget_news(self._store, self._clock.now())
         await forget_answers(self._store, self._clock.now())
+        await forget_attempts(self._store, self._clock.now())
         await forget_orders(self._store, self._clock.now())
         await forget_post(self._store, self._clock.now(), self._settings.portal.keep_days)
         if not self._settings.portal.keep_days:

@@ -21,6 +21,7 @@ from ..config import Settings
 from ..dispatch.faults import KERNEL
 from ..flows.interpreter import Interpreter
 from ..orders.book import Orders
+from ..pins.book import StoredPins
 from ..prompts.library import PromptLibrary
 from ..resources.kept import Rows
 from ..resources.seal import Seal
@@ -159,6 +160,7 @@ def _assemble(
         books=StoredBooks(store),
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
         desk=CallDesk(Orders(store, clock)),
+        pins=StoredPins(store, clock),
         tape=recordings_of(settings, store, clock),
     )
     server = AgiServer(

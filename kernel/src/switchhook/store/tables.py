@@ -310,6 +310,7 @@ from . import (  # noqa: E402 - they share the metadata
     tables_numbers,  # noqa: F401
     tables_offers,  # noqa: F401
     tables_orders,  # noqa: F401
+    tables_pins,  # noqa: F401
     tables_placed,  # noqa: F401
     tables_plugins,  # noqa: F401
     tables_post,  # noqa: F401

@@ -13,6 +13,7 @@ from ..asterisk.agi_connection import AgiConnection
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
 from ..calls.outcome import Outcome
+from ..calls.pins import NoPinBook, PinBook
 from ..calls.port import Place
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, Tape
@@ -67,6 +68,7 @@ class Switchboard:
     placed: PlacedDesk | None = None
     """Serves calls the portal places."""
     desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
+    pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     tape: Tape = attrs.field(factory=NoTape)
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
@@ -162,6 +164,7 @@ class Switchboard:
             shelf=self.shelf,
             books=self.books,
             desk=self.desk,
+            pins=self.pins,
             tape=self.tape,
             answered=answered,
         )

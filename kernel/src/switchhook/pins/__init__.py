@@ -1,0 +1,1 @@
+"""Attempts with PINs: counted, locked and unlocked."""
