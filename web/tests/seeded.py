@@ -11,7 +11,7 @@ from web_people import ACTORS, NOW, Portal
 from switchhook.access.account import Account
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.live import LiveCalls
-from switchhook.calls.call import Call, Caller
+from switchhook.calls.call import Call, Caller, Origin
 from switchhook.calls.event import Event
 from switchhook.people import accounts, credentials
 from switchhook.people.passwords import Cost
@@ -29,13 +29,20 @@ NAME = '<b>Anna</b>"><img src=x onerror=alert(1)>'
 
 
 async def put_call(
-    portal: Portal, name: str, number: str, *, tenant: str = "acme", ago: float = 60, outcome: str = "human"
+    portal: Portal,
+    name: str,
+    number: str,
+    *,
+    tenant: str = "acme",
+    ago: float = 60,
+    outcome: str = "human",
+    origin: Origin = "trunk",
 ) -> None:
     """A call of half a minute that pressed a key; without an outcome it goes on."""
     at = NOW - timedelta(seconds=ago)
-    call = Call(name, tenant, number, Caller("+491711234567", name=NAME), at, "trunk", "de")
+    call = Call(name, tenant, number, Caller("+491711234567", name=NAME), at, origin, "de")
     told = [
-        ("call.started", "", {"number": number}),
+        ("call.started", "", {"number": number, "origin": origin}),
         ("point.entered", "menu", {"label": "Hauptmenü", "module": "menu"}),
         ("keys", "menu", {"keys": "1"}),
         ("point.left", "menu", {"exit": "key:1", "to": "anna", "why": REASON}),

@@ -231,3 +231,15 @@ async def test_calls_another_version_ended_are_shown_as_they_are(portal):
     assert (course["outcome"], course["events"][-1]["kind"]) == ("teleported", "sample.odd")
     sums = await (await client.get("/api/v1/tenants/acme/call-sums")).get_json()
     assert sums["outcomes"] == {"teleported": 1}
+
+
+async def test_a_call_the_portal_placed_is_told_from_one_that_arrived(portal):
+    await put_call(portal, "c-1", "+4930100")
+    await put_call(portal, "c-2", "+4930100", origin="placed")
+    listed = (await text(portal, "admin", "/t/acme/calls"))[1]
+    assert listed.count("Placed by the portal:") == 1
+    course = (await text(portal, "admin", "/t/acme/calls/c-2"))[1]
+    assert "Call placed to 0171 1234567" in course
+    assert "On behalf of" in course
+    assert "The portal places this call" in course
+    assert "Call placed" not in (await text(portal, "admin", "/t/acme/calls/c-1"))[1]

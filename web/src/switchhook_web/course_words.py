@@ -57,6 +57,19 @@ def _left(event: Event, data: Data) -> str:
     return _("Left by the exit %(exit)s, which leads nowhere", exit=data.get("exit", ""))
 
 
+def _started(event: Event, data: Data) -> str:
+    if data.get("origin") == "placed":
+        return _("The portal places this call")
+    return _("The call arrives at %(number)s", number=_plain(data.get("number", "")))
+
+
+def _dials(event: Event, data: Data) -> str:
+    targets = _plain(data.get("targets"))
+    if data.get("leg") == 0:
+        return _("The portal dials %(targets)s", targets=targets)
+    return _("Leg %(leg)s dials %(targets)s", leg=data.get("leg", ""), targets=targets)
+
+
 def _keys(event: Event, data: Data) -> str:
     if "keys" not in data:
         return _("%(count)s secret keys were pressed", count=data.get("count", ""))
@@ -108,7 +121,7 @@ def leg_status(status: str) -> str:
 
 
 _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
-    "call.started": lambda e, d: _("The call arrives at %(number)s", number=_plain(d.get("number", ""))),
+    "call.started": _started,
     "call.resumed": lambda e, d: _("Taken up again at %(point)s", point=e.point or d.get("point", "")),
     "call.answered": lambda e, d: _("Answered by the exchange"),
     "call.refused": lambda e, d: _("Refused on arrival"),
@@ -128,9 +141,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "recording.started": lambda e, d: _("The caller is recorded"),
     "recording.ended": _recorded,
     "recording.refused": lambda e, d: _("The caller cannot be recorded"),
-    "leg.created": lambda e, d: _(
-        "Leg %(leg)s dials %(targets)s", leg=d.get("leg", ""), targets=_plain(d.get("targets"))
-    ),
+    "leg.created": _dials,
     "leg.answered": lambda e, d: _("Leg %(leg)s was answered", leg=d.get("leg", "")),
     "leg.ended": _leg_ended,
     "leg.refused": lambda e, d: _("May not dial %(targets)s", targets=_plain(d.get("targets"))),

@@ -11,6 +11,7 @@ import attrs
 Presentation = Literal["shown", "suppressed", "unknown"]
 Origin = Literal["trunk", "phone", "simulator", "placed"]
 """Where a call comes from; ``placed`` is one the portal placed by itself."""
+Direction = Literal["inbound", "outbound"]
 CallerKind = Literal["fixed", "mobile", "foreign", "internal", "unknown"]
 
 
@@ -75,7 +76,7 @@ class Call:
     diverted_from: str = ""
 
     @property
-    def direction(self) -> Literal["inbound", "outbound"]:
+    def direction(self) -> Direction:
         """Who began: ``outbound`` is a call the portal placed."""
         return "outbound" if self.origin == "placed" else "inbound"
 

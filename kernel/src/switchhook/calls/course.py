@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from .call import Call, Leg
+from .call import Call, Direction, Leg
 from .event import Event
 from .outcome import KeptOutcome
 
@@ -48,6 +48,7 @@ class CallLine:
     arrived: datetime
     ended: datetime | None
     outcome: KeptOutcome | None
+    direction: Direction = "inbound"
 
 
 def as_json(course: Course) -> dict[str, object]:
@@ -58,6 +59,7 @@ def as_json(course: Course) -> dict[str, object]:
         "tenant": call.tenant,
         "number": call.number,
         "origin": call.origin,
+        "direction": call.direction,
         "language": call.language,
         "caller": attrs.asdict(call.caller),
         "diverted_from": call.diverted_from,

@@ -60,6 +60,7 @@ class History:
 def line_of_call(row: RowMapping) -> CallLine:
     """A call in a list, from its row."""
     one = call_of(row)
+    outcome = kept_outcome(row["outcome"])
     return CallLine(
-        one.id, one.tenant, one.number, caller_words(one), one.arrived, row["ended"], kept_outcome(row["outcome"])
+        one.id, one.tenant, one.number, caller_words(one), one.arrived, row["ended"], outcome, one.direction
     )

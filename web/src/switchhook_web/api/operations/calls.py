@@ -58,6 +58,7 @@ class CallCourse:
     tenant: str
     number: str
     origin: str
+    direction: str
     language: str
     caller: Caller
     diverted_from: str
