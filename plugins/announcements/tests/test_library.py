@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
 
 import pytest
 
 from switchhook import NotFound
 from switchhook.access.actor import SYSTEM, Actor, Forbidden
 from switchhook.administration import InUse, SpeechError
+from switchhook.calls.call import Call, Caller
 from switchhook.calls.prompts import PromptMissing
+from switchhook.calls.recording import Wish
+from switchhook.portal.media import recordings_of
 from switchhook.prompts.library import PromptLibrary
 from switchhook.speech.audio import measure, read_wav, to_wav, tone
 from switchhook_announcements.library import VersionIsHeard
 from switchhook_announcements.taking import SoundRefused
 from switchhook_announcements.tariff import PriceChanged
+
+from .conftest import NOW
 
 
 def beep(seconds: float, dbfs: float = -30) -> bytes:
@@ -36,7 +40,7 @@ def heard(library, tenant="acme", name="welcome"):
 
 async def test_versions_are_heard_at_once_rolled_back_and_go_with_the_trash(acme, library, administration):
     first = await acme.upload("welcome", beep(1.0))
-    assert (first.no, first.source, first.original, first.warnings, len(first.peaks)) == (1, "upload", "wav", (), 400)
+    assert (first.no, first.source, first.original, first.warnings, len(first.peaks)) == (1, "upload", ".wav", (), 400)
     assert heard(library) == 1.0
     loud = measure(read_wav((await acme.sound("welcome", 1)).read_bytes()))
     assert -23 < loud.speech_dbfs < -19
@@ -122,7 +126,9 @@ async def test_speech_is_free_then_agreed_to_and_charged_once_and_only_when_it_w
         (3, "0.49 EUR"),
     ]
     known = {take.id for take in await acme.takes("welcome")}
-    assert {path.stem for path in (library.files.root / "acme").iterdir()} == known
+    media = library.administration.media
+    assert {one.id for one in (await media.of("acme", SYSTEM).page()).files} == known
+    assert {path.stem for path in (media.files.directory / "acme").iterdir()} == known
     assert await library.of("other", SYSTEM).charges() == []
 
 
@@ -136,11 +142,12 @@ async def test_words_are_spoken_as_the_tenant_pronounces_them(acme, administrati
 
 async def test_what_a_dying_process_left_is_swept(acme, library, administration):
     one = await acme.upload("welcome", beep(0.5))
-    library.files.put("acme", "f" * 32, beep(0.1))
-    await library.sweep(os.stat(library.files.root).st_mtime)
-    assert library.files.wav("acme", "f" * 32).exists(), "its row may be on its way"
-    assert await library.sweep(os.stat(library.files.root).st_mtime + 7200) == 1
-    assert library.files.wav("acme", one.id).exists()
+    media = administration.media.of("acme", SYSTEM)
+    await media.put("announcement", ("announcement", "welcome"), beep(0.1))
+    assert await library.sweep() == 0, "its row may be on its way"
+    administration.clock.advance(3 * 86400)
+    assert await library.sweep() == 1
+    assert [file.id for file in (await media.page()).files] == [one.id]
     lost = administration.publishing.prompts.find("own/welcome", "de", "acme").path
     lost.unlink()
     await library.place_all()
@@ -152,3 +159,33 @@ async def test_a_refused_file_changes_nothing(acme, library):
         await acme.upload("welcome", b"no sound")
     assert await acme.takes("welcome") == []
     assert heard(library) is None
+
+
+async def recorded(administration, step=1):
+    """A recording by telephone of the announcement ``welcome``, as a call leaves it."""
+    recordings = recordings_of(administration.settings, administration.store, administration.clock)
+    caller = Call("call-1", "acme", "+4922112345", Caller(), NOW, "trunk", "de")
+    media = await recordings.begin(caller, step, Wish("announcement", "announcement", "welcome", 30), again=False)
+    recordings.files.spool.mkdir(parents=True, exist_ok=True)
+    recordings.files.taped(media).write_bytes(tone(440, 0.5).samples.tobytes())
+    assert await recordings.finish("acme", media) > 0
+    return media
+
+
+async def test_what_was_recorded_by_telephone_is_a_version_once_heard_when_wished_and_gone_when_discarded(
+    acme, library, administration
+):
+    draft = await recorded(administration)
+    (one,) = await acme.takes("welcome")
+    assert (one.no, one.source, one.media, heard(library)) == (1, "telephone", draft, None)
+    await acme.adopt("welcome", draft, live=True)
+    assert heard(library) == one.seconds
+    kept = [file.id for file in (await administration.media.of("acme", SYSTEM).page()).files]
+    assert kept == [one.id], "the recording itself is a version now"
+    await acme.discard("welcome", draft)
+    assert len(await acme.takes("welcome")) == 1, "callers hear it"
+    await acme.discard("welcome", await recorded(administration, 2))
+    late = await recorded(administration, 3)
+    assert [take.no for take in await acme.takes("welcome")] == [2, 1]
+    await acme.discard("welcome", late)
+    assert [take.no for take in await acme.takes("welcome")] == [1]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
 import attrs
 
 from switchhook import NotFound, Prompt, SwitchhookError
-from switchhook.administration import SYSTEM, Actor, Administration, Listing, Record, Resources
+from switchhook.administration import SYSTEM, Actor, Administration, Listing, MediaFile, Record, Resources, TenantMedia
 
 from .announcement import Announcement
-from .files import TakeFiles
 from .pronunciation import Pronunciation
 from .speech import Speaking, Spoken, pronounced
 from .takes import Charge, Take, TakeRows, all_takes
@@ -23,7 +22,9 @@ from .taking import SoundRefused, Taken, demuxer_of, take
 from .tariff import PriceChanged, Quote, Tariff
 
 KIND: Final = Announcement.kind
-_ENDINGS: Final = {"wav": "wav", "mp3": "mp3", "ogg": "ogg", "mov": "m4a"}
+GRACE: Final = timedelta(days=2)
+"""How long something kept may be there before the version it is: a recording waits for its order."""
+_ENDINGS: Final = {"wav": ".wav", "mp3": ".mp3", "ogg": ".ogg", "mov": ".m4a"}
 
 
 class VersionIsHeard(SwitchhookError):
@@ -39,11 +40,6 @@ class AnnouncementLibrary:
     administration: Administration
     tariff: Tariff
     speaking: Speaking
-
-    @property
-    def files(self) -> TakeFiles:
-        """The files of all takes."""
-        return TakeFiles(self.administration.settings.data_dir / "announcements")
 
     def of(self, tenant: str, actor: Actor) -> TenantAnnouncements:
         """The announcements of a tenant as ``actor`` may see and change them."""
@@ -66,18 +62,33 @@ class AnnouncementLibrary:
         async with self.administration.store.read() as conn:
             return bool(await TakeRows(conn, prompt.tenant).all(prompt.id.removeprefix(Announcement.heard_as)))
 
-    async def sweep(self, now: float) -> int:
+    async def sweep(self) -> int:
         """Take away the files of versions that never came to be, and of announcements that are gone for good."""
         async with self.administration.store.read() as conn:
             takes = await all_takes(conn)
         there = {(one.tenant, one.id) for one in await self.administration.keeping.of_all_tenants(KIND)}
         gone = [one for one in takes if (one[0], one[2]) not in there]
         for tenant, id, _ in gone:  # noqa: A001 - the domain's own word
+            await self.administration.media.of(tenant, SYSTEM).delete([id])
             async with self.administration.store.write() as conn:
                 await TakeRows(conn, tenant).forget(id)
-            await asyncio.to_thread(self.files.remove, tenant, id)
         known = {(one[0], one[1]) for one in takes}
-        return len(gone) + await asyncio.to_thread(self.files.sweep, known, now)
+        stray = [one async for one in self._kept({one[0] for one in [*there, *takes]}) if one not in known]
+        for tenant, id in stray:  # noqa: A001
+            await self.administration.media.of(tenant, SYSTEM).delete([id])
+        return len(gone) + len(stray)
+
+    async def _kept(self, tenants: Collection[str]) -> AsyncIterator[tuple[str, str]]:
+        """What has been kept of announcements for long enough to have a row that names it."""
+        before = self.administration.clock.now() - GRACE
+        for tenant in tenants:
+            after, more = "", True
+            while more:
+                page = await self.administration.media.of(tenant, SYSTEM).page(owner_kind=KIND, after=after, limit=200)
+                for one in page.files:
+                    if one.made < before:
+                        yield tenant, one.id
+                after, more = page.after, bool(page.after)
 
     async def place(self, tenant: str, record: Record) -> None:
         """Put the sound of an announcement where callers hear it, or take it away; does nothing when it is so."""
@@ -92,11 +103,13 @@ class AnnouncementLibrary:
         for language in here.keys() - wanted.keys():
             await asyncio.to_thread(prompts.remove, prompt, language, tenant)
         for language, one in wanted.items():
-            source = self.files.wav(tenant, one.id)
             if language in here and await asyncio.to_thread(_same, here[language], one.sha256):
                 continue
-            if await asyncio.to_thread(source.is_file):
-                await asyncio.to_thread(prompts.add, prompt, language, source, tenant)
+            try:
+                source = await self.administration.media.of(tenant, SYSTEM).open(one.id)
+            except NotFound:  # somebody deleted it among the tenant's files; callers hear what they heard
+                continue
+            await asyncio.to_thread(prompts.add, prompt, language, source.path, tenant)
 
 
 @attrs.frozen
@@ -119,8 +132,10 @@ class TenantAnnouncements:
         return await self._resources.get(KIND, id)
 
     async def takes(self, id: str) -> Sequence[Take]:  # noqa: A002
-        """All versions, newest first."""
-        await self.get(id)
+        """All versions, newest first; what was recorded by telephone and not looked at yet becomes one."""
+        record = await self.get(id)
+        if record.deleted is None:
+            await self.adopt(id)
         async with self._administration.store.read() as conn:
             return await TakeRows(conn, self.tenant).all(id)
 
@@ -132,31 +147,60 @@ class TenantAnnouncements:
 
     async def sound(self, id: str, no: int) -> Path:  # noqa: A002
         """The WAV file of a version."""
-        return self.library.files.wav(self.tenant, (await self.take(id, no)).id)
+        return (await self._media(id).open((await self.take(id, no)).id)).path
 
     # -- changing ---------------------------------------------------------------------------------
 
     async def upload(self, id: str, content: bytes, *, live: bool = True) -> Take:  # noqa: A002
         """Take in a sound file as the next version, heard at once with ``live``; raises ``SoundRefused``."""
         record = await self._changeable(id)
-        demuxer = demuxer_of(content)
-        taken = await self._taken(content, demuxer)
-        values = {"source": "upload", "original": _ENDINGS[demuxer]}
-        return await self._keep(record, taken, values, content, live=live)
+        taken = await take(content)
+        original = (_ENDINGS[demuxer_of(content)], content)
+        return await self._keep(record, taken, {"source": "upload"}, original, live=live)
 
-    async def record(self, id: str, content: bytes, *, live: bool) -> Take:  # noqa: A002
-        """Take in what was recorded by telephone as the next version."""
-        record = await self._changeable(id)
-        taken = await self._taken(content, demuxer_of(content))
-        return await self._keep(record, taken, {"source": "telephone"}, live=live)
+    async def adopt(self, id: str, media: str = "", *, live: bool = False) -> Sequence[Take]:  # noqa: A002
+        """Make versions of what was recorded by telephone, or of one recording, heard at once with ``live``.
+
+        Done for the portal itself, whoever asks; what is a version already is let be heard with ``live``.
+        """
+        whole = attrs.evolve(self, actor=attrs.evolve(SYSTEM, name=self.actor.name))
+        record = await whole.get(id)
+        page = await whole._media(id).page(limit=200)
+        async with self._administration.store.read() as conn:
+            known = {one.id for one in await TakeRows(conn, self.tenant).all(id)}
+        new = [one for one in reversed(page.files) if one.id not in known and one.call and media in ("", one.id)]
+        made = [await whole._adopted(record, one.id) for one in new]
+        if media and not made:
+            async with self._administration.store.read() as conn:
+                made = [one for one in await TakeRows(conn, self.tenant).all(id) if one.media == media]
+        if live and made:
+            await whole.hear(id, (await whole.get(id)).version, made[-1].no)
+        return made
+
+    async def _adopted(self, record: Record, media: str) -> Take:
+        sounding = await self._media(record.id).open(media)
+        taken = await take(await asyncio.to_thread(sounding.path.read_bytes))
+        values = {"source": "telephone", "media": media}
+        one = await self._keep(record, taken, values, live=False)
+        await self._media(record.id).delete([media])
+        return one
+
+    async def discard(self, id: str, media: str) -> None:  # noqa: A002
+        """Take away what was recorded by telephone, a version made of it as well unless callers hear it."""
+        await self._media(id).delete([media])
+        async with self._administration.store.read() as conn:
+            made = [one for one in await TakeRows(conn, self.tenant).all(id) if one.media == media]
+        for one in made:
+            if cast(Announcement, (await self.get(id)).value).current != one.no:
+                await self.drop(id, one.no)
 
     async def trim(self, id: str, no: int, begin: float, end: float, *, live: bool = True) -> Take:  # noqa: A002
         """The next version is a part of another, from ``begin`` to ``end`` in seconds."""
         record, one = await self._changeable(id), await self.take(id, no)
         if not 0 <= begin < (end or one.seconds) <= one.seconds + 0.01:
             raise SoundRefused(f"cut between 0 and {one.seconds:.1f} s, the begin before the end", seconds=one.seconds)
-        content = await asyncio.to_thread(self.library.files.wav(self.tenant, one.id).read_bytes)
-        taken = await self._taken(content, "wav", begin, end)
+        sounding = await self._media(id).open(one.id)
+        taken = await take(await asyncio.to_thread(sounding.path.read_bytes), begin=begin, end=end)
         values = {"source": "trim", "text": one.text, "voice": one.voice}
         return await self._keep(record, taken, values, live=live)
 
@@ -180,7 +224,7 @@ class TenantAnnouncements:
             await TakeRows(conn, self.tenant).drop(id, no)
             what = (self.tenant, KIND, id)
             await self._tell(conn, "version_deleted", what, {"no": no}, {})
-        await asyncio.to_thread(self.library.files.remove, self.tenant, one.id)
+        await self._media(id).delete([one.id])
 
     # -- speech -----------------------------------------------------------------------------------
 
@@ -230,7 +274,7 @@ class TenantAnnouncements:
         (await self.quote()).must_be(agreed)
         language = cast(Announcement, record.value).language
         spoken = await self.preview(text, language, voice)
-        taken = await self._taken(spoken.wav, "wav")
+        taken = await take(spoken.wav)
         values = {"source": "speech", "text": text, "voice": spoken.voice}
         return await self._keep(record, taken, values, live=live, charge=(key, agreed))
 
@@ -252,14 +296,6 @@ class TenantAnnouncements:
             raise NotFound(f"announcement {id!r} lies in the trash; restore it first", id=id)
         return record
 
-    async def _taken(self, content: bytes, demuxer: str, begin: float = 0.0, end: float = 0.0) -> Taken:
-        aside = self.library.files.aside(content)
-        path = await asyncio.to_thread(aside.__enter__)
-        try:
-            return await take(path, demuxer, begin=begin, end=end)
-        finally:
-            await asyncio.to_thread(aside.__exit__, None, None, None)
-
     async def _made(self, key: str) -> Take | None:
         async with self._administration.store.read() as conn:
             rows = TakeRows(conn, self.tenant)
@@ -271,55 +307,65 @@ class TenantAnnouncements:
         record: Record,
         taken: Taken,
         values: Mapping[str, str],
-        original: bytes | None = None,
+        original: tuple[str, bytes] | None = None,
         *,
         live: bool,
         charge: tuple[str, str] | None = None,
     ) -> Take:
-        id = secrets.token_hex(16)  # noqa: A001
-        files, now = self.library.files, self._administration.clock.now()
-        await asyncio.to_thread(files.put, self.tenant, id, taken.wav, original)
+        media, facts = self._media(record.id), {"name": record.title}
+        file = await media.put("announcement", (KIND, record.id), taken.wav, original=original, facts=facts)
+        row = _row(file, taken, {"original": file.original, **values}, record, self.actor.name)
+        one = None
         try:
             async with self._administration.keeping.turn() as conn:
-                rows = TakeRows(conn, self.tenant)
-                if charge is not None:
-                    key, agreed = charge
-                    if (before := await rows.charged(key)) is not None:
-                        made = await rows.by_id(before.take)
-                        if made is not None:
-                            await asyncio.to_thread(files.remove, self.tenant, id)
-                            return made
-                    quote = self.library.tariff.quote(await rows.generated())
-                    quote.must_be(agreed)
-                    await rows.charge(key, id, quote.price, self.actor.name, now)
-                one = await rows.add(record.id, _row(id, taken, values, record, self.actor.name) | {"made": now})
-                what, told = (self.tenant, KIND, record.id), {"no": one.no, "source": one.source}
-                await self._tell(conn, "version_added", what, {}, told)
-        except BaseException:
-            await asyncio.shield(asyncio.to_thread(files.remove, self.tenant, id))
-            raise
-        if live:
+                one = await self._written(TakeRows(conn, self.tenant), record, row, charge)
+                if one.id == file.id:
+                    told = {"no": one.no, "source": one.source}
+                    await self._tell(conn, "version_added", (self.tenant, KIND, record.id), {}, told)
+        finally:
+            if one is None or one.id != file.id:
+                await asyncio.shield(media.delete([file.id]))
+        if live and one.id == file.id:
             await self.hear(record.id, (await self.get(record.id)).version, one.no)
         return one
+
+    async def _written(
+        self, rows: TakeRows, record: Record, row: Mapping[str, Any], charge: tuple[str, str] | None
+    ) -> Take:
+        """The version with its price, or the one that was made by the same request or of the same recording."""
+        if row["media"] and (before := await rows.of_recording(row["media"])) is not None:
+            return before
+        if charge is not None:
+            key, agreed = charge
+            paid = await rows.charged(key)
+            if paid is not None and (before := await rows.by_id(paid.take)) is not None:
+                return before
+            quote = self.library.tariff.quote(await rows.generated())
+            quote.must_be(agreed)
+            await rows.charge(key, row["id"], quote.price, self.actor.name, row["made"])
+        return await rows.add(record.id, row)
+
+    def _media(self, id: str) -> TenantMedia:  # noqa: A002
+        return self._administration.media.belonging(self.tenant, (KIND, id), self.actor)
 
     async def _tell(self, conn: Any, action: str, what: tuple[str, str, str], before: Any, after: Any) -> None:
         keeping = self._administration.keeping
         await keeping.audit.add(conn, self._administration.clock.now(), self.actor.name, action, what, before, after)
 
 
-def _row(id: str, taken: Taken, values: Mapping[str, str], record: Record, author: str) -> dict[str, Any]:  # noqa: A002
+def _row(file: MediaFile, taken: Taken, values: Mapping[str, str], record: Record, author: str) -> dict[str, Any]:
     return {
-        "id": id,
-        "original": "",
+        "id": file.id,
+        "made": file.made,
         "text": "",
         "voice": "",
         "language": cast(Announcement, record.value).language,
         "warnings": taken.warnings,
-        "sha256": hashlib.sha256(taken.wav).hexdigest(),
+        "sha256": file.sha256,
         "author": author,
         "media": "",
         "seconds": taken.seconds,
-        "bytes": len(taken.wav),
+        "bytes": file.bytes,
         "peaks": taken.peaks,
         **values,
     }

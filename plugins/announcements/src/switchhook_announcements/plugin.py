@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -103,7 +102,7 @@ class Announcements:
         library = await asyncio.to_thread(self.library, administration)
         for look in itertools.count():
             if look % SWEEP_EVERY == 0:
-                await library.sweep(time.time())
+                await library.sweep()
             changed, self._changed = self._changed, set()
             self._news.clear()
             await library.place_all(changed or None)

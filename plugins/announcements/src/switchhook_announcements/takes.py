@@ -54,7 +54,8 @@ class Take:
 
     ``source`` is ``upload``, ``speech``, ``telephone`` or ``trim``; of speech
     there are ``text`` and ``voice``. ``warnings`` are words such as
-    ``silent``, ``peaks`` the outline in hundredths.
+    ``silent``, ``peaks`` the outline in hundredths; ``media`` is the recording
+    it was made of.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Take:
     warnings: tuple[str, ...]
     sha256: str
     author: str
+    media: str
     seconds: float
     bytes: int
     peaks: tuple[int, ...]
@@ -119,6 +121,11 @@ class TakeRows:
     async def by_id(self, id: str) -> Take | None:  # noqa: A002 - the domain's own word
         """A take by its own id."""
         row = (await self.conn.execute(select(TAKE).where(*self._mine(), TAKE.c.id == id))).mappings().first()
+        return _take(row) if row is not None else None
+
+    async def of_recording(self, media: str) -> Take | None:
+        """The version that was made of a recording by telephone."""
+        row = (await self.conn.execute(select(TAKE).where(*self._mine(), TAKE.c.media == media))).mappings().first()
         return _take(row) if row is not None else None
 
     async def drop(self, announcement: str, no: int) -> None:

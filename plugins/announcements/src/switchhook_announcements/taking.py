@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -88,21 +89,21 @@ def _check_riff(content: bytes) -> None:
         raise SoundRefused("the file is something else besides a sound; save the sound anew and upload that")
 
 
-async def take(file: Path, demuxer: str, *, begin: float = 0.0, end: float = 0.0) -> Taken:
-    """A file, already looked at by :func:`demuxer_of`, as the telephone has it, at the common loudness.
+async def take(content: bytes, *, begin: float = 0.0, end: float = 0.0) -> Taken:
+    """What is in a file as the telephone has it, at the common loudness.
 
     ``begin`` and ``end`` cut it, in seconds, 0 for its end. Raises
     ``SoundRefused``. When cancelled the process ends too.
     """
-    made = file.with_suffix(".taken")
-    command = [sys.executable, "-I", str(_CHILD), str(file), demuxer, str(made), str(MOST_SECONDS), f"{begin:.3f}"]
-    try:
+    demuxer = demuxer_of(content)
+    with tempfile.TemporaryDirectory(prefix="switchhook-taking-") as folder:
+        file, made = Path(folder, "sound"), Path(folder, "taken")
+        await asyncio.to_thread(file.write_bytes, content)
+        command = [sys.executable, "-I", str(_CHILD), str(file), demuxer, str(made), str(MOST_SECONDS), f"{begin:.3f}"]
         said = await _run([*command, f"{end:.3f}"])
         if "refused" in said:
             raise _refusal(str(said["refused"]))
         wav = await asyncio.to_thread(made.read_bytes)
-    finally:
-        made.unlink(missing_ok=True)
     warnings = [name for name in ("silent", "clipped") if said[name]]
     return Taken(wav, float(str(said["seconds"])), tuple(said["peaks"]), tuple(warnings))  # type: ignore[arg-type]
 
