@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from .calls.prompts import SAID
+from .calls.recording import MEDIA
 from .flows.flow import Point
 from .flows.module import Finding, Module, Reference
 from .flows.references import references_of
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from .testing import Tried
 
 _EXIT: Final = re.compile(r"[a-z0-9][a-z0-9_:*#+-]{0,39}")
+_NO_REFERENCES: Final = ("stock/", MEDIA, SAID)
+"""What the ids of prompts begin with that no administrator chooses."""
 _PROMPTS: Final = ("a", "b", "house/c", "stock/goodbye")
 _TARGETS: Final = ("anna", "bert", "+4930123456")
 _NUMBERS: Final = ("+4922112345", "+491711234567", "12")
@@ -173,7 +177,7 @@ def _taken(instance: Module, names: set[str], done: Tried) -> list[str]:
         raise AssertionError(f"{instance}: {fault.message}\n{fault.trace}")
     said: list[Reference] = references_of(Point("it", instance))
     prompts = {reference.id for reference in said if reference.kind == "prompt"}
-    unsaid = {prompt for prompt in done.heard if prompt not in prompts and not prompt.startswith("stock/")}
+    unsaid = {prompt for prompt in done.heard if prompt not in prompts and not prompt.startswith(_NO_REFERENCES)}
     _must(not unsaid, f"{instance.kind}: plays {_list(unsaid)}, which is not among its references")
     taken = [way for _, way in done.ways]
     odd = set(taken) - names

@@ -23,7 +23,7 @@ from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
 from switchhook.store.migrations import migrate
 from switchhook_announcements.library import AnnouncementLibrary, TenantAnnouncements
-from switchhook_announcements.plugin import Announcements
+from switchhook_announcements.plugin import AnnouncementsPlugin
 from switchhook_announcements.speech import Speaking
 from switchhook_announcements.tariff import Tariff
 
@@ -61,7 +61,7 @@ async def administration(store: Store, tmp_path: Path) -> Administration:
     make_secrets(tmp_path / "data")
     (tmp_path / "switchhook.toml").write_text(default_toml(tmp_path / "data"))
     settings, clock = load_settings(tmp_path / "switchhook.toml", {}), SetClock(NOW)
-    plugin = Announcements()
+    plugin = AnnouncementsPlugin()
     plugged = await plug_in(clock, lambda fault: None, sources=[Source("announcements", lambda: plugin)])
     assert await migrate(store, plugin.migrations()) == []
     for tenant in ("acme", "other"):

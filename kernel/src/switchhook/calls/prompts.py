@@ -20,6 +20,10 @@ _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 _ALLOWED: Final = "small letters, digits, '-' and '_', in parts joined by '/', each beginning with a letter or digit"
 
 
+SAID: Final = "own/said/"
+"""What the ids of sounds begin with that were made for a call, of a text for instance, and are in no list."""
+
+
 class PromptMissing(NotFound):
     """There is no sound to play for a prompt's id in any of the languages looked at."""
 

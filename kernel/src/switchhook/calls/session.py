@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -12,6 +13,7 @@ from ..clock import Clock
 from ..errors import CallEnded, CallTaken, FlowError, NotFound, PluginError, SwitchhookError
 from .call import Call
 from .event import Event
+from .making import Maker, NoMaker
 from .pins import USUAL, NoPinBook, PinAttempt, PinBook, PinLimits, PinVerdict, fits
 from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place, Port, Target
 from .prompts import Prompt, PromptMissing
@@ -22,6 +24,7 @@ T = TypeVar("T")
 JSON_VALUES: Final = (str, int, float, list, tuple, dict, type(None))  # what is in them is the journal's to refuse
 LONGEST_THOUGHT: Final = 60  # seconds
 LONGEST_WAIT: Final = 3600  # seconds
+LONGEST_MAKING: Final = 30  # seconds
 LONGEST_LOOK: Final = 5.0  # seconds
 
 
@@ -136,6 +139,8 @@ class Session:
     """What people call the present point."""
     _desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
     _pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
+    _maker: Maker = NoMaker()  # noqa: RUF009 - a value that never changes
+    _made: dict[str, Prompt] = attrs.field(factory=dict, init=False)
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
     _replay_to: int = attrs.field(default=0, init=False)
@@ -322,6 +327,24 @@ class Session:
         self.record("keys", **shown, ended_by=keys.ended_by)
         return keys
 
+    async def made(self, key: str, make: Callable[[], bytes], *, within: float = 4.0) -> str:
+        """The id by which a sound can be played in this call that is made for it, such as a spoken text.
+
+        ``key`` (small letters and digits) stands for all that shapes the
+        sound: what is there under it is played again, for this tenant alone,
+        else ``make`` gives it as a mono 16-bit WAV file, in a thread. Raises
+        ``TimeoutError`` after ``within`` seconds, at most 30, while the making
+        goes on for the next call, and whatever ``make`` raises.
+        """
+        self._must_be_on_the_line()
+        if not 0 < within <= LONGEST_MAKING:
+            raise ValueError(f"a sound is made within above 0 and up to {LONGEST_MAKING} s, not {within!r} s")
+        await self._port.keep_alive(within + 2)
+        async with asyncio.timeout(within):
+            prompt = await self._maker.make(self.call.tenant, self.language, key, make)
+        self._made[prompt.id] = prompt
+        return prompt.id
+
     async def wait(self, seconds: float) -> None:
         """Stay silent on the line for ``seconds``, 0 to 3600; raises ``ValueError``."""
         if not 0 <= seconds <= LONGEST_WAIT:
@@ -456,7 +479,9 @@ class Session:
         found = []
         for id in ids:  # noqa: A001 - the domain's own word
             try:
-                if id.startswith(MEDIA):
+                if id in self._made:
+                    found.append(self._made[id])
+                elif id.startswith(MEDIA):
                     found.append(await self._tape.find(self.call.tenant, id.removeprefix(MEDIA)))
                 else:
                     found.append(self._prompts.find(id, self.language, self.call.tenant))

@@ -23,6 +23,7 @@ from ..flows.interpreter import Interpreter
 from ..orders.book import Orders
 from ..pins.book import StoredPins
 from ..prompts.library import PromptLibrary
+from ..prompts.making import LibraryMaker
 from ..resources.kept import Rows
 from ..resources.seal import Seal
 from ..resources.shelf import Shelf
@@ -161,6 +162,7 @@ def _assemble(
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
         desk=CallDesk(Orders(store, clock)),
         pins=StoredPins(store, clock),
+        maker=LibraryMaker(library),
         tape=recordings_of(settings, store, clock),
     )
     server = AgiServer(

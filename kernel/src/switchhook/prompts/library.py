@@ -12,7 +12,7 @@ from typing import Final
 import attrs
 
 from ..access.tenant import TENANT_ID
-from ..calls.prompts import OWN, Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
+from ..calls.prompts import OWN, SAID, Prompt, PromptMissing, PromptRefused, check_language, check_prompt_id
 from ..errors import ConfigError, near_match
 from ..speech.audio import TELEPHONE_RATE, AudioRefused, read_wav, to_telephone, to_wav, wav_seconds
 
@@ -172,8 +172,9 @@ class PromptLibrary:
         return tuple(self._prompts[key] for key in sorted(self._prompts))
 
     def ids(self, tenant: str = "") -> list[str]:
-        """The ids a tenant can play, in order: those there for everyone, and its own."""
-        return sorted({prompt.id for prompt in self._prompts.values() if prompt.tenant in ("", tenant)})
+        """The ids a tenant can play, in order: those there for everyone, and its own, but for what a call said."""
+        own = (prompt.id for prompt in self._prompts.values() if prompt.tenant in ("", tenant))
+        return sorted({id for id in own if not id.startswith(SAID)})  # noqa: A001 - the domain's own word
 
     @property
     def refused(self) -> Mapping[_Key, str]:

@@ -12,6 +12,7 @@ from ..access.demo_limits import why_refused
 from ..asterisk.agi_connection import AgiConnection
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
+from ..calls.making import Maker, NoMaker
 from ..calls.outcome import Outcome
 from ..calls.pins import NoPinBook, PinBook
 from ..calls.port import Place
@@ -67,6 +68,7 @@ class Switchboard:
     books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
     placed: PlacedDesk | None = None
     """Serves calls the portal places."""
+    maker: Maker = NoMaker()  # noqa: RUF009 - a value that never changes
     desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
     pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     tape: Tape = attrs.field(factory=NoTape)
@@ -165,6 +167,7 @@ class Switchboard:
             books=self.books,
             desk=self.desk,
             pins=self.pins,
+            maker=self.maker,
             tape=self.tape,
             answered=answered,
         )

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from switchhook import Change, Label, Module, Money, PluginMigrations, Resource, Service, hookimpl, setting
+from switchhook import Change, Job, Label, Module, Order, PluginMigrations, Resource, Service, hookimpl
 
+from .access import AnnouncementAccess
 from .announcement import Announcement
+from .plugin_settings import Announcements
 from .pronunciation import Pronunciation
+from .record import DISCARDED, RECORDED, RecordAnnouncement
+from .say import Say
 from .sentences import SENTENCES
 
 if TYPE_CHECKING:
     from switchhook.administration import Administration
 
-    from .library import AnnouncementLibrary
-    from .speech import Speaking
+    from .library import AnnouncementLibrary, TenantAnnouncements
 
 SWEEP_EVERY: Final = 360
 """Looks after which what belongs to nothing is taken away."""
@@ -29,34 +32,11 @@ LOOK_EVERY: Final = 10.0
 
 
 @attrs.define(eq=False)
-class Announcements:
+class AnnouncementsPlugin(Announcements):
     """The plugin: one instance a process, with the operator's settings."""
 
-    free: int = setting(
-        "integer",
-        "Kostenlose Generierungen je Mandant",
-        "Announcements generated free of charge, for each tenant",
-        default=10,
-        minimum=0,
-        maximum=1_000_000,
-    )
-    price: Money = setting("money", "Preis jeder weiteren", "Price of each further one", default=Money(490_000, "EUR"))
-    piper_voices: tuple[str, ...] = setting(
-        "words",
-        "Stimmen für Piper",
-        "Voices for Piper",
-        default=(),
-        help=Label("etwa de=/srv/de_DE-thorsten-medium.onnx", "such as en=/srv/en_US-joe-medium.onnx"),
-    )
     _changed: set[tuple[str, str]] = attrs.field(factory=set, init=False)
     _news: asyncio.Event = attrs.field(factory=asyncio.Event, init=False)
-
-    def speaking(self) -> Speaking:
-        """The voices that can be used here. Looks at the disk: call it in a thread."""
-        from .speech import Speaking
-
-        pairs = (one.partition("=") for one in self.piper_voices)
-        return Speaking.installed({language: Path(file) for language, _, file in pairs if file})
 
     def library(self, administration: Administration) -> AnnouncementLibrary:
         """The announcements of a portal."""
@@ -67,8 +47,8 @@ class Announcements:
 
     @hookimpl
     def resources(self) -> list[type[Resource]]:
-        """Announcements, and how words are pronounced."""
-        return [Announcement, Pronunciation]
+        """Announcements, who records them by telephone, and how words are pronounced."""
+        return [Announcement, AnnouncementAccess, Pronunciation]
 
     @hookimpl
     def migrations(self) -> list[PluginMigrations]:
@@ -77,8 +57,13 @@ class Announcements:
 
     @hookimpl
     def modules(self) -> list[type[Module]]:
-        """None yet."""
-        return []
+        """Speaking a text, and recording by telephone."""
+        return [Say, RecordAnnouncement]
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """What becomes of recordings by telephone."""
+        return [Job(RECORDED, self.recorded), Job(DISCARDED, self.discarded)]
 
     @hookimpl
     def change_made(self, change: Change) -> None:
@@ -96,6 +81,22 @@ class Announcements:
     def sentences(self) -> Sequence[Label]:
         """The reasons in a call's course in German."""
         return SENTENCES
+
+    async def recorded(self, administration: Administration, order: Order) -> None:
+        """Make a version of what was recorded."""
+        theirs, told = await self._theirs(administration, order), order.payload
+        await theirs.adopt(str(told["announcement"]), str(told["media"]), live=bool(told["live"]))
+
+    async def discarded(self, administration: Administration, order: Order) -> None:
+        """Take away what was recorded."""
+        theirs = await self._theirs(administration, order)
+        await theirs.discard(str(order.payload["announcement"]), str(order.payload["media"]))
+
+    async def _theirs(self, administration: Administration, order: Order) -> TenantAnnouncements:
+        from switchhook.administration import SYSTEM
+
+        library = await asyncio.to_thread(self.library, administration)
+        return library.of(order.tenant, attrs.evolve(SYSTEM, name="telephone"))
 
     async def follow(self, administration: Administration) -> None:
         """Keep the sounds callers hear as the announcements say, until cancelled."""

@@ -1,0 +1,33 @@
+"""Sounds made for a call, such as a spoken text: each once, and heard again from then on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import attrs
+
+from ..calls.prompts import SAID, Prompt, PromptMissing
+from ..speech.audio import even_out, read_wav, to_wav
+from .library import PromptLibrary
+
+
+@attrs.frozen
+class LibraryMaker:
+    """Keeps what is made in a library; see :class:`switchhook.calls.session.Maker`."""
+
+    library: PromptLibrary
+
+    async def make(self, tenant: str, language: str, key: str, make: Callable[[], bytes]) -> Prompt:
+        """See :meth:`Maker.make`. When it is given up the thread goes on, and the next call finds what it made."""
+        id = f"{SAID}{key}"  # noqa: A001 - the domain's own word
+        try:
+            found = self.library.find(id, language, tenant)
+        except PromptMissing:
+            found = None
+        if found is not None and found.language == language:
+            return found
+        return await asyncio.to_thread(self._made, id, language, tenant, make)
+
+    def _made(self, id: str, language: str, tenant: str, make: Callable[[], bytes]) -> Prompt:  # noqa: A002
+        return self.library.add(id, language, to_wav(even_out(read_wav(make()))), tenant)
