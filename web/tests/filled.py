@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Final
 
 from flows.hotline import HOTLINE
@@ -11,6 +12,7 @@ from web_people import Portal
 from switchhook import Label
 from switchhook.access.actor import SYSTEM
 from switchhook.numbers.pool import NumberPool
+from switchhook.speech.audio import Sound, to_wav, tone
 
 FLOW: Final = "hotline"
 NUMBERS: Final = {
@@ -47,6 +49,10 @@ async def fill(portal: Portal) -> None:
     for n in range(40):
         outcome = OUTCOMES[n % len(OUTCOMES)]
         await put_call(portal, f"c-{n}", list(NUMBERS)[n % 4], ago=400 * n + 90, outcome=outcome)
+    spoken = to_wav(Sound(array("h", [part for n in range(12) for part in tone(300 + 40 * n, 1.0, -9.0 - n).samples])))
+    media = made.media.of("acme", SYSTEM)
+    for n in range(4):
+        await media.put("message" if n else "announcement", ("number-group", "sales"), spoken, label=f"Sales {n + 1}")
     said = Label("Ein Anruf fand seinen Weg nicht: Service", "A call lost its way: Service")
     await made.alerts.raise_("acme", "call.lost_way", "service", said)
 

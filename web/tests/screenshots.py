@@ -55,6 +55,7 @@ PAGES: Final = {
         "trash": f"{T}/trash",
         "alerts": f"{T}/alerts",
         "mails": f"{T}/mail",
+        "files": f"{T}/storage",
         "webhooks": f"{T}/webhooks",
         "export": f"{T}/file",
         "account": "/account",

@@ -409,3 +409,33 @@ async def cut(streams: Streams) -> None:
     """End every stream, as a portal that starts again does."""
     for stream in list(streams._open):
         streams._let_go(stream)
+
+
+def test_a_kept_sound_is_played_and_sought_with_waveform_and_keys(page):
+    """S34: the waveform comes with the page, the sound when it is played, and from any place in it."""
+    sign_in(page, "adam")
+    page.goto("/t/acme/storage")
+    page.get_by_role("link", name="Message", exact=True).first.click()
+    parts = []
+    page.on("response", lambda answer: parts.append(answer.status) if answer.url.endswith("/sound") else None)
+    place, sound = page.get_by_role("slider", name="Place in the sound"), page.locator("audio")
+    expect(place.locator("canvas").first).to_be_attached()
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-wave]').firstElementChild.shadowRoot.querySelector('.wrapper')).position") == "relative"  # fmt: skip
+    assert parts == [], "nothing is loaded before somebody wants to hear it"
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
+    page.get_by_role("button", name="Pause").click()
+    place.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('audio').currentTime === 5")
+    expect(place).to_have_attribute("aria-valuetext", "0:05 / 0:12")
+    box = place.bounding_box()
+    place.click(position={"x": box["width"] * 0.75, "y": box["height"] / 2})
+    page.wait_for_function("() => Math.abs(document.querySelector('audio').currentTime - 9) < 0.5")
+    page.get_by_label("Speed").select_option("1.5")
+    assert sound.evaluate("audio => audio.playbackRate") == 1.5
+    assert set(parts) == {206}
+    page.set_viewport_size(PHONE)
+    assert overflow(page) == []

@@ -10,24 +10,21 @@ const clock = (seconds) => {
 
 const heights = (text) => (text.match(/../g) ?? []).map((pair) => parseInt(pair, 16) / 255);
 
-/** A colour of the theme, as it is at this moment. */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-const colours = () => ({
-  waveColor: colour("--tblr-secondary") || "#667382",
-  progressColor: colour("--tblr-primary") || "#066fd1",
-  cursorColor: colour("--tblr-body-color") || "#182433",
-});
+/** The theme's colours as they are at this moment, taken from what stands beside the waveform. */
+const colours = (element) => {
+  const of = (name, property) => getComputedStyle(element.querySelector(`[data-${name}]`))[property];
+  return { waveColor: of("time", "color"), progressColor: of("play", "backgroundColor"), cursorColor: of("wave", "color") };
+};
 
 /**
  * The waveform in `place`. It is made outside the page, so that its style can be given to it as an object: what a page
  * loads may bring no style of its own into it (style-src 'self').
  */
-const waveform = (place, media, peaks, seconds) => {
+const waveform = (place, media, peaks, seconds, looks) => {
   const aside = document.createElement("div");
   const wave = WaveSurfer.create({
     container: aside, media, peaks: [peaks], duration: seconds, height: 48, normalize: true, dragToSeek: true,
-    barWidth: 2, barGap: 1, barRadius: 1, ...colours(),
+    barWidth: 2, barGap: 1, barRadius: 1, ...looks,
   });
   const root = wave.getWrapper().getRootNode();
   const sheet = new CSSStyleSheet();
@@ -51,7 +48,7 @@ export const attach = (element) => {
   media.controls = false;
   media.hidden = true;
   bar.hidden = false;
-  const wave = waveform(place, media, heights(element.dataset.peaks), seconds);
+  const wave = waveform(place, media, heights(element.dataset.peaks), seconds, colours(element));
 
   const say = (name) => { hint.textContent = name ? hint.dataset[name] : ""; };
   const shown = () => {
@@ -89,7 +86,7 @@ export const attach = (element) => {
   for (const event of ["play", "pause", "ended", "volumechange"]) on(media, event, state);
   for (const event of ["timeupdate", "seeked", "ended"]) on(media, event, shown);
   on(media, "error", () => say("failed"));
-  const themed = new MutationObserver(() => wave.setOptions(colours()));
+  const themed = new MutationObserver(() => wave.setOptions(colours(element)));
   themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   shown();
   return { destroy: () => { abort(); themed.disconnect(); wave.destroy(); } };
