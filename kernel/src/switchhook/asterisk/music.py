@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from switchhook.asterisk.conf_text import file_text, safe_value, section
-from switchhook.speech.audio import TELEPHONE_RATE, Sound, to_wav, tone
+from switchhook.speech.audio import to_wav, tone
 
 RINGING: Final = "tones/ringing"
 """The ringing tone as a sound, below the data directory, without the extension."""
@@ -41,8 +40,7 @@ def write_ringing(data_dir: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         made = file.with_suffix(".part")
-        pause = array("h", [0]) * round(_PAUSE_SECONDS * TELEPHONE_RATE)
-        made.write_bytes(to_wav(Sound(tone(_HERTZ, _TONE_SECONDS).samples + pause)))
+        made.write_bytes(to_wav(tone(_HERTZ, _TONE_SECONDS, pause=_PAUSE_SECONDS)))
         made.chmod(0o644)  # Asterisk may run under another user
         made.replace(file)
     return str(data_dir / RINGING)

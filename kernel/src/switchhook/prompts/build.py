@@ -152,7 +152,7 @@ def _recipes(language: str, engine: SpeechEngine) -> Iterator[_Recipe]:
     for id, text in stock_texts(language).items():  # noqa: A001 - the domain's own word
         yield _Recipe(id, _key(text, engine.name, voice), _Speaking(engine, id, text, language))
     for id, sine in TONES.items():  # noqa: A001
-        yield _Recipe(id, _key(str(sine)), lambda sine=sine: tone(sine.hertz, sine.seconds))  # type: ignore[misc]
+        yield _Recipe(id, _key(str(sine)), lambda sine=sine: tone(sine.hertz, sine.seconds, pause=sine.pause))  # type: ignore[misc]
 
 
 @attrs.frozen

@@ -15,13 +15,14 @@ from ..errors import NotFound, near_match
 
 @attrs.frozen
 class Tone:
-    """A stock sound that is no speech: a sine of ``hertz`` for ``seconds``."""
+    """A stock sound that is no speech: a sine of ``hertz`` for ``seconds``, then ``pause`` seconds of silence."""
 
     hertz: float
     seconds: float
+    pause: float = 0.0
 
 
-TONES: Final[Mapping[str, Tone]] = {"stock/beep": Tone(1000.0, 0.3)}
+TONES: Final[Mapping[str, Tone]] = {"stock/beep": Tone(1000.0, 0.3), "stock/busy-tone": Tone(425.0, 0.48, 0.48)}
 
 
 def stock_languages() -> tuple[str, ...]:

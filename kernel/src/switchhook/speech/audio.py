@@ -142,14 +142,14 @@ def measure(sound: Sound) -> Level:
     return Level(_decibels(_peak(sound)), _decibels(math.sqrt(sum(spoken) / len(spoken))), clipped)
 
 
-def tone(hertz: float, seconds: float, dbfs: float = SPEECH_DBFS) -> Sound:
-    """A sine with 10 ms of fading at both ends, so that it does not click."""
+def tone(hertz: float, seconds: float, dbfs: float = SPEECH_DBFS, *, pause: float = 0.0) -> Sound:
+    """A sine with 10 ms of fading at both ends, so that it does not click, and ``pause`` seconds of silence after it."""
     count = round(seconds * TELEPHONE_RATE)
     fade = TELEPHONE_RATE // 100
     height = FULL_SCALE * 10 ** (dbfs / 20) * math.sqrt(2)
     step = 2 * math.pi * hertz / TELEPHONE_RATE
     shape = (height * min(1.0, n / fade, (count - 1 - n) / fade) * math.sin(step * n) for n in range(count))
-    return Sound(array("h", [round(value) for value in shape]))
+    return Sound(array("h", [round(value) for value in shape]) + array("h", [0]) * round(pause * TELEPHONE_RATE))
 
 
 def _check_form(channels: int, width: int) -> None:

@@ -8,15 +8,17 @@ from switchhook import FlowTemplate, Label, Module, hookimpl
 
 from .announcement import Announcement
 from .entry import Entry
+from .hang_up import HangUp
 from .menu import Menu
+from .music import Music
 from .sentences import SENTENCES
 from .templates import AnnounceAndHangUp, Hotline
 
 
 @hookimpl
 def modules() -> list[type[Module]]:
-    """The three modules of an interactive voice response."""
-    return [Announcement, Menu, Entry]
+    """The modules of an interactive voice response."""
+    return [Announcement, Menu, Entry, Music, HangUp]
 
 
 @hookimpl

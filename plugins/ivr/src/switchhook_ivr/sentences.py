@@ -1,4 +1,4 @@
-"""The reasons of the three modules in German."""
+"""The reasons of the modules in German."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from switchhook import Label
 SENTENCES: Final = (
     Label("die Taste {key} unterbrach", "key {key:word} interrupted"),
     Label("bis zum Ende gespielt", "played to the end"),
+    Label("lange genug gespielt", "played long enough"),
     Label("Versuch {turn} von {tries}: {why}", "try {turn:word} of {tries:word}: {why:said}"),
     Label("{why}; der einzige Versuch ist verbraucht", "{why:said}; the only try is used"),
     Label("{why}; alle {tries} Versuche sind verbraucht", "{why:said}; all {tries:word} tries are used"),
