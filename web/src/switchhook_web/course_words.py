@@ -150,6 +150,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "plugin.fault": lambda e, d: _("Fault in the module %(module)s", module=d.get("module", "")),
     "order.given": lambda e, d: _("Ordered: %(order)s", order=d.get("order", "")),
     "pin.checked": _pin,
+    "resource.changed": lambda e, d: _("Changed: %(thing)s", thing=f"{d.get('resource', '')} {d.get('id', '')}"),
     "note": lambda e, d: told(d.get("text") or ""),
 }
 _ICONS: Final = {
@@ -176,5 +177,6 @@ _ICONS: Final = {
     "plugin.fault": "alert-triangle",
     "order.given": "clipboard",
     "pin.checked": "lock",
+    "resource.changed": "pencil",
     "note": "note",
 }

@@ -217,5 +217,6 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "plugin.fault": lambda e, d: f"fault in module {d.get('module')}: {d.get('error')}",
     "order.given": lambda e, d: f"ordered {d.get('order', '')}",
     "pin.checked": lambda e, d: f"PIN for {d.get('purpose')} {d.get('subject')}: {d.get('verdict')}",
+    "resource.changed": lambda e, d: f"changed {d.get('resource', '')} {d.get('id', '')}",
     "note": lambda e, d: str(d.get("text") or "a note"),
 }

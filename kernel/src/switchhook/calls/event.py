@@ -37,6 +37,7 @@ KINDS: Final = frozenset(
         "plugin.fault",
         "order.given",
         "pin.checked",
+        "resource.changed",
         "note",
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar, cast
 
 import attrs
 
@@ -87,6 +87,19 @@ class Desk(Protocol):
     ) -> None:
         """Have something done; what was ordered before with the same ``once`` is not ordered again."""
 
+    async def change(
+        self,
+        call: Call,
+        kind: type[T],
+        id: str,  # noqa: A002 - the domain's own word
+        fields: Mapping[str, object],
+        by: str,
+        once: str,
+    ) -> T | None:
+        """Change fields of what the tenant keeps, not again with the same ``once``; as it is then, or None where
+        nothing is kept.
+        """
+
 
 class NoDesk:
     """The desk of a call from which nothing is really done, such as a simulated one."""
@@ -95,6 +108,18 @@ class NoDesk:
         self, call: Call, kind: str, payload: Mapping[str, object], due: datetime | None, once: str
     ) -> None:
         """See :meth:`Desk.order`."""
+
+    async def change(
+        self,
+        call: Call,
+        kind: type[T],
+        id: str,  # noqa: A002 - the domain's own word
+        fields: Mapping[str, object],
+        by: str,
+        once: str,
+    ) -> T | None:
+        """See :meth:`Desk.change`."""
+        return None
 
 
 class LegRefused(SwitchhookError):
@@ -146,6 +171,7 @@ class Session:
     _replay_to: int = attrs.field(default=0, init=False)
     _remembered: dict[str, str] = attrs.field(factory=dict, init=False)
     _answered_recorded: bool = attrs.field(default=False, init=False)
+    _changed: dict[tuple[object, str], object] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Variables taken over from the channel need not be written again."""
@@ -173,7 +199,28 @@ class Session:
         ``NotFound`` when it was deleted: the linter and the trash prevent that
         for what a live flow names.
         """
+        if (kind, id) in self._changed:
+            return cast(T, self._changed[kind, id])
         return await self._shelf.find(self.call.tenant, kind, id)
+
+    async def change(self, kind: type[T], id: str, *, by: str = "", **fields: object) -> T:  # noqa: A002
+        """Change fields of what the call's tenant keeps, for this call at once and for every later one.
+
+        It is a new version like any other, in the audit trail under the name
+        of the call, with ``by`` for who it was as far as the call knows, such
+        as the label of a PIN. A call that is taken up again changes nothing
+        twice. A simulated call changes only what it sees itself. Gives the
+        resource as it is then; raises ``NotFound``, and ``SettingsRefused``
+        for fields that do not fit.
+        """
+        place = await self._next()
+        before = await self.resource(kind, id)
+        await self._port.keep_alive(LONGEST_LOOK)
+        kept = await self._desk.change(self.call, kind, id, fields, by, f"{self.call.id}/{place.step}")
+        after = kept if kept is not None else cast(T, attrs.evolve(cast(Any, before), **fields))
+        self._changed[kind, id] = after
+        self.record("resource.changed", resource=getattr(kind, "kind", ""), id=id, fields=sorted(fields), by=by)
+        return after
 
     async def stored(self, work: Callable[[Any], Awaitable[T]], *, otherwise: T) -> T:
         """What ``work`` gives, which gets a connection to look into and change the plugin's own tables.

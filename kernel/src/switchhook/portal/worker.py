@@ -41,6 +41,7 @@ from ..switchboard.switchboard import Switchboard
 from ..webhooks.outlet import Outlet
 from .call_desk import CallDesk
 from .fault_reports import FaultReports
+from .flows import keeping_of
 from .kept_choices import told_to_plugins
 from .keys import installation_key
 from .media import asterisk_name, recordings_of
@@ -160,9 +161,9 @@ def _assemble(
         shelf=shelf,
         books=StoredBooks(store),
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
-        desk=CallDesk(Orders(store, clock)),
         pins=StoredPins(store, clock),
         maker=LibraryMaker(library),
+        desk=CallDesk(Orders(store, clock), keeping_of(settings, store, clock, plugged), shelf.forget),
         tape=recordings_of(settings, store, clock),
     )
     server = AgiServer(

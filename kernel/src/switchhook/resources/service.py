@@ -164,7 +164,7 @@ class Resources:
             if once and (made := await self._made_before(conn, once, digest)) is not None:
                 return made
             record = attrs.evolve(record, id=await self._free_id(conn, kind, id, value))
-            await self._refuse_lost(conn, None, value)
+            await self.refuse_lost(conn, None, value)
             await self.keeping.rows.put(conn, record, new=True)
             await self.tell(conn, "create", None, record)
             if once:
@@ -196,7 +196,7 @@ class Resources:
         async with self.keeping.turn() as conn:
             now_kept = await self._found(conn, kind, id)
             self._current(now_kept, version, shown(before.value))
-            await self._refuse_lost(conn, now_kept.value, value)
+            await self.refuse_lost(conn, now_kept.value, value)
             after = attrs.evolve(
                 now_kept, version=version + 1, value=value, author=self.actor.name, changed=self.keeping.clock.now()
             )
@@ -233,7 +233,7 @@ class Resources:
         await self.approve(self.proposal("restore", before, attrs.evolve(before, deleted=None)))
         async with self.keeping.turn() as conn:
             now_kept = await self._found(conn, kind, id)
-            await self._refuse_lost(conn, now_kept.value, now_kept.value)
+            await self.refuse_lost(conn, now_kept.value, now_kept.value)
             after = attrs.evolve(now_kept, version=now_kept.version + 1, deleted=None)
             await self.keeping.rows.put(conn, after, new=False)
             await self.tell(conn, "restore", now_kept, after)
@@ -295,7 +295,14 @@ class Resources:
         """What the actor sees and reaches."""
         return Sight(self.keeping.rows, self.tenant, self.actor)
 
-    async def _refuse_lost(self, conn: AsyncConnection, before: Resource | None, value: Resource) -> None:
+    async def current(self, conn: AsyncConnection, kind: str, id: str, version: int) -> Record:  # noqa: A002
+        """The record while changes take turns; raises ``NotFound``, and :class:`StaleVersion` for another version."""
+        record = await self._found(conn, kind, id)
+        self._current(record, version, None)
+        return record
+
+    async def refuse_lost(self, conn: AsyncConnection, before: Resource | None, value: Resource) -> None:
+        """Raise ``SettingsRefused`` where a value points at what is not there."""
         if problems := await self.sight.lost(conn, before, value):
             raise SettingsRefused(problems)
 

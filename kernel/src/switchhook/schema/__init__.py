@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .kinds import Declared, Kinds, check_declared
 from .pointers import PROMPT, Pointer, pointers
-from .reading import LARGEST, plain_settings, read_settings, read_what_fits, value_of_text
+from .reading import LARGEST, plain_settings, plain_value, read_settings, read_what_fits, value_of_text
 from .setting import RIGHT, Label, Problem, Setting, SettingsRefused, a_line, setting, settings_of
 from .shape import expected
 
@@ -23,6 +23,7 @@ __all__ = [
     "check_declared",
     "expected",
     "plain_settings",
+    "plain_value",
     "pointers",
     "read_settings",
     "read_what_fits",
