@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from jinja2.defaults import DEFAULT_FILTERS
 
 import switchhook_web
-from switchhook_web.texts import catalogue
+from switchhook_web.texts import catalogue, read_catalogue
 
 HERE = Path(switchhook_web.__file__).parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -19,9 +20,12 @@ OPTIONS = {"**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": 
 PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
-def texts() -> Iterator[tuple[str, int, tuple[str, ...]]]:
+PLUGINS = sorted(file.parent for file in Path(__file__).parents[2].glob("plugins/*/src/*/locale"))
+
+
+def texts(folder: Path = HERE) -> Iterator[tuple[str, int, tuple[str, ...]]]:
     """Where a text stands, and the text, with its plural if it has one."""
-    for file, line, message, _, _ in extract_from_dir(HERE, METHODS, OPTIONS):
+    for file, line, message, _, _ in extract_from_dir(folder, METHODS, OPTIONS):
         found = (message,) if isinstance(message, str) else tuple(part for part in message if part)
         yield file, line, found
 
@@ -62,3 +66,16 @@ async def test_jinjas_own_filters_mean_what_everybody_knows(portal):
     filters = portal.app.jinja_env.filters
     assert {name for name, kept in DEFAULT_FILTERS.items() if filters[name] is not kept} == set()
     assert filters["lasting"](75) == "1:15"
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda folder: folder.name)
+def test_pages_of_a_plugin_speak_german_and_say_nothing_that_is_left_over(plugin):
+    own, web = read_catalogue(plugin / "locale", "de"), catalogue("de")
+    said = {text[0]: text for _, _, text in texts(plugin)}
+    assert sorted(set(said) - set(own) - set(web)) == [], f"write them into {plugin / 'locale/de'}"
+    assert sorted(set(own) - set(said)) == []
+    assert sorted(own.keys() & web.keys()) == [], "the web says these already, and its words win"
+    for english, german in own.items():
+        parts = (german,) if isinstance(german, str) else german
+        assert len(parts) == len(said[english]), english
+        assert {p for part in parts for p in PLACES.findall(part)} <= set(PLACES.findall(english)), english

@@ -111,6 +111,7 @@ from .speech.audio import AudioRefused
 from .speech.engine import CommandEngine, SpeechEngine, SpeechError, Utterance
 from .speech.engines import installed_engines
 from .store.audit import Entry, entries, versions_in
+from .store.news import note_news
 from .store.tables import Moment
 from .webhooks.deliveries import Delivery, DeliveryPage
 from .webhooks.events import EVENTS
@@ -325,6 +326,7 @@ __all__ = [
     "moves",
     "near_match",
     "not_numbers",
+    "note_news",
     "person_of",
     "plain_of",
     "plain_settings",

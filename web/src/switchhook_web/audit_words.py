@@ -37,6 +37,7 @@ ACTIONS: Final[Mapping[str, Label]] = {
     "active": Label("aktiviert", "activated"),
     "suspended": Label("ausgesetzt", "suspended"),
     "closed": Label("geschlossen", "closed"),
+    "unlock": Label("entsperrt", "unlocked"),
     "end_rest": Label("Ruhezeit beendet", "rest ended"),
     "draft": Label("Entwurf begonnen", "draft begun"),
     "discard": Label("Entwurf verworfen", "draft discarded"),
@@ -57,6 +58,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "flow": Label("Ablauf", "Call flow"),
     "offer": Label("Angebot", "Offer"),
     "media": Label("Datei", "File"),
+    "message": Label("Nachricht", "Message"),
     "storage": Label("Speicher", "Storage"),
 }
 """What is no resource, which has a name of its own."""

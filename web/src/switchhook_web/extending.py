@@ -11,16 +11,18 @@ name; they begin with ``{% extends layout %}`` and fill ``{% block content %}``.
 from __future__ import annotations
 
 from .access import base_of, right, signed_in
-from .api.operation import BINARY, CSV, JSON, MERGE, ZIP, Answer, Asked, Body, Nothing, Operation, Seat
-from .api.operations.common import NumberedQuery, a_page, page_of
+from .api.operation import ANY, BINARY, CSV, JSON, MERGE, ZIP, Answer, Asked, Body, Nothing, Operation, Seat
+from .api.operations.common import NumberedQuery, a_page, list_of, page_of, values_of
 from .api.shapes import Components
 from .frame import administration, now, partial, render
 from .listing import Listed, listed
 from .messages import leave
 from .shown import ago, amount, day, dialled, hour, lasting, moment, number, size
+from .sounds import original_of, sound_of
 from .texts import gettext, language, ngettext, say
 
 __all__ = [
+    "ANY",
     "BINARY",
     "CSV",
     "JSON",
@@ -47,11 +49,13 @@ __all__ = [
     "language",
     "lasting",
     "leave",
+    "list_of",
     "listed",
     "moment",
     "ngettext",
     "now",
     "number",
+    "original_of",
     "page_of",
     "partial",
     "render",
@@ -59,4 +63,6 @@ __all__ = [
     "say",
     "signed_in",
     "size",
+    "sound_of",
+    "values_of",
 ]

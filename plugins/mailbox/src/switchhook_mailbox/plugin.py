@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from switchhook import Label, MailTemplate, Module, PluginMigrations, Resource, hookimpl
+from switchhook import Card, Label, MailTemplate, MenuEntry, Module, Pages, PluginMigrations, Resource, Right, hookimpl
 
 from .box import Mailbox
 from .leave import LeaveMessage
@@ -35,6 +35,35 @@ def mail_templates() -> Sequence[MailTemplate]:
 def migrations() -> list[PluginMigrations]:
     """The table of messages."""
     return [PluginMigrations("mailbox", Path(__file__).parent / "migrations")]
+
+
+@hookimpl
+def rights() -> list[Right]:
+    """Hearing messages, and deleting them, as far as the mailboxes they were left in."""
+    return [
+        Right("message.view", Label("Nachrichten abhören", "Hear messages"), ("all", "group", "number", "own")),
+        Right("message.delete", Label("Nachrichten löschen", "Delete messages"), ("all", "group", "number", "own")),
+    ]
+
+
+@hookimpl
+def menu_entries() -> list[MenuEntry]:
+    """The messages."""
+    return [MenuEntry(Label("Nachrichten", "Messages"), "/x/mailbox/messages", "message.view", "inbox", 45)]
+
+
+@hookimpl
+def cards() -> list[Card]:
+    """The new messages."""
+    return [
+        Card(Label("Neue Nachrichten", "New messages"), "/x/mailbox/card", "message.view", "inbox", 25, on=("message",))
+    ]
+
+
+@hookimpl
+def pages() -> list[Pages]:
+    """The pages of messages."""
+    return [Pages("switchhook_mailbox.pages")]
 
 
 @hookimpl

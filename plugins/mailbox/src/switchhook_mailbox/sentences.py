@@ -34,4 +34,5 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "in der Mailbox {mailbox} gibt es keine Nachricht {id}",
         "there is no message {id:word} in mailbox {mailbox!r}",
     ),
+    Label("eine Aktion {action} gibt es nicht", "there is no action {action!r}"),
 )
