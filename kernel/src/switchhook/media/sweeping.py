@@ -26,7 +26,7 @@ from .recordings import Recordings
 from .sound import peaks_of
 
 BATCH: Final = 100
-YOUNG: Final = timedelta(seconds=15)
+YOUNG: Final = timedelta(seconds=5)
 """What is younger may be in the hands of a call or an upload."""
 CUT_OFF: Final = timedelta(minutes=10)
 """An upload that is not whole after so long was cut off."""

@@ -31,9 +31,9 @@ from ..store.engine import Store
 if TYPE_CHECKING:
     from .administration import Administration
 
-EVERY: Final = 5.0
+EVERY: Final = 2.0
 """Seconds between two looks for recordings that nobody finished."""
-COMPARED: Final = 720
+COMPARED: Final = 1800
 """Looks after which files and rows are compared: once an hour."""
 
 
