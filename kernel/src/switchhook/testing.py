@@ -120,6 +120,7 @@ async def call(
     plugins: Iterable[object] | None = None,
     resources: Mapping[str, Resource] | None = None,
     flows: Iterable[Flow | str] = (),
+    diverted_from: str = "",
     refuse: str = "",
     phones: Mapping[str, PhoneState] | None = None,
     store: Store | None = None,
@@ -135,7 +136,8 @@ async def call(
     ``plugins`` are the plugins whose modules and hooks take part, a class with
     the defaults of its settings, an instance with its own; left out, those
     installed for a YAML text and none otherwise. ``resources`` are what the
-    tenant keeps, by id. ``flows`` are further published flows. ``refuse`` is why every outbound leg is refused.
+    tenant keeps, by id. ``flows`` are further published flows. ``diverted_from`` is the number
+    that diverts the call, ``refuse`` is why every outbound leg is refused.
     ``phones`` names the phones that are ``engaged`` or ``offline``.
     ``store`` is a database with the tables of the plugins under test, for what modules look up there.
 
@@ -148,7 +150,7 @@ async def call(
     live = _live(what, plugged, language)
     others = {flow.id: flow for flow in (_flow(one, plugged, language) for one in flows)}
     who = Caller(caller, presentation="shown") if isinstance(caller, str) else caller
-    arrived = Call("test-1", TENANT, number, who, at, "simulator", live.flow.language)
+    arrived = Call("test-1", TENANT, number, who, at, "simulator", live.flow.language, diverted_from)
     who = await plugged.hooks.fold("caller_identified", who, call=arrived)
     observer = HookedObserver(plugged.hooks.notify, plugged.breaker, dict(plugged.module_owners))
     gate: Gate = _Refusing(refuse) if refuse else HookedGate(plugged.hooks)

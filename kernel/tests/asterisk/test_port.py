@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from switchhook.asterisk.music import music_class
+from switchhook.asterisk.port import place_of, state_of
+from switchhook.asterisk.quoting import state_word
 from switchhook.calls.port import DialPlan, LegSounds, Listen, Place, Target
 from switchhook.calls.prompts import Prompt
-from switchhook.errors import UnsafeText
+from switchhook.errors import AsteriskError, UnsafeText
 
 from .line import Line, port_to
 
@@ -66,3 +68,15 @@ async def test_a_sound_never_becomes_another_argument():
     with pytest.raises(UnsafeText):
         await port_to(line).read([odd], Listen(1), place=PLACE)
     assert line.commands == []
+
+
+@pytest.mark.parametrize("returns", [(), (("12", "sub"),), (("12", "sub"), ("main-v1", "a_b"))])
+def test_a_place_survives_the_channel(returns):
+    place = Place("7", "menu", 3, 5, returns)
+    assert place_of(state_word(state_of(place))) == place
+
+
+@pytest.mark.parametrize("word", ["", "1:a:2", "1:a:2:3:x", "1:a:2:3:x/y:z", "1:a:b:3"])
+def test_a_place_that_is_none_is_refused(word):
+    with pytest.raises(AsteriskError):
+        place_of(word)

@@ -12,11 +12,11 @@ from switchhook.calls.port import DialPlan, Place, Target
 from switchhook.calls.session import Session
 from switchhook.errors import AsteriskError, CallEnded, CallTaken, PluginError, UnsafeText
 from switchhook.flows.flow import Flow
-from switchhook.flows.interpreter import Budget
+from switchhook.flows.interpreter import Budget, Interpreter
 from switchhook.flows.module import Exit
 from switchhook.simulator.port import SimulatedPort
 
-from .walks import END, LISTEN, Does, flow, gives, listens, raises, says, walk
+from .walks import END, LISTEN, Does, Published, flow, gives, listens, live, prepared, raises, says, walk
 
 SORRY = flow("sorry", end=(says("sorry"), END))
 
@@ -402,3 +402,53 @@ async def test_a_wait_that_cannot_be_is_the_modules_fault(seconds):
 
     walked = await walk(flow(a=(Does(run), {"next": END, "error": "b"}), b=(says("two"), END)))
     assert walked.heard == ["two"]
+
+
+def through(name: str) -> Does:
+    async def run(session: Session) -> Exit:
+        return Exit("returned", "", through=name)
+
+    return Does(run)
+
+
+def returns(name: str = "done") -> Does:
+    async def run(session: Session) -> Exit:
+        return Exit(name, "", returning=True)
+
+    return Does(run)
+
+
+async def test_a_flow_gone_through_returns_where_it_was_left_also_after_a_restart():
+    seen: list[Place] = []
+
+    async def look(session: Session) -> Exit:
+        await session.play("inside")
+        seen.append(session.place)
+        return Exit("next")
+
+    inner = flow("inner", a=(Does(look), "b"), b=(returns(), {}))
+    main = flow(s=(through("inner"), {"returned": "t"}), t=(says("after"), END))
+    walked = await walk(main, "", inner)
+    assert walked.heard == ["inside", "after"]
+    (place,) = seen
+    assert place.returns == (("main-v1", "s"),)
+    resumed = prepared()
+    flows = Published({"inner": inner, "main": main})
+    await Interpreter(flows, resumed.seen).run(resumed.session, live(inner), place, [live(main)])
+    assert resumed.heard == ["after"], "what was heard before is gone through again, then it returns"
+    gone = prepared()
+    await Interpreter(flows, gone.seen).run(gone.session, live(inner), place, [None])
+    assert gone.why[0] == "the flow to return to, version 'main-v1', cannot be read any more"
+
+
+async def test_the_last_resort_returns_nowhere():
+    inner = flow("inner", a=(gives(Exit("nowhere")), {}))
+    main = flow(s=(through("inner"), {"returned": "t"}), t=(says("after"), END))
+    resort = flow("sorry", a=(returns(), {}))
+    walked = await walk(main, "", inner, resort, resort="sorry")
+    assert walked.heard == []
+
+
+async def test_a_flow_that_is_not_there_leads_to_the_last_resort():
+    walked = await walk(flow(s=(through("none"), {"returned": END})))
+    assert walked.why == ["flow 'none' is not published"] * 1

@@ -7,7 +7,7 @@ from switchhook.flows.flow import HANG_UP, Flow, Point
 from switchhook.flows.lint import LintContext, errors_in, lint
 from switchhook.flows.module import Finding, Module, Reference
 from switchhook.flows.registry import ModuleRegistry
-from switchhook.schema import Label
+from switchhook.schema import Label, setting
 
 from .samples import CLEAN, REGISTRY, Ask, Ring, Say, clean_flows
 from .test_document import DEMO
@@ -244,3 +244,25 @@ def test_every_rule_speaks_german():
     assert {"F01", "F02", "F03", "F05", "L01", "L02", "L03", "L04", "L05", "L06", "L07", "L27", "L28", "L31"} <= said
     assert [finding for finding in found if not finding.german] == []
     assert all("did you mean" not in finding.german for finding in found)
+
+
+@attrs.frozen
+class Through(Module):
+    kind = "through"
+    label = Label("Durch", "Through")
+    flow: str = setting("reference", "Ablauf", "Flow", to="flow")
+
+    def exits(self) -> tuple[str, ...]:
+        return ()
+
+
+@pytest.mark.parametrize(("flows", "finds"), [(5, False), (6, True)])
+def test_flows_go_through_one_another_five_deep_at_most(flows, finds):
+    chain = {
+        f"f{n}": Flow(f"f{n}", "F", "p", {"p": Point("p", Through(flow=f"f{n + 1}"))}) for n in range(1, flows)
+    } | {f"f{flows}": Flow(f"f{flows}", "F", "p", {"p": Point("p", Say(prompts=("a",)))})}
+    main = Flow("f0", "F", "p", {"p": Point("p", Through(flow="f1"))})
+    found = [one for one in lint(main, REGISTRY, LintContext(flows=chain)) if one.rule == "L29"]
+    assert [one.path for one in found] == (["points.p.settings.flow"] if finds else [])
+    itself = Flow("f0", "F", "p", {"p": Point("p", Through(flow="f0"))})
+    assert "L29" in {one.rule for one in lint(itself, REGISTRY, LintContext(flows={}))}

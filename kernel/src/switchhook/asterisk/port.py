@@ -255,16 +255,23 @@ class AsteriskPort:
 
 def state_of(place: Place) -> str:
     """A place as one state word; :func:`place_of` reads it back."""
-    return f"{place.version}:{place.point}:{place.first_step}:{place.step}"
+    waiting = "+".join(f"{version}/{point}" for version, point in place.returns)
+    return f"{place.version}:{place.point}:{place.first_step}:{place.step}{':' if waiting else ''}{waiting}"
 
 
 def place_of(state: str) -> Place:
     """The place behind a state word; raises ``AsteriskError`` when it is none."""
     try:
-        version, point, first, step = state.split(":")
-        return Place(version, point, int(first), int(step))
+        version, point, first, step, waiting = (*state.split(":"), "")[:5] if state.count(":") < 4 else state.split(":")
+        returns = tuple(_waiting(one) for one in waiting.split("+") if one)
+        return Place(version, point, int(first), int(step), returns)
     except ValueError as error:
         raise AsteriskError("the call's place on the channel cannot be read", state=state) from error
+
+
+def _waiting(word: str) -> tuple[str, str]:
+    version, point = word.split("/")
+    return version, point
 
 
 def _result(place: Place) -> str:

@@ -27,13 +27,15 @@ class Place:
 
     ``step`` numbers the port's operations through the whole call, beginning
     with 1; ``first_step`` is the number of the first operation of the present
-    point. Ids hold only ``[a-z0-9_.-]``.
+    point. Ids hold only ``[a-z0-9_.-]``. ``returns`` are the version and point
+    of each flow that waits for a sub-flow to return, the outermost first.
     """
 
     version: str = ""
     point: str = ""
     first_step: int = 1
     step: int = 0
+    returns: tuple[tuple[str, str], ...] = ()
 
 
 @attrs.frozen

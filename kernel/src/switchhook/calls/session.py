@@ -291,10 +291,10 @@ class Session:
 
     # -- where the call stands ------------------------------------------------------------------
 
-    def at_point(self, version: str, point: str) -> None:
-        """Say which point the following operations belong to."""
+    def at_point(self, version: str, point: str, returns: tuple[tuple[str, str], ...] = ()) -> None:
+        """Say which point the following operations belong to, and where flows wait for this one to return."""
         step = self.place.step
-        self.place = Place(version=version, point=point, first_step=step + 1, step=step)
+        self.place = Place(version, point, step + 1, step, returns)
 
     def resume_at(self, place: Place) -> None:
         """Go on in the point a former session of this call had reached.

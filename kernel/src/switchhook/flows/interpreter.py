@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 import attrs
@@ -50,6 +50,8 @@ class Budget:
 
     hops: int = 200
     passes: int = 10
+    depth: int = 5
+    """How many flows may wait for one another."""
 
 
 class _Trouble(Exception):
@@ -64,14 +66,24 @@ class Interpreter:
     observer: Observer
     budget: Budget = Budget()
 
-    async def run(self, session: Session, live: LiveFlow, resume: Place | None = None) -> None:
+    async def run(
+        self,
+        session: Session,
+        live: LiveFlow,
+        resume: Place | None = None,
+        waiting: Sequence[LiveFlow | None] = (),
+    ) -> None:
         """Serve the caller until the flow hangs up.
 
-        With ``resume`` the call goes on in the point it had reached. Raises
+        With ``resume`` the call goes on in the point it had reached; ``waiting``
+        are the flows of its ``returns``, None for one that is gone. Raises
         ``CallEnded`` when the caller leaves first; trouble inside the flow
         never raises but leads to the last resort, and in the end to a hang-up.
         """
-        await _Walk(self, session, live, resume).to_the_end()
+        returns = resume.returns if resume else ()
+        found = [*waiting, *(None for _ in returns[len(waiting) :])]
+        waits = [(flow, *one) for flow, one in zip(found, returns, strict=True)]
+        await _Walk(self, session, live, resume, waits).to_the_end()
 
 
 @attrs.define
@@ -80,6 +92,8 @@ class _Walk:
     session: Session
     live: LiveFlow
     resume: Place | None
+    waiting: list[tuple[LiveFlow | None, str, str]]
+    """The flows that wait for this one to return: each with its version and the point that went through it."""
     hops: int = 0
     passes: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     keys_seen: int = 0
@@ -110,17 +124,51 @@ class _Walk:
             session.resume_at(self.resume)
             self.resume = None
         else:
-            session.at_point(self.live.version, point.id)
+            session.at_point(self.live.version, point.id, self._returns())
             module = point.module
             session.record("point.entered", module=module.kind, label=point.label, version=self.live.version)
         await observer.entered(call, point)
         way = await self._run(point)
-        goes_to = HANG_UP if session.hung_up else point.exits.get(way.name)
+        if way.through and not session.hung_up:
+            return self._go_through(point, way)
+        if way.returning and self.waiting and not session.hung_up:
+            session.record("point.left", exit=way.name, why=way.why, to="")
+            await observer.left(call, point, way)
+            point, way = self._come_back(way)
+        over = session.hung_up or way.returning
+        goes_to = HANG_UP if over else point.exits.get(way.name)
         session.record("point.left", exit=way.name, why=way.why, to=goes_to or "")
         await observer.left(call, point, way)
         if goes_to is None:
             raise _Trouble(f"exit {way.name!r} of point {point.id!r} leads nowhere")
         return goes_to
+
+    def _returns(self) -> tuple[tuple[str, str], ...]:
+        return tuple((version, point) for _, version, point in self.waiting)
+
+    def _go_through(self, point: Point, way: Exit) -> str:
+        """Enter a flow that returns to this point; what is recorded of its way in are the points it goes through."""
+        if len(self.waiting) >= self.interpreter.budget.depth:
+            raise _Trouble(f"more than {self.interpreter.budget.depth} flows wait for one another")
+        here = self.live
+        other = self.interpreter.flows.current(here.tenant, way.through)
+        if other is None:
+            raise _Trouble(f"flow {way.through!r} is not published")
+        self.waiting.append((here, here.version, point.id))
+        self._change_to(other)
+        self.session.record("flow.chosen", flow=way.through, version=other.version, why=way.why)
+        return other.flow.start
+
+    def _come_back(self, way: Exit) -> tuple[Point, Exit]:
+        """The point that waited for this flow, and the exit it is left by."""
+        flow, version, name = self.waiting.pop()
+        point = flow.flow.points.get(name) if flow is not None else None
+        if flow is None or point is None:
+            raise _Trouble(f"the flow to return to, version {version!r}, cannot be read any more")
+        self._change_to(flow)
+        self.session.at_point(flow.version, point.id, self._returns())
+        named = f"returned:{way.name}"
+        return point, Exit(named if named in point.exits else "returned", way.why)
 
     async def _run(self, point: Point) -> Exit:
         try:
@@ -184,6 +232,7 @@ class _Walk:
             step = self.resume.step
             self.session.resume_at(attrs.evolve(self.resume, first_step=step + 1))
             self.resume = None
+        self.waiting.clear()
         for live, target in self.resorts:
             self.session.record("last_resort.used", why=why, to=target)
             self._change_to(live)
@@ -205,6 +254,6 @@ class _Walk:
 def _checked(point: Point, way: object) -> Exit:
     if not isinstance(way, Exit):
         raise PluginError(f"module {point.module.kind!r} gave {shown(way)}, not an Exit")
-    if not isinstance(way.name, str) or not isinstance(way.why, str):
+    if not all(isinstance(one, str) for one in (way.name, way.why, way.through)):
         raise PluginError(f"module {point.module.kind!r} gave {shown(way)}; name and reason of an exit are texts")
     return way

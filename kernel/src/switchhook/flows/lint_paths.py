@@ -11,8 +11,10 @@ from ..schema import Label
 from .flow import HANG_UP, Flow, Point
 from .lint_context import Linted, Rule, error, german_hint, kind_of, warning
 from .module import Finding
-from .references import flows_named, references_of
+from .references import flows_named, flows_through, references_of
 
+DEEPEST: Final = 5
+"""How many flows may wait for one another."""
 Node = tuple[str, str]
 Edges = Mapping[Node, Mapping[Node, str]]
 """For each point of each flow the points it leads to, and by which exit or number."""
@@ -150,6 +152,27 @@ def flow_is_used(linted: Linted) -> Iterator[Finding]:
         yield warning("L27", "", message, german)
 
 
+def sub_flows_end(linted: Linted) -> Iterator[Finding]:
+    """L29: flows go through one another at most five deep, and none through itself."""
+    for point in linted.flow.points.values():
+        for name in sorted(flows_through(point)):
+            depth = _depth(linted, name, (linted.flow.id,))
+            if depth > DEEPEST:
+                message = f"goes through more than {DEEPEST} flows one in another, or through itself; callers get the last resort there"
+                german = f"Führt durch mehr als {DEEPEST} Abläufe ineinander oder durch sich selbst; dort bekommen Anrufer den letzten Ausweg."
+                yield error("L29", f"points.{point.id}.settings.flow", message, german)
+
+
+def _depth(linted: Linted, name: str, above: tuple[str, ...]) -> int:
+    if name in above:
+        return DEEPEST + 1
+    flow = linted.flows.get(name)
+    if flow is None or len(above) > DEEPEST:
+        return len(above)
+    below = {one for point in flow.points.values() for one in flows_through(point)}
+    return max((_depth(linted, one, (*above, name)) for one in below), default=len(above))
+
+
 # -- circles ----------------------------------------------------------------------------------------
 
 
@@ -259,4 +282,5 @@ RULES: Final[tuple[Rule, ...]] = (
     silence_ends,
     last_resort_named,
     flow_is_used,
+    sub_flows_end,
 )

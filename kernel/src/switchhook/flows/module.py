@@ -14,10 +14,18 @@ from ..schema import Label
 
 @attrs.frozen
 class Exit:
-    """The way a module ends: the exit's name, and why in words for the call's course."""
+    """The way a module ends: the exit's name, and why in words for the call's course.
+
+    With ``through`` the call first goes through the flow of that id; the point
+    is left once that one gives a ``returning`` exit, whose name this one's
+    exit ``returned:NAME`` takes up, else ``returned``. A flow that nobody
+    waits for is ended by it.
+    """
 
     name: str
     why: str = ""
+    through: str = ""
+    returning: bool = False
 
 
 @attrs.frozen

@@ -26,9 +26,15 @@ def references_of(point: Point) -> list[Reference]:
 
 
 def flows_named(flow: Flow) -> set[str]:
-    """The ids of the flows that exits or the last resort of a flow lead to."""
+    """The ids of the flows that exits or the last resort of a flow lead to, or that its points go through."""
     targets = {target for point in flow.points.values() for target in point.exits.values()} | {flow.last_resort}
-    return {target.removeprefix("flow:") for target in targets if target.startswith("flow:")}
+    led_to = {target.removeprefix("flow:") for target in targets if target.startswith("flow:")}
+    return led_to.union(*(flows_through(point) for point in flow.points.values()))
+
+
+def flows_through(point: Point) -> set[str]:
+    """The ids of the flows that a point's settings name."""
+    return {pointer.to_id for pointer in pointers(point.module) if pointer.to_kind == "flow"}
 
 
 def _declared(module: Module) -> Iterator[Reference]:

@@ -16,6 +16,9 @@ FIRST_PARTY: Final[Mapping[str, str]] = {
     "entry": "switchhook-ivr",
     "menu": "switchhook-ivr",
     "forward": "switchhook-forward",
+    **dict.fromkeys(
+        ("called-number", "condition", "origin", "return", "set-variable", "sub-flow"), "switchhook-routing"
+    ),
     "mailbox": "switchhook-mailbox",
     "mailbox-access": "switchhook-mailbox",
 }

@@ -237,13 +237,16 @@ class Switchboard:
         live = await self.routes.version(place.version)
         if live is None:
             live = self._resort_instead(session, routing, place)
-            place = attrs.evolve(place, version=live.version, point=live.flow.start, first_step=place.step + 1)
+            place = attrs.evolve(
+                place, version=live.version, point=live.flow.start, first_step=place.step + 1, returns=()
+            )
         same = routing is not None and routing.tenant == live.tenant
         language = routing.language if routing and same else live.flow.language
         session.call = attrs.evolve(session.call, tenant=live.tenant, language=language)
         session.record("call.resumed", version=place.version, point=place.point, step=place.step)
         session.language = live.flow.language
-        await self.interpreter.run(session, live, place)
+        waiting = [await self.routes.version(version) for version, _ in place.returns]
+        await self.interpreter.run(session, live, place, waiting)
         session.record("call.ended", by="flow")
 
     def _resort_instead(self, session: Session, routing: Routing | None, place: Place) -> LiveFlow:
