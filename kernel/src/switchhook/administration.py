@@ -84,6 +84,7 @@ from .publishing.values import Leg as TriedLeg
 from .publishing.values import Step as TriedStep
 from .publishing.values import Use as FlowUse
 from .publishing.values import as_json as flow_json
+from .resources.amending import amend, kept_everywhere
 from .resources.apply import apply, everything, replace
 from .resources.apply import replace as replace_everywhere
 from .resources.files import FileRefused, read_file, write_file
@@ -303,6 +304,7 @@ __all__ = [
     "WarningsUnseen",
     "WordingLine",
     "a_line",
+    "amend",
     "apply",
     "as_json",
     "caller_words",
@@ -322,6 +324,7 @@ __all__ = [
     "generate",
     "installed_engines",
     "json_schema",
+    "kept_everywhere",
     "merge",
     "moves",
     "near_match",

@@ -16,6 +16,7 @@ from .flows.flow import Point
 from .flows.module import Finding, Module, Reference
 from .flows.references import references_of
 from .flows.registry import ModuleRegistry
+from .prompts.catalogue import stock_texts
 from .resources.resource import Resource
 from .schema import Label, Setting, plain_settings, read_settings, settings_of
 from .simulator.script import Action, Party
@@ -177,7 +178,8 @@ def _taken(instance: Module, names: set[str], done: Tried) -> list[str]:
         raise AssertionError(f"{instance}: {fault.message}\n{fault.trace}")
     said: list[Reference] = references_of(Point("it", instance))
     prompts = {reference.id for reference in said if reference.kind == "prompt"}
-    unsaid = {prompt for prompt in done.heard if prompt not in prompts and not prompt.startswith(_NO_REFERENCES)}
+    stock = stock_texts("en").keys()
+    unsaid = {one for one in done.heard if one not in prompts | stock and not one.startswith(_NO_REFERENCES)}
     _must(not unsaid, f"{instance.kind}: plays {_list(unsaid)}, which is not among its references")
     taken = [way for _, way in done.ways]
     odd = set(taken) - names

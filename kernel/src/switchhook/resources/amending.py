@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -13,10 +13,18 @@ from ..schema import plain_value
 from ..store import tables
 from .record import Record, StaleVersion
 from .resource import secrets_of, shown
-from .service import Resources
+from .service import Keeping, Resources
 
 TRIES: Final = 3
 _ONCE: Final = tables.repeated
+_KEPT: Final = tables.kept
+
+
+async def kept_everywhere(keeping: Keeping, kind: str) -> Sequence[Record]:
+    """Every record of a kind that is not in the trash, of all tenants: for services that look after them."""
+    query = select(_KEPT).where(_KEPT.c.kind == kind, _KEPT.c.deleted.is_(None)).order_by(_KEPT.c.tenant, _KEPT.c.id)
+    async with keeping.store.read() as conn:
+        return await keeping.rows.all(conn, query)
 
 
 async def amend(resources: Resources, kind: str, id: str, values: Mapping[str, object], *, once: str = "") -> Record:  # noqa: A002

@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
-from switchhook import Label, hookimpl
+from switchhook import Label, Module, Resource, Service, hookimpl
 
+from .calendar import Calendar
+from .change_routing import ChangeRouting
+from .holidays_of import holidays_in
+from .hours import Hours
 from .sentences import SENTENCES
+from .switch import Switch
+from .switching import BySwitch, SetSwitch
+
+
+@hookimpl
+def resources() -> list[type[Resource]]:
+    """Calendars and switches."""
+    return [Calendar, Switch]
+
+
+@hookimpl
+def modules() -> list[type[Module]]:
+    """Going by hours and by switches, and changing switches by telephone."""
+    return [Hours, BySwitch, SetSwitch, ChangeRouting]
+
+
+@hookimpl
+def services() -> list[Service]:
+    """Letting switches go at their end, and lighting their lamps."""
+    from .watching import watch
+
+    return [Service("hours-switches", watch)]
+
+
+@hookimpl
+async def portal_started() -> None:
+    """Load what knows the holidays before the first caller would wait for it."""
+    await asyncio.to_thread(holidays_in, "DE", False, 2026)
 
 
 @hookimpl
