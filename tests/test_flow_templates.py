@@ -14,6 +14,9 @@ from switchhook_forward.plugin import flow_templates as forward_templates
 from switchhook_forward.plugin import modules as forward_modules
 from switchhook_ivr.plugin import flow_templates as ivr_templates
 from switchhook_ivr.plugin import modules as ivr_modules
+from switchhook_mailbox.beginnings import MailboxOnly
+from switchhook_mailbox.box import Mailbox
+from switchhook_mailbox.leave import LeaveMessage
 
 FILLED = {
     "simple-forward": {"targets": ["anna"]},
@@ -44,3 +47,15 @@ def test_a_key_of_the_hotline_leads_one_way():
     choices = [{"key": "1", "target": "anna"}, {"key": "1", "target": "ben"}]
     twice = read_settings(TEMPLATES["hotline"], {**FILLED["hotline"], "choices": choices}, "hotline")
     assert [(one.path, one.message) for one in twice.check()] == [("choices[1].key", "'1' is there twice")]
+
+
+@pytest.mark.parametrize(("language", "label"), [("de", "Keine Aufnahme"), ("en", "No recording")])
+async def test_mailbox_only_takes_a_message_and_nothing_else(language, label):
+    known = ModuleRegistry([*(("ivr", one) for one in ivr_modules()), ("mailbox", LeaveMessage)])
+    drawn = read_settings(MailboxOnly, {"mailbox": "office"}, "mailbox-only").draw(language)
+    sketch = read_sketch(text_of({"id": "new", "label": "New", "language": language, **drawn}), known)
+    assert sketch.unfinished == ()
+    assert lint(sketch.document.flow, known, LintContext(resources={"mailbox": ["office"]})) == []
+    assert sketch.document.flow.points["full"].label == label
+    done = await call(sketch.document.flow, "wait,say:3", resources={"office": Mailbox(name="Office")})
+    assert (done.exit, done.cause) == ("recorded", 16)

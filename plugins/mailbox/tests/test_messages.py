@@ -7,7 +7,7 @@ from sqlalchemy import inspect
 
 from switchhook import NotFound
 from switchhook.store.engine import Store
-from switchhook_mailbox.messages import MESSAGE, Count, Rows
+from switchhook_mailbox.messages import MAIL, MESSAGE, Count, Rows
 
 NIGHT = datetime(2026, 3, 2, 23, 15, tzinfo=UTC)
 
@@ -23,10 +23,11 @@ async def fill(store: Store, *names: str, tenant: str = "acme", mailbox: str = "
     return [one.id for one in made if one is not None]
 
 
-async def test_the_table_is_as_the_migration_made_it(kept):
+@pytest.mark.parametrize("table", [MESSAGE, MAIL], ids=str)
+async def test_the_tables_are_as_the_migration_made_them(kept, table):
     async with kept.read() as conn:
-        made = await conn.run_sync(lambda c: {one["name"] for one in inspect(c).get_columns(MESSAGE.name)})
-    assert made == set(MESSAGE.columns.keys())
+        made = await conn.run_sync(lambda c: {one["name"] for one in inspect(c).get_columns(table.name)})
+    assert made == set(table.columns.keys())
 
 
 async def test_a_recording_is_one_message_however_often_it_is_told(kept):
@@ -69,7 +70,7 @@ async def test_nobody_reaches_a_message_of_another_tenant_or_mailbox(kept, tenan
         ):
             with pytest.raises(NotFound):
                 await attempt
-        assert await rows.mailed(mailbox, one, taken=True) is None
+        assert await rows.mailed(mailbox, one, 1, taken=True) is None
 
 
 async def test_a_deleted_message_is_gone_and_its_recording_is_not_written_down_again(kept):
@@ -89,7 +90,26 @@ async def test_a_message_is_mailed_only_when_each_mail_was_taken(kept, taken, st
     (one,) = await fill(kept, "a")
     async with kept.write() as conn:
         rows = Rows(conn, "acme")
-        await rows.mailing(await rows.get("office", one), 2)
-        first = await rows.mailed("office", one, taken=taken[0])
+        await rows.mailing(await rows.get("office", one), [11, 12])
+        first = await rows.mailed("office", one, 11, taken=taken[0])
         assert first.mail == ("queued" if taken[0] else "refused")
-        assert (await rows.mailed("office", one, taken=taken[1])).mail == state
+        assert (await rows.mailed("office", one, 12, taken=taken[1])).mail == state
+        assert (await rows.mailed("office", one, 12, taken=taken[1])).mail == state  # told twice is told once
+        for mail in (11, 12):  # sent again by hand
+            last = await rows.mailed("office", one, mail, taken=True)
+        assert last.mail == "sent"
+
+
+async def test_what_was_new_when_a_caller_began_stays_so_whatever_happens_meanwhile(kept):
+    ids = await fill(kept, *"abcd")
+    at = NIGHT + timedelta(hours=1)
+    async with kept.write() as conn:
+        rows = Rows(conn, "acme")
+        await rows.hear("office", ids[0], NIGHT, "kim")
+        await rows.delete("office", ids[3], NIGHT, "kim")
+        assert await rows.heard_as_of("office", at, 10) == ([ids[1], ids[2]], [ids[0]])
+        await rows.hear("office", ids[1], at + timedelta(seconds=5), "telephone")
+        await rows.delete("office", ids[2], at + timedelta(seconds=9), "telephone")
+        assert await rows.heard_as_of("office", at, 10) == ([ids[1], ids[2]], [ids[0]])
+        assert await rows.heard_as_of("office", at, 1) == ([ids[1]], [ids[0]])
+        assert (await rows.newest_new("office")) is None

@@ -14,7 +14,7 @@ TWO = Mailbox(name="Büro", call_targets=("anna", "+491711234567"), call_tries=3
 
 def left(caller: str = "+4930123456") -> Message:
     made = datetime(2026, 3, 2, 23, 15, tzinfo=UTC)
-    return Message(7, "office", "m1", "c1", caller, "Leitweg Köln", made, 12.4, None, "", "", None, "")
+    return Message(7, "office", "m1", "c1", caller, "Leitweg Köln", made, 12.4, None, "", "", None, None, "")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import attrs
@@ -12,22 +11,16 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchhook import NotFound
-from switchhook.administration import Actor, Administration, Listing, Sounding, note_news
+from switchhook.administration import Actor, Administration, Listing, Sounding
 
 from .box import Mailbox
 from .messages import MESSAGE, Message, MessagePage, Rows
+from .work import NEWS, follow
 
 VIEW: Final = "message.view"
 DELETE: Final = "message.delete"
-NEWS: Final = "message"
-"""The topic those who look at messages listen to."""
 MOST: Final = 200
 """Messages that are changed at once."""
-
-
-async def tell(conn: AsyncConnection, tenant: str, at: datetime) -> None:
-    """Let those who look at messages know that something changed."""
-    await note_news(conn, at, [(tenant, NEWS, "")])
 
 
 @attrs.frozen
@@ -108,7 +101,7 @@ class Inbox:
             rows = Rows(conn, self.tenant)
             for one in found:
                 await rows.hear(one.mailbox, one.id, now if heard else None, self.actor.name)
-            await tell(conn, self.tenant, now)
+            await self._follow(rows, found)
         return len(found)
 
     async def delete(self, ids: Iterable[int]) -> int:
@@ -120,12 +113,15 @@ class Inbox:
             rows = Rows(conn, self.tenant)
             for one in found:
                 await rows.delete(one.mailbox, one.id, now, self.actor.name)
-                media = admin.media.belonging(self.tenant, (Mailbox.kind, one.mailbox), self.actor)
-                await media.trash(conn, [one.media])
                 told = {"mailbox": one.mailbox, "made": one.made.isoformat(), "caller": one.caller}
                 what = (self.tenant, NEWS, str(one.id))
                 await admin.keeping.audit.add(conn, now, self.actor.name, "delete", what, told, {})
+            await self._follow(rows, found)
         return len(found)
+
+    async def _follow(self, rows: Rows, changed: Iterable[Message]) -> None:
+        for mailbox in {one.mailbox for one in changed}:
+            await follow(self.administration, rows, mailbox)
 
     async def _found(self, conn: AsyncConnection, ids: Sequence[int], boxes: Collection[str]) -> list[Message]:
         """Those of them that are in reach; raises ``NotFound`` unless all are."""

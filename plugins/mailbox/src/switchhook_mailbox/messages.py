@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import attrs
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     Index,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    false,
     func,
     or_,
     select,
@@ -54,11 +56,23 @@ MESSAGE: Final = Table(
     Column("heard", Moment),
     _text("heard_by"),
     _text("mail"),
-    Column("mails_open", Integer, nullable=False, server_default="0"),
+    Column("given_up", Moment),
     Column("deleted", Moment),
+    Column("erased", Boolean, nullable=False, server_default=false()),
     _text("deleted_by"),
     UniqueConstraint("tenant", "media", name="mailbox_message_media"),
     Index("mailbox_message_of", "tenant", "mailbox", "id"),
+)
+
+
+MAIL: Final = Table(
+    "mailbox_mail",
+    MESSAGE.metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("mail", BigInteger, primary_key=True),
+    Column("message", BigInteger, nullable=False),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Index("mailbox_mail_of", "tenant", "message"),
 )
 
 
@@ -66,7 +80,8 @@ MESSAGE: Final = Table(
 class Message:
     """One message. ``caller`` is how the caller is shown, empty when suppressed; ``label`` the point it was left at.
 
-    ``heard`` is when somebody heard it first, None while it is new.
+    ``heard`` is when somebody heard it first, None while it is new; ``given_up``
+    when the last call about it reached nobody.
     """
 
     id: int
@@ -80,6 +95,7 @@ class Message:
     heard: datetime | None
     heard_by: str
     mail: MailState
+    given_up: datetime | None
     deleted: datetime | None
     deleted_by: str
 
@@ -178,22 +194,36 @@ class Rows:
             return message
         return await self._change(message, heard=at, heard_by=by if at is not None else "")
 
-    async def mailing(self, message: Message, mails: int) -> None:
-        """Note that so many mails about a message are on their way."""
-        await self._change(message, mail="queued", mails_open=mails)
+    async def mailing(self, message: Message, mails: Sequence[int]) -> None:
+        """Note which mails about a message are on their way."""
+        for mail in mails:
+            await self.conn.execute(insert_(MAIL).values(tenant=self.tenant, mail=mail, message=message.id))
+        await self._change(message, mail="queued")
 
-    async def mailed(self, mailbox: str, id: int, *, taken: bool) -> Message | None:  # noqa: A002
+    async def mailed(self, mailbox: str, id: int, mail: int, *, taken: bool) -> Message | None:  # noqa: A002
         """Note what became of one of the mails about a message; gives the message, None when it was deleted."""
-        left = MESSAGE.c.mails_open - 1
-        state = case((MESSAGE.c.mail == "refused", "refused"), (left <= 0, "sent"), else_="queued")
-        values: dict[str, Any] = {"mails_open": left, "mail": state if taken else "refused"}
-        changing = update(MESSAGE).where(*self._there(mailbox), MESSAGE.c.id == id).values(values).returning(MESSAGE)
-        row = (await self.conn.execute(changing)).mappings().first()
-        return _message(row) if row is not None else None
+        mine = (MAIL.c.tenant == self.tenant, MAIL.c.message == id)
+        state = {"state": "sent" if taken else "refused"}
+        await self.conn.execute(update(MAIL).where(*mine, MAIL.c.mail == mail).values(state))
+        message = await self.there(mailbox, id)
+        if message is None:
+            return None
+        states = set((await self.conn.execute(select(MAIL.c.state).where(*mine))).scalars())
+        return await self._change(message, mail=next(one for one in ("refused", "queued", "sent") if one in states))
+
+    async def give_up(self, message: Message, at: datetime) -> None:
+        """Note that the last call about a message reached nobody."""
+        await self._change(message, given_up=at)
 
     async def delete(self, mailbox: str, id: int, at: datetime, by: str) -> Message:  # noqa: A002
         """Note that a message was deleted; its row stays, its recording is the media library's to delete."""
         return await self._change(await self.get(mailbox, id), deleted=at, deleted_by=by)
+
+    async def to_erase(self, mailbox: str) -> Sequence[str]:
+        """The recordings of messages deleted since the last time it was asked."""
+        gone = (MESSAGE.c.tenant == self.tenant, MESSAGE.c.mailbox == mailbox, MESSAGE.c.deleted.is_not(None))
+        taken = update(MESSAGE).where(*gone, ~MESSAGE.c.erased).values(erased=True).returning(MESSAGE.c.media)
+        return list((await self.conn.execute(taken)).scalars())
 
     def _there(self, mailbox: str) -> tuple[Any, ...]:
         return MESSAGE.c.tenant == self.tenant, MESSAGE.c.mailbox == mailbox, MESSAGE.c.deleted.is_(None)

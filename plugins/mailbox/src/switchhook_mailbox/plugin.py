@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from switchhook import Card, Label, MailTemplate, MenuEntry, Module, Pages, PluginMigrations, Resource, Right, hookimpl
+from switchhook import (
+    Card,
+    FlowTemplate,
+    Job,
+    Label,
+    MailTemplate,
+    MenuEntry,
+    Module,
+    Pages,
+    PlacedCall,
+    PluginMigrations,
+    Resource,
+    Right,
+    hookimpl,
+)
 
+from . import ringing, work
+from .access import MailboxAccess
+from .beginnings import MailboxOnly
 from .box import Mailbox
 from .leave import LeaveMessage
 from .mails import TEMPLATES
+from .notice import Notice
 from .sentences import SENTENCES
 
 
@@ -21,8 +39,26 @@ def resources() -> list[type[Resource]]:
 
 @hookimpl
 def modules() -> list[type[Module]]:
-    """Leaving a message."""
-    return [LeaveMessage]
+    """Leaving a message, and hearing those there are."""
+    return [LeaveMessage, MailboxAccess]
+
+
+@hookimpl
+def flow_templates() -> list[type[FlowTemplate]]:
+    """A flow to begin with."""
+    return [MailboxOnly]
+
+
+@hookimpl
+def jobs() -> list[Job]:
+    """What follows when a message was left, mailed, heard or deleted."""
+    return [Job(work.KEPT, work.kept), Job(work.MAILED, work.mailed), Job(work.CHANGED, work.changed)]
+
+
+@hookimpl
+def placed_calls() -> list[PlacedCall]:
+    """The call about new messages."""
+    return [PlacedCall(Notice, ringing.ended, ringing.wanted)]
 
 
 @hookimpl

@@ -9,6 +9,20 @@ from switchhook import Label
 SENTENCES: Final[tuple[Label, ...]] = (
     Label("der Anrufer drückte {key}", "the caller pressed {key:word}"),
     Label("nichts wurde gesprochen", "nothing was said"),
+    Label(
+        "die Mailbox oder ihre PIN war nicht richtig, oder sie ist gesperrt",
+        "the mailbox or its PIN was not right, or it is locked",
+    ),
+    Label(
+        "{new} neue und {old} gehörte Nachrichten wurden angeboten",
+        "{new:word} new and {old:word} heard messages were offered",
+    ),
+    Label("{new} neue Nachrichten wurden angeboten", "{new:word} new messages were offered"),
+    Label("niemand bestätigte", "nobody confirmed"),
+    Label("Zurückrufen ist nicht erlaubt", "calling back is not allowed"),
+    Label("die Mailbox ruft niemanden mehr an", "the mailbox rings nobody any more"),
+    Label("zu dieser Tageszeit ruft die Mailbox nicht an", "the mailbox does not ring at this time of day"),
+    Label("die Nachrichten wurden gehört", "the messages were heard"),
     Label("eine Nachricht von {seconds} s für {mailbox}", "a message of {seconds:word} s for {mailbox}"),
     Label("eine Zeile mit 1 bis 80 Zeichen", "one line of 1 to 80 characters"),
     Label("4 bis 12 Ziffern", "4 to 12 digits"),
