@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from switchhook.flows.drawing import text_of
@@ -12,6 +14,9 @@ from switchhook.schema import read_settings
 from switchhook.testing import call
 from switchhook_forward.plugin import flow_templates as forward_templates
 from switchhook_forward.plugin import modules as forward_modules
+from switchhook_hours.calendar import Calendar, Weekly
+from switchhook_hours.plugin import flow_templates as hours_templates
+from switchhook_hours.plugin import modules as hours_modules
 from switchhook_ivr.plugin import flow_templates as ivr_templates
 from switchhook_ivr.plugin import modules as ivr_modules
 from switchhook_mailbox.beginnings import MailboxOnly
@@ -25,9 +30,12 @@ FILLED = {
         "prompt": "demo/menu",
         "choices": [{"key": "1", "target": "anna"}, {"key": "2", "target": "+4922112345"}],
     },
+    "hours-hotline": {"calendar": "office", "choices": [{"key": "2", "target": "anna"}], "closed": "demo/goodbye"},
 }
-TEMPLATES = {one.kind: one for one in (*ivr_templates(), *forward_templates())}
-MODULES = ModuleRegistry([*(("ivr", one) for one in ivr_modules()), *(("forward", one) for one in forward_modules())])
+OFFICE = {"office": Calendar(name="Office", weekly=(Weekly(days="mon-fri", start="08:00", end="18:00"),))}
+TEMPLATES = {one.kind: one for one in (*ivr_templates(), *forward_templates(), *hours_templates())}
+BROUGHT = {"ivr": ivr_modules(), "forward": forward_modules(), "hours": hours_modules()}
+MODULES = ModuleRegistry([(plugin, one) for plugin, brought in BROUGHT.items() for one in brought])
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -38,9 +46,20 @@ async def test_a_template_makes_a_clean_flow(kind, language):
     sketch = read_sketch(text, MODULES)
     assert sketch.unfinished == ()
     assert lint(sketch.document.flow, MODULES, LintContext(phones=("anna",))) == []
-    done = await call(sketch.document.flow, "2", parties="busy")
+    done = await call(sketch.document.flow, "2", parties="busy", resources=OFFICE)
     assert done.cause == 16
     assert "stock/unavailable" in done.heard
+
+
+@pytest.mark.parametrize(
+    ("day", "ways"), [("2026-11-29", [("hours", "closed")]), ("2026-12-25", [("hours", "holiday")])]
+)
+async def test_the_hotline_with_hours_is_closed_on_a_sunday_and_on_a_holiday(day, ways):
+    drawn = read_settings(TEMPLATES["hours-hotline"], FILLED["hours-hotline"], "hours-hotline").draw("en")
+    flow = read_sketch(text_of({"id": "new", "label": "New", "language": "en", **drawn}), MODULES).document.flow
+    done = await call(flow, "2", at=datetime.fromisoformat(f"{day}T11:00:00+00:00"), resources=OFFICE)
+    assert list(done.ways[:1]) == ways
+    assert len(done.heard) == 1
 
 
 def test_a_key_of_the_hotline_leads_one_way():

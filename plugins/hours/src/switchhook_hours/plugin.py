@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from switchhook import Label, Module, Resource, Service, hookimpl
+from switchhook import FlowTemplate, Label, Module, Resource, Service, hookimpl
 
 from .calendar import Calendar
 from .change_routing import ChangeRouting
@@ -14,6 +14,7 @@ from .hours import Hours
 from .sentences import SENTENCES
 from .switch import Switch
 from .switching import BySwitch, SetSwitch
+from .templates import HoursHotline
 
 
 @hookimpl
@@ -26,6 +27,12 @@ def resources() -> list[type[Resource]]:
 def modules() -> list[type[Module]]:
     """Going by hours and by switches, and changing switches by telephone."""
     return [Hours, BySwitch, SetSwitch, ChangeRouting]
+
+
+@hookimpl
+def flow_templates() -> list[type[FlowTemplate]]:
+    """A flow to begin with."""
+    return [HoursHotline]
 
 
 @hookimpl

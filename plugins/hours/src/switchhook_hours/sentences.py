@@ -63,6 +63,7 @@ SENTENCES: Final[tuple[Label, ...]] = (
     Label("die eingegebene Rufnummer ist nicht erlaubt", "the number entered is not allowed"),
     Label("ein Schalter braucht mindestens zwei Stellungen", "a switch needs two states or more"),
     Label("es gibt keine Stellung {state!r}; es gibt: {names}", "there is no state {state!r}; there are: {names}"),
+    Label("eine einzelne Taste: eine Ziffer, * oder #", "a single key: a digit, * or #"),
     Label("nennen Sie auch den Tag", "say the day as well"),
     Label("eine PIN aus 4 bis 12 Ziffern", "a PIN of 4 to 12 digits"),
     Label("ein Stern und Ziffern wie *21, oder leer", "a star and digits such as *21, or empty"),
