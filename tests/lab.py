@@ -45,6 +45,7 @@ __all__ = [
     "Lab",
     "LabError",
     "Portal",
+    "apply",
     "course_of",
     "entered",
     "exits",
@@ -298,3 +299,13 @@ def public_home() -> Iterator[Path]:
         yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+async def apply(lab: Lab, text: str) -> None:
+    """Bring in what administrators keep, as YAML."""
+    file = lab.home / "kept.yaml"
+    file.write_text(text)
+    command = (sys.executable, "-m", "switchhook.cli", "--config", str(lab.home / "switchhook.toml"))
+    process = await asyncio.create_subprocess_exec(*command, "resources", "apply", str(file))
+    if await asyncio.wait_for(process.wait(), 30):
+        raise LabError(f"{file} was not brought in")

@@ -26,17 +26,30 @@ from switchhook.flows.flow import HANG_UP, Flow, LiveFlow, Point
 from switchhook.flows.interpreter import Interpreter
 from switchhook.flows.module import Exit, Module
 from switchhook.flows.registry import ModuleRegistry
+from switchhook.resources.resource import Resource
 from switchhook.simulator.port import SimulatedPort
 from switchhook.simulator.script import Action, Party, Script
 from switchhook.simulator.simulate import EventList, Simulated, simulate
 from switchhook.testing import PromptShelf
+from switchhook_forward.follow_me import FollowMe
 from switchhook_forward.forward import Forward
+from switchhook_forward.group import STRATEGIES, Member, RingGroup
+from switchhook_forward.person import Device, Person
+from switchhook_forward.ring_group import RingMembers
 from switchhook_ivr.announcement import Announcement
 from switchhook_ivr.entry import Entry
+from switchhook_ivr.hang_up import CAUSES as HANG_UP_CAUSES
+from switchhook_ivr.hang_up import HangUp
 from switchhook_ivr.menu import Menu
+from switchhook_ivr.music import Music
 
 T = TypeVar("T")
-REGISTRY: Final = ModuleRegistry([("ivr", Announcement), ("ivr", Menu), ("ivr", Entry), ("forward", Forward)])
+REGISTRY: Final = ModuleRegistry(
+    [
+        *(("ivr", module) for module in (Announcement, Menu, Entry, Music, HangUp)),
+        *(("forward", module) for module in (Forward, RingMembers, FollowMe)),
+    ]
+)
 PROMPTS: Final[Mapping[str, float]] = {
     **{f"tone/{name}": 1.5 for name in "abc"},
     **dict.fromkeys(("stock/invalid", "stock/no-entry", "stock/unavailable"), 1.5),
@@ -45,10 +58,39 @@ PROMPTS: Final[Mapping[str, float]] = {
 PHONES: Final = ("anna", "bert")
 MOST_ACTIONS: Final = 8
 ENDS: Final = ("answered", "busy", "rejected", "no_answer")
-CAUSES: Final = {"answered": 16, "busy": 17, "rejected": 21, "no_answer": 19}
+CAUSES: Final = {"answered": 16, "busy": 17, "rejected": 21, "no_answer": 19, "declined_by_key": 16}
 NOW: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CALL: Final = Call("trial-1", "acme", "+4922155500", Caller("+4930123456", presentation="shown"), NOW, "simulator")
 SHELF: Final = PromptShelf(PROMPTS)
+
+
+@attrs.frozen
+class Kept:
+    """What the tenant keeps: a ring group of each strategy, and a person. ``place`` makes names and phones its own."""
+
+    place: str = ""
+    ring: int = 3
+
+    @property
+    def resources(self) -> dict[str, Resource]:
+        """All of it by id."""
+        anna, bert = (f"{phone}{self.place}" for phone in PHONES)
+        members = (Member(target=anna), Member(target=bert, delay=1))
+        groups: dict[str, Resource] = {
+            f"{name}{self.place}": RingGroup(name=name, strategy=name, ring=self.ring, skip_busy=False, members=members)
+            for name in STRATEGIES
+        }
+        devices = (Device(target=anna, ring=self.ring), Device(target=bert, ring=self.ring, step=2))
+        return {**groups, f"kim{self.place}": Person(name="Kim", devices=devices)}
+
+    async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
+        """See :meth:`switchhook.calls.session.Shelf.find`."""
+        found = self.resources[id]
+        assert isinstance(found, kind)
+        return found
+
+
+KEPT: Final = Kept()
 
 
 @attrs.frozen
@@ -110,14 +152,29 @@ entries = st.builds(
     between=short_waits,
     tries=st.integers(1, 2),
 )
+_heard = st.sampled_from(["", "", "tone/a", "tone/b"])
+AROUND: Final = {
+    **dict.fromkeys(("intro", "waiting", "outro", "whisper", "confirm"), _heard),
+    "decline": st.sampled_from(["", "2"]),
+}
 forwards = st.builds(
     Forward,
     targets=st.lists(st.sampled_from(PHONES), min_size=1, max_size=2, unique=True).map(tuple),
     strategy=st.sampled_from(["parallel", "serial"]),
     ring=st.just(3),
     limit=st.sampled_from([0, 2]),
+    **AROUND,
 )
-modules: st.SearchStrategy[Module] = st.one_of(announcements, menus, entries, forwards)
+groups = st.builds(RingMembers, group=st.sampled_from(STRATEGIES), limit=st.sampled_from([0, 2]), **AROUND)
+persons = st.builds(FollowMe, person=st.just("kim"), **AROUND)
+# Prompts here and in a real call last differently long: only what they begin within a second is the same.
+musics = st.builds(Music, prompts=prompts, longest=st.just(1), keys=st.sampled_from([(), ("1",), ("*", "5")]))
+hang_ups = st.builds(
+    HangUp, prompt=st.sampled_from(["", "tone/a"]), cause=st.sampled_from(list(HANG_UP_CAUSES)), early=st.booleans()
+)
+modules: st.SearchStrategy[Module] = st.one_of(
+    announcements, menus, entries, forwards, groups, persons, musics, hang_ups
+)
 
 
 @st.composite
@@ -137,7 +194,7 @@ def flows(draw: st.DrawFn, id: str = "trial", others: Sequence[str] = (), *, wil
         for way in module.exits():
             back = names if wild or way.startswith("key:") else ()
             exits[way] = draw(st.sampled_from([*onward, *back, *(["gone", "flow:gone"] if wild else [])]))
-        if wild and draw(st.integers(0, 5)) == 0:
+        if wild and exits and draw(st.integers(0, 5)) == 0:
             exits.popitem()
         points[name] = Point(name, module, draw(st.sampled_from(["Begrüßung", "Menü"])), exits)
     resorts = ["", names[-1], *away[1:], *(["gone"] if wild else [])]
@@ -155,10 +212,10 @@ def trials(draw: st.DrawFn, *, wild: bool = False) -> Trial:
     return Trial((main, other), script, run((main, other), script))
 
 
-def run(flows: Sequence[Flow], script: Script) -> Simulated:
+def run(flows: Sequence[Flow], script: Script, kept: Kept = KEPT) -> Simulated:
     """The course of a call through ``flows`` by the simulator; a module that fails is an ``AssertionError``."""
     interpreter, live = _served(flows)
-    return _finish(simulate(CALL, live, script, interpreter=interpreter, prompts=SHELF, gate=_Open()))
+    return _finish(simulate(CALL, live, script, interpreter=interpreter, prompts=SHELF, gate=_Open(), shelf=kept))
 
 
 async def _decided(flows: Sequence[Flow], draw: st.DrawFn) -> Script:
@@ -167,7 +224,7 @@ async def _decided(flows: Sequence[Flow], draw: st.DrawFn) -> Script:
     clock = SetClock(NOW)
     port = _Deciding(Script(), clock, draw)
     with contextlib.suppress(CallEnded):
-        await interpreter.run(Session(CALL, port, EventList(), SHELF, _Open(), clock), live)
+        await interpreter.run(Session(CALL, port, EventList(), SHELF, _Open(), clock, shelf=KEPT), live)
     return port.script
 
 
@@ -197,7 +254,8 @@ class _Deciding(SimulatedPort):
         return await super().read(prompts, listen, place=place)
 
     async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
-        status = self.draw(st.sampled_from(ENDS))
+        ends = (*ENDS, "declined_by_key") if plan.confirm and plan.decline else ENDS
+        status = self.draw(st.sampled_from(ends))
         party = Party(
             status,
             1e6 if status == "no_answer" else 1.0,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import sys
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from lab import PASSWORD, Lab, exits, public_home
+from lab import PASSWORD, Lab, apply, exits, public_home
 from phones import TONES, Desk, Phones, tone_wav
 
 from switchhook.asterisk.music import music_class
@@ -70,15 +69,6 @@ async def office(desk: Desk) -> AsyncIterator[Office]:
                 anna = await phones.register("anna", PASSWORD, lab.where)
                 berta = await phones.register("berta", PASSWORD, lab.where)
                 yield Office(lab, phones, carrier, anna, berta)
-
-
-async def apply(lab: Lab, text: str) -> None:
-    """Bring in what administrators keep."""
-    file = lab.home / "kept.yaml"
-    file.write_text(text)
-    command = (sys.executable, "-m", "switchhook.cli", "--config", str(lab.home / "switchhook.toml"))
-    process = await asyncio.create_subprocess_exec(*command, "resources", "apply", str(file))
-    assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 async def test_one_call_walks_intro_waiting_and_outro_and_only_the_called_side_hears_the_whisper(office):

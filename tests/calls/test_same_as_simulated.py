@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 
@@ -11,23 +12,28 @@ import attrs
 import pytest
 import strategies
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from lab import PASSWORD, TENANT, Lab, public_home, trace
+from lab import PASSWORD, TENANT, Lab, apply, public_home, trace
 from phones import PhoneError, Phones
 
 from switchhook.calls.call import Call, Caller
 from switchhook.calls.course import Course
 from switchhook.calls.port import DialPlan
 from switchhook.clock import SetClock
+from switchhook.schema import plain_settings
 from switchhook.simulator.port import SimulatedPort
 from switchhook.simulator.script import Action, Party
 from switchhook.simulator.simulate import EventList
+from switchhook_forward.follow_me import FollowMe
 from switchhook_forward.forward import Forward
+from switchhook_forward.ring_group import RingMembers
 from switchhook_ivr.entry import Entry
 from switchhook_ivr.menu import Menu
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(240)]
 SAMPLE = 12
 LONGEST = 25.0
+SECONDS = 2.5
+"""How long each prompt is in a real call."""
 SEED = int(os.environ.get("SWITCHHOOK_TEST_SEED", random.randrange(2**32)))
 
 
@@ -37,6 +43,7 @@ class Dialled:
 
     targets: tuple[str, ...]
     party: Party
+    plan: DialPlan
 
 
 @attrs.frozen
@@ -55,6 +62,7 @@ class Real:
     trial: strategies.Trial
     todo: tuple[Due, ...]
     expected: list[str]
+    kept: strategies.Kept
 
 
 class Watching(SimulatedPort):
@@ -75,7 +83,7 @@ class Watching(SimulatedPort):
     async def dial(self, plan: DialPlan, sounds, *, place):
         here = len(comparable(self.seen.events))
         party = self._script.parties[self._dialled]
-        self.todo.append(Due(here, Dialled(tuple(target.address for target in plan.targets), party)))
+        self.todo.append(Due(here, Dialled(tuple(target.address for target in plan.targets), party, plan)))
         return await super().dial(plan, sounds, place=place)
 
 
@@ -103,13 +111,14 @@ def drawn() -> list[strategies.Trial]:
 
 def real(place: int, trial: strategies.Trial) -> Real:
     hurry = any(party.status == "no_answer" for party in trial.script.parties)
-    flows = tuple(_for_real(flow, place, 6 if hurry else 30) for flow in trial.flows)
+    kept = strategies.Kept(str(place), 6 if hurry else 30)
+    flows = tuple(_for_real(flow, place, kept.ring) for flow in trial.flows)
     trial = attrs.evolve(trial, flows=flows)
     interpreter, live = strategies._served(flows)
     clock, seen = SetClock(strategies.NOW), EventList()
     port = Watching(trial.script, clock, seen)
-    _simulate(interpreter, live, port, seen, clock)
-    return Real(f"+492215560{place:02}", trial, tuple(port.todo), comparable(seen.events))
+    _simulate(interpreter, live, port, seen, clock, kept)
+    return Real(f"+492215560{place:02}", trial, tuple(port.todo), comparable(seen.events), kept)
 
 
 def _for_real(flow, place: int, ring: int):
@@ -119,6 +128,10 @@ def _for_real(flow, place: int, ring: int):
         module = point.module
         if isinstance(module, Forward):
             module = attrs.evolve(module, targets=tuple(f"{target}{place}" for target in module.targets), ring=ring)
+        elif isinstance(module, RingMembers):
+            module = attrs.evolve(module, group=f"{module.group}{place}")
+        elif isinstance(module, FollowMe):
+            module = attrs.evolve(module, person=f"{module.person}{place}")
         elif isinstance(module, (Menu, Entry)):
             module = attrs.evolve(module, wait=2.5, between=2.0)
         exits = {way: _own(to, place) for way, to in point.exits.items()}
@@ -130,7 +143,7 @@ def _own(target: str, place: int) -> str:
     return f"{target}{place}" if target.startswith("flow:") else target
 
 
-def _simulate(interpreter, live, port, seen, clock) -> None:
+def _simulate(interpreter, live, port, seen, clock, kept) -> None:
     from contextlib import suppress
 
     from switchhook.calls.session import Session
@@ -140,7 +153,8 @@ def _simulate(interpreter, live, port, seen, clock) -> None:
 
     async def course() -> None:
         with suppress(CallEnded):
-            await interpreter.run(Session(call, port, seen, strategies.SHELF, strategies._Open(), clock), live)
+            session = Session(call, port, seen, strategies.SHELF, strategies._Open(), clock, shelf=kept)
+            await interpreter.run(session, live)
 
     strategies._finish(course())
 
@@ -166,8 +180,8 @@ async def act_out(lab: Lab, phones: Phones, one: Real) -> Course:
                 await call.press(typed)
             case Action("hang_up"):
                 await call.hang_up()
-            case Dialled(targets, party):
-                await _rung(call, [sets[target] for target in targets], party)
+            case Dialled(targets, party, plan):
+                await _rung(call, [sets[target] for target in targets], party, plan, lab.tones)
 
     async def ended() -> Course | None:
         now = await course()
@@ -176,20 +190,44 @@ async def act_out(lab: Lab, phones: Phones, one: Real) -> Course:
     return await lab.until(ended, f"the end of {one.number}", 40)
 
 
-async def _rung(call, called, party: Party) -> None:
+async def _rung(call, called, party: Party, plan: DialPlan, tones) -> None:
     ringing = await asyncio.gather(*(phone.incoming(deadline=30) for phone in called))
     if party.status == "busy":
         await asyncio.gather(*(each.reject() for each in ringing))
     elif party.status == "no_answer":
         await asyncio.gather(*(each.ended(deadline=30) for each in ringing))
+    elif party.status == "declined_by_key":
+        await asyncio.gather(*(each.reject() for each in ringing[1:]))
+        await ringing[0].answer()
+        await _asked(ringing[0], plan, plan.decline, tones)
     else:
         await ringing[0].answer()
+        await _asked(ringing[0], plan, plan.accept, tones)
         await asyncio.sleep(party.talk_seconds)
         if party.caller_hangs_up:
             await call.hang_up()
         else:
             with contextlib.suppress(PhoneError):  # the limit may have ended it in this moment
                 await ringing[0].hang_up()
+
+
+async def _asked(taken, plan: DialPlan, key: str, tones) -> None:
+    """Hear what whoever answers hears, and press ``key`` where one is asked for."""
+    if plan.confirm or plan.whisper:
+        await taken.wait_for_tone(tones[plan.whisper or plan.confirm])
+    if plan.confirm:
+        await taken.press(key)
+    elif plan.whisper:
+        await taken.listen(SECONDS + 0.5)
+
+
+def _as_file(kept: list[strategies.Kept]) -> dict[str, dict[str, object]]:
+    """What is kept, as it is brought in."""
+    found: dict[str, dict[str, object]] = {}
+    for one in kept:
+        for id, value in one.resources.items():  # noqa: A001
+            found.setdefault(value.kind, {})[id] = plain_settings(value)
+    return found
 
 
 async def test_random_calls_take_the_course_the_simulator_tells(desk):
@@ -205,9 +243,10 @@ async def test_random_calls_take_the_course_the_simulator_tells(desk):
             list(strategies.PROMPTS),
             phones=names,
             trunk_matches=[desk.where],
-            seconds=2.5,
+            seconds=SECONDS,
         )
         async with lab, Phones(desk) as phones:
+            await apply(lab, json.dumps(_as_file([one.kept for one in sample])))
             await lab.portal()
             courses = await asyncio.gather(*(act_out(lab, phones, one) for one in sample))
     for one, course in zip(sample, courses, strict=True):

@@ -14,7 +14,19 @@ from switchhook.simulator.port import SimulatedPort
 
 from .walks import END, LISTEN, Does, Published, Seen, flow, live, prepared
 
-OPERATIONS = ("answer", "play", "read", "wait", "recorded", "dial", "keep_alive", "remember", "hang_up")
+OPERATIONS = (
+    "answer",
+    "play",
+    "read",
+    "wait",
+    "record",
+    "recorded",
+    "phone_states",
+    "dial",
+    "keep_alive",
+    "remember",
+    "hang_up",
+)
 OBSERVED = ("entered", "left")
 
 
@@ -25,6 +37,8 @@ async def everything(session):
     await session.read("two", listen=LISTEN)
     await session.wait(1)
     await session.keep_alive(5)
+    await session.record_voice("message", owner=("mailbox", "sales"))
+    await session.phone_states(Target("phone", "anna"))
     await session.dial(DialPlan((Target("phone", "anna"),)))
     return Exit("next")
 

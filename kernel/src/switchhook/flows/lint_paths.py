@@ -88,7 +88,7 @@ def points_reachable(linted: Linted) -> Iterator[Finding]:
 
 def no_idle_circles(linted: Linted) -> Iterator[Finding]:
     """L03, L04: no caller goes round without doing anything, be it through other flows or an own number."""
-    edges = _edges(linted, lambda point, _: not point.module.consumes_input)
+    edges = _edges(linted, lambda point, way: not (point.module.consumes_input or way.startswith("key:")))
     for circle in _circles(linted.flow, edges):
         shown, ways = _shown(circle, edges, linted.flow.id), _ways(circle, edges, linted.flow.id)
         if any(edges[a][b].startswith("+") for a, b in pairwise(circle)):
@@ -105,7 +105,9 @@ def no_idle_circles(linted: Linted) -> Iterator[Finding]:
 
 def silence_ends(linted: Linted) -> Iterator[Finding]:
     """L10: a caller who presses nothing gets out of each menu in the end."""
-    edges = _edges(linted, lambda point, exit_name: not point.module.consumes_input or exit_name == "timeout")
+    edges = _edges(
+        linted, lambda point, way: way == "timeout" or not (point.module.consumes_input or way.startswith("key:"))
+    )
     for circle in _circles(linted.flow, edges):
         points = [linted.flows[flow].points[name] for flow, name in circle]
         if any(point.module.consumes_input for point in points):
