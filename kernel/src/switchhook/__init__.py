@@ -12,6 +12,7 @@ from .calls.event import Event
 from .calls.outcome import Outcome
 from .calls.pins import PinLimits
 from .calls.port import DialPlan, DialResult, Keys, Listen, Target
+from .calls.programs import Unanswered
 from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
 from .calls.session import LegRefused, Session
@@ -84,6 +85,7 @@ __all__ = [
     "StorageFull",
     "SwitchhookError",
     "Target",
+    "Unanswered",
     "Wording",
     "drawn_point",
     "hookimpl",

@@ -18,6 +18,7 @@ import attrs
 from .calls.call import Call, Caller
 from .calls.course import Course, as_text
 from .calls.port import DialPlan, PhoneState
+from .calls.programs import Unanswered
 from .calls.prompts import Prompt, PromptMissing, check_prompt_id
 from .calls.session import Gate, LegRefused
 from .clock import SetClock
@@ -124,6 +125,7 @@ async def call(
     refuse: str = "",
     phones: Mapping[str, PhoneState] | None = None,
     store: Store | None = None,
+    programs: Mapping[str, Mapping[str, object]] | None = None,
     deadline: float = 5.0,
 ) -> Tried:
     """Let a simulated caller call a module alone, a flow, or the YAML of one.
@@ -139,6 +141,7 @@ async def call(
     tenant keeps, by id. ``flows`` are further published flows. ``diverted_from`` is the number
     that diverts the call, ``refuse`` is why every outbound leg is refused.
     ``phones`` names the phones that are ``engaged`` or ``offline``.
+    ``programs`` are the answers of other programs by their address; what is not there does not answer.
     ``store`` is a database with the tables of the plugins under test, for what modules look up there.
 
     Raises ``ScriptRefused``, ``FlowRefused``, and ``AssertionError`` when the
@@ -167,6 +170,7 @@ async def call(
                 plugins=plugged.objects,
                 shelf=_Shelf(resources or {}),
                 books=StoredBooks(store) if store is not None else None,
+                programs=_Programs(programs or {}),
             )
     except TimeoutError:
         raise AssertionError(f"the call did not end within {deadline:g} s of real time: a module hangs") from None
@@ -189,6 +193,18 @@ class _Shelf:
                 f"there is no {getattr(kind, 'kind', kind)} {id!r}; a test names it: call(..., resources=...)"
             )
         return found
+
+
+@attrs.frozen
+class _Programs:
+    answers: Mapping[str, Mapping[str, object]]
+
+    async def ask(
+        self, url: str, question: Mapping[str, object], *, secret: str = "", seconds: float = 3.0
+    ) -> Mapping[str, object]:
+        if url not in self.answers:
+            raise Unanswered(f"the program did not answer within {seconds:g} s")
+        return self.answers[url]
 
 
 @attrs.frozen

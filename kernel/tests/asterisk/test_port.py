@@ -80,3 +80,10 @@ def test_a_place_survives_the_channel(returns):
 def test_a_place_that_is_none_is_refused(word):
     with pytest.raises(AsteriskError):
         place_of(word)
+
+
+@pytest.mark.parametrize(("there", "admitted"), [("2", True), ("3", False), ("", False)])
+async def test_a_call_is_one_of_so_many_or_counts_no_more(there, admitted):
+    line = Line(variables={"GROUP_COUNT(in@limit-acme-line)": there})
+    assert await port_to(line).admit("acme-line", 2) is admitted
+    assert line.variables["GROUP(limit-acme-line)"] == ("in" if admitted else "out")

@@ -100,6 +100,16 @@ class AsteriskPort:
         count = await self._variable(f"GROUP_COUNT({group}@{_CATEGORY})")
         return int(count) if count.isdecimal() else 0
 
+    async def admit(self, group: str, most: int) -> bool:
+        """See :meth:`switchhook.calls.port.Port.admit`."""
+        category = f"limit-{group}"
+        await self._connection.command("SET", "VARIABLE", f"GROUP({category})", "in", deadline=AT_ONCE)
+        count = await self._variable(f"GROUP_COUNT(in@{category})")
+        if count.isdecimal() and int(count) <= most:
+            return True
+        await self._connection.command("SET", "VARIABLE", f"GROUP({category})", "out", deadline=AT_ONCE)
+        return False
+
     async def recorded(self, place: Place) -> bool:
         """See :meth:`switchhook.calls.port.Port.recorded`."""
         return bool(await self._kept(place))

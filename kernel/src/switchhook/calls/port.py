@@ -207,6 +207,9 @@ class Port(Protocol):
         What was recorded until the caller left is there as well.
         """
 
+    async def admit(self, group: str, most: int) -> bool:
+        """Count the call in a group unless there are ``most`` others, and say whether it counts."""
+
     async def keep_alive(self, seconds: float) -> None:
         """Ask for up to ``seconds`` of thinking time before the call is taken away from this worker."""
 

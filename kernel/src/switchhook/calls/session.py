@@ -16,6 +16,7 @@ from .event import Event
 from .making import Maker, NoMaker
 from .pins import USUAL, NoPinBook, PinAttempt, PinBook, PinLimits, PinVerdict, fits
 from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place, Port, Target
+from .programs import NoPrograms, Programs
 from .prompts import Prompt, PromptMissing
 from .recording import MEDIA, MediaClass, NoTape, Recorded, RecordedBy, RecordPlan, StorageFull, Tape, Wish
 from .variables import pack_variables
@@ -26,6 +27,7 @@ LONGEST_THOUGHT: Final = 60  # seconds
 LONGEST_WAIT: Final = 3600  # seconds
 LONGEST_MAKING: Final = 30  # seconds
 LONGEST_LOOK: Final = 5.0  # seconds
+LONGEST_QUESTION: Final = 10.0  # seconds
 
 
 class Recorder(Protocol):
@@ -163,6 +165,7 @@ class Session:
     label: str = attrs.field(default="", init=False)
     """What people call the present point."""
     _desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
+    _programs: Programs = NoPrograms()  # noqa: RUF009 - a value that never changes
     _pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     _maker: Maker = NoMaker()  # noqa: RUF009 - a value that never changes
     _made: dict[str, Prompt] = attrs.field(factory=dict, init=False)
@@ -271,6 +274,34 @@ class Session:
         verdict = await self._pins.judge(attempt, right=fits(given, expected))
         self.record("pin.checked", purpose=purpose, subject=subject, verdict=verdict)
         return verdict
+
+    async def ask(
+        self, url: str, question: Mapping[str, object], *, secret: str = "", seconds: float = 3.0
+    ) -> Mapping[str, object]:
+        """What another program answers, a JSON object each way, while the caller hears silence for at most ``seconds``.
+
+        It is a POST to an address of the Internet, unless the operator allows
+        inner ones; signed with ``secret`` as webhooks are. Raises
+        ``Unanswered`` for every answer that cannot be used, and in simulated
+        calls; ``ValueError`` for more than 10 seconds. A call that is taken up
+        again asks again.
+        """
+        if not 0 < seconds <= LONGEST_QUESTION:
+            raise ValueError(f"a program is asked for above 0 and up to {LONGEST_QUESTION:g} s, not {seconds!r} s")
+        self._must_be_on_the_line()
+        await self._port.keep_alive(seconds + 2)
+        return await self._programs.ask(url, question, secret=secret, seconds=seconds)
+
+    async def admit(self, group: str, most: int) -> bool:
+        """Whether the call is one of at most ``most`` calls of its tenant in a group, a short word, at this moment.
+
+        Asterisk counts, for all workers alike. A call that is admitted counts
+        until it ends, also when it is asked again; one that is not does not
+        count. Two that come at the same moment may both be refused, never both
+        admitted beyond ``most``. A simulated call is alone.
+        """
+        self._must_be_on_the_line()
+        return await self._port.admit(f"{self.call.tenant}-{group}", most)
 
     # -- what happened --------------------------------------------------------------------------
 

@@ -17,7 +17,21 @@ FIRST_PARTY: Final[Mapping[str, str]] = {
     "menu": "switchhook-ivr",
     "forward": "switchhook-forward",
     **dict.fromkeys(
-        ("called-number", "condition", "origin", "return", "set-variable", "sub-flow"), "switchhook-routing"
+        (
+            "called-number",
+            "condition",
+            "distribution",
+            "http-decision",
+            "limit",
+            "notify",
+            "number-announcement",
+            "origin",
+            "pin-entry",
+            "return",
+            "set-variable",
+            "sub-flow",
+        ),
+        "switchhook-routing",
     ),
     "mailbox": "switchhook-mailbox",
     "mailbox-access": "switchhook-mailbox",

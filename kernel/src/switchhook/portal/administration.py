@@ -33,6 +33,7 @@ from ..resources.service import Keeping
 from ..resources.wordings import MailWordings
 from ..store.audit import Audit
 from ..store.engine import Store
+from ..webhooks.asking import AskedPrograms
 from ..webhooks.deliveries import Webhooks
 from .call_records import CallRecords
 from .choices import Choices
@@ -89,6 +90,7 @@ class Administration:
     media: Media
     lamps: Lamps
     pins: Pins
+    programs: AskedPrograms
 
 
 def administration_of(
@@ -154,6 +156,7 @@ def administration_of(
             frozenset(plugged.placed.calls),
         ),
         media=media_of(settings, store, clock, audit),
+        programs=AskedPrograms(clock, settings.webhooks.allow_private),
         pins=Pins(store, clock, audit),
     )
 

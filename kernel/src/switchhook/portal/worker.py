@@ -38,6 +38,7 @@ from ..switchboard.observer import HookedObserver
 from ..switchboard.placed import PlacedDesk
 from ..switchboard.routes import Routes
 from ..switchboard.switchboard import Switchboard
+from ..webhooks.asking import AskedPrograms
 from ..webhooks.outlet import Outlet
 from .call_desk import CallDesk
 from .fault_reports import FaultReports
@@ -162,6 +163,7 @@ def _assemble(
         books=StoredBooks(store),
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
         pins=StoredPins(store, clock),
+        programs=AskedPrograms(clock, settings.webhooks.allow_private),
         maker=LibraryMaker(library),
         desk=CallDesk(Orders(store, clock), keeping_of(settings, store, clock, plugged), shelf.forget),
         tape=recordings_of(settings, store, clock),

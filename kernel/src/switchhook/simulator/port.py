@@ -107,6 +107,11 @@ class SimulatedPort:
         self._pass(plan.last_silence if self.said[media] else plan.first_silence)
         return "silence"
 
+    async def admit(self, group: str, most: int) -> bool:
+        """A simulated call is the only one."""
+        self._alive()
+        return most > 0
+
     async def keep_alive(self, seconds: float) -> None:
         """Nothing to do: nobody takes a simulated call away."""
 

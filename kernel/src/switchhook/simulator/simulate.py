@@ -10,6 +10,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
+from ..calls.programs import NoPrograms, Programs
 from ..calls.session import Books, Gate, NoBooks, NothingKept, Prompts, Session, Shelf
 from ..clock import SetClock
 from ..errors import CallEnded
@@ -55,6 +56,7 @@ async def simulate(
     plugins: Sequence[object] = (),
     shelf: Shelf | None = None,
     books: Books | None = None,
+    programs: Programs | None = None,
 ) -> Simulated:
     """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
 
@@ -77,6 +79,7 @@ async def simulate(
         plugins=plugins,
         shelf=shelf or NothingKept(),
         books=books or NoBooks(),
+        programs=programs or NoPrograms(),
         tape=SimulatedTape(port),
     )
     session.record("call.started", number=call.number)

@@ -16,6 +16,7 @@ from ..calls.making import Maker, NoMaker
 from ..calls.outcome import Outcome
 from ..calls.pins import NoPinBook, PinBook
 from ..calls.port import Place
+from ..calls.programs import NoPrograms, Programs
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, Tape
 from ..calls.session import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Session, Shelf
@@ -71,6 +72,7 @@ class Switchboard:
     maker: Maker = NoMaker()  # noqa: RUF009 - a value that never changes
     desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
     pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
+    programs: Programs = NoPrograms()  # noqa: RUF009 - a value that never changes
     tape: Tape = attrs.field(factory=NoTape)
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
@@ -167,6 +169,7 @@ class Switchboard:
             books=self.books,
             desk=self.desk,
             pins=self.pins,
+            programs=self.programs,
             maker=self.maker,
             tape=self.tape,
             answered=answered,

@@ -41,8 +41,10 @@ def signature(secret: str, at: int, body: str) -> str:
     return f"t={at},v1={mac}"
 
 
-async def deliver(target: Target, body: str, headers: dict[str, str], *, timeout: float = TIMEOUT) -> Answer:
-    """Send one event; raises ``OSError``, ``TimeoutError`` or ``aiohttp.ClientError`` when there is no answer.
+async def deliver(
+    target: Target, body: str, headers: dict[str, str], *, timeout: float = TIMEOUT, most: int = ANSWER
+) -> Answer:
+    """Send one event, and read ``most`` bytes of what is said to it; raises ``OSError``, ``TimeoutError`` or ``aiohttp.ClientError`` when there is no answer.
 
     Redirects are not followed, cookies and proxies not used.
     """
@@ -65,7 +67,7 @@ async def deliver(target: Target, body: str, headers: dict[str, str], *, timeout
         said = b""
         with suppress(TimeoutError, aiohttp.ClientError):  # the status is the answer; what else it says is a courtesy
             async with asyncio.timeout(timeout / 5):
-                said = await answer.content.read(ANSWER)
+                said = await answer.content.read(most)
         return Answer(answer.status, said.decode("utf-8", "replace"))
 
 
