@@ -69,7 +69,7 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
 
     clock = SystemClock()
     plugged = await plug_in(clock, lambda fault: say(f"plugin {fault.plugin}: {fault.message}"))
-    site = await make_site(data, clock, plugged.modules, say)
+    site = await make_site(data, clock, plugged, say)
     try:
         async with working(site.settings, site.store, clock) as worker:
             say("the portal takes calls; a phone dials the hotline")

@@ -23,6 +23,8 @@ from ..errors import PluginError
 from ..flows.document import read_flow
 from ..flows.registry import ModuleRegistry
 from ..portal.configuration import put_configuration
+from ..portal.flows import keeping_of
+from ..portal.plugging import Plugged
 from ..portal.sounds import sounds_directory
 from ..prompts.build import build_stock_prompts
 from ..speech.engines import choose_engine
@@ -30,10 +32,13 @@ from ..store.directory import Directory
 from ..store.engine import Store
 from ..store.migrations import migrate
 from ..store.routing import FlowText, Number
+from .kept import keep_all
 
 TENANT: Final = "demo"
 NUMBER: Final = "+4922199990"
-NEEDED: Final = ("announcement", "entry", "forward", "menu")
+NEEDED: Final = ("announcement", "entry", "forward", "hours", "mailbox", "menu", "ring-group", "switch")
+FLOWS: Final = ("office.yaml", "hotline.yaml")
+"""In the order in which they are published: the second leads to the first."""
 PHONES: Final = """
 [phones.otto]
 extension = "101"
@@ -62,20 +67,24 @@ class Site:
     started: bool
 
 
-async def make_site(directory: Path, clock: Clock, modules: ModuleRegistry, say: Say) -> Site:
-    """Make what is missing in ``directory`` and start Asterisk; each step is told to ``say``.
+async def make_site(home: Path, clock: Clock, plugged: Plugged, say: Say) -> Site:
+    """Make what is missing in ``home`` and start Asterisk; each step is told to ``say``.
 
     Raises ``PluginError`` when a plugin the hotline needs is not installed.
     """
-    _check_modules(modules)
-    settings = _settings(directory, say)
+    _check_modules(plugged.modules)
+    settings = _settings(home, say)
     place = _asterisk(settings, say)
     languages = ("en", "de")
     say("speaking the prompts (only those that are new)")
     build_stock_prompts(sounds_directory(settings), choose_engine(), languages)
     store = Store(settings.store.url.reveal())
     await migrate(store)
-    await _hotline(Directory(store, clock), clock, modules, say)
+    directory = Directory(store, clock)
+    if not await directory.numbers(TENANT):
+        await directory.put_tenant(Tenant(TENANT, "Demo", clock.now(), language="en"))
+    await keep_all(keeping_of(settings, store, clock, plugged), TENANT)
+    await _hotline(directory, plugged.modules, say)
     await put_configuration(settings, place, store, clock)
     process = asterisk_process(settings, place)
     running = process.status_now().running
@@ -93,7 +102,7 @@ def _check_modules(modules: ModuleRegistry) -> None:
     if missing:
         raise PluginError(
             f"the demonstration needs the modules {', '.join(missing)}; "
-            "install them with: pip install switchhook-ivr switchhook-forward",
+            "install them with: pip install switchhook-ivr switchhook-forward switchhook-hours switchhook-mailbox",
             missing=missing,
         )
 
@@ -134,16 +143,16 @@ def _asterisk(settings: Settings, say: Say) -> AsteriskPlace:
         return install(default_root(), say)
 
 
-async def _hotline(directory: Directory, clock: Clock, modules: ModuleRegistry, say: Say) -> None:
-    text = (files(__package__) / "hotline.yaml").read_text(encoding="utf-8")
-    flow = read_flow(text, modules, "hotline.yaml")
-    if any(version.state == "published" for version in await directory.versions(TENANT, flow.id)):
-        return
-    say("loading the demo tenant and its hotline")
-    await directory.put_tenant(Tenant(TENANT, "Demo", clock.now(), language="en"))
-    texts = [FlowText(flow.id, flow.label, text)]
-    await directory.publish_texts(TENANT, texts, message="The demonstration's hotline")
-    await directory.assign(Number(NUMBER, TENANT, flow.id, label="Demo hotline"))
+async def _hotline(directory: Directory, modules: ModuleRegistry, say: Say) -> None:
+    for name in FLOWS:
+        text = (files(__package__) / name).read_text(encoding="utf-8")
+        flow = read_flow(text, modules, name)
+        if any(version.state == "published" for version in await directory.versions(TENANT, flow.id)):
+            continue
+        say(f"loading the flow {flow.label!r} of the demo tenant")
+        await directory.publish_texts(TENANT, [FlowText(flow.id, flow.label, text)], message="The demonstration's own")
+    if not await directory.numbers(TENANT):
+        await directory.assign(Number(NUMBER, TENANT, "demo-hotline", label="Demo hotline"))
 
 
 def _free_port() -> int:

@@ -1,0 +1,40 @@
+"""What the demonstration's tenant keeps: whom the office rings, when it is open, and where messages are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..access.actor import SYSTEM
+from ..errors import NotFound
+from ..resources.service import Keeping
+
+KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("calendar", "office-hours"): {
+        "name": "Office hours",
+        "zone": "Europe/Berlin",
+        "region": "DE-NW",
+        "weekly": [
+            {"days": "mon-fri", "start": "08:00", "end": "18:00"},
+            {"days": "sat", "start": "10:00", "end": "14:00"},
+        ],
+    },
+    ("switch", "office-switch"): {"name": "Office"},
+    ("ring-group", "team"): {
+        "name": "The team",
+        "strategy": "waves",
+        "members": [{"target": "you"}, {"target": "anna", "delay": 8}],
+    },
+    ("mailbox", "office-mailbox"): {"name": "Office", "longest": 120, "mail_language": "en"},
+}
+"""Each thing by its kind and id."""
+
+
+async def keep_all(keeping: Keeping, tenant: str) -> None:
+    """Keep what is not there yet; what somebody changed stays."""
+    resources = keeping.of(tenant, SYSTEM)
+    for (kind, id), values in KEPT.items():  # noqa: A001 - the domain's own word
+        try:
+            await resources.get(kind, id)
+        except NotFound:
+            await resources.create(kind, values, id=id)
