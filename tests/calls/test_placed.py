@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import attrs
+import psutil
 import pytest
 import pytest_asyncio
 from lab import NUMBER, PASSWORD, Lab, Portal, public_home
@@ -207,6 +209,20 @@ async def test_asterisk_itself_ends_a_call_at_its_limit_while_the_portal_hangs(h
     await call.ended(8)
     house.portal.go_on()
     assert (await house.end("limit"))[0] == "answered"
+
+
+async def test_an_asterisk_killed_while_it_rings_rings_nobody_again(house):
+    order = await house.order("asterisk killed", Target("phone", "anna"))
+    call = await house.anna.incoming(20)
+    process = psutil.Process(house.lab.asterisk.status_now().pid)
+    process.kill()
+    await asyncio.to_thread(process.wait, 10)
+    await house.lab.asterisk.start()
+    assert (await house.end("asterisk killed"))[0] == "no_answer"
+    assert await house.lab.channels() == 0
+    (course,) = [one for one in await house.lab.courses() if one.call.id == order.id]
+    assert (course.outcome, course.ended_by) == ("no_answer", "asterisk")
+    await call.reject()
 
 
 async def test_an_attempt_that_never_reached_asterisk_is_told_as_failed_and_never_made(house):

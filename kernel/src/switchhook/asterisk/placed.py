@@ -110,6 +110,11 @@ class PlacedEvents(AmiListener):
         """Follow a call from now on."""
         self._ringing.add(attempt)
 
+    @property
+    def ringing(self) -> int:
+        """How many ring, for all that is known."""
+        return len(self._ringing)
+
     def rings(self, attempt: str) -> bool:
         """Whether it is rung, for all that is known, and not answered."""
         return attempt in self._ringing

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import and_, delete, select, update
@@ -13,9 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..calls.port import Target
 from ..store import tables
+from ..store.engine import Store
 from ..store.tables_placed import placed
 from .placed_call import PlacedStatus, Placement
 
+KEPT: Final = timedelta(days=90)
+"""How long a call that ended is remembered, and so the keys that were used; the call itself is kept like all calls."""
 _PLAIN = frozenset(field.name for field in attrs.fields(Placement)) - {"target"}
 
 
@@ -78,6 +81,7 @@ async def over(conn: AsyncConnection) -> Sequence[tuple[Placement, RowMapping]]:
     return [(order, calls[order.id]) for order in orders]
 
 
-async def forget(conn: AsyncConnection, before: datetime) -> None:
-    """Forget those that ended long ago."""
-    await conn.execute(delete(placed).where(placed.c.ended < before, placed.c.told.is_not(None)))
+async def forget_placed(store: Store, now: datetime) -> None:
+    """Forget calls that ended long ago."""
+    async with store.write() as conn:
+        await conn.execute(delete(placed).where(placed.c.ended < now - KEPT, placed.c.told.is_not(None)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 import structlog
@@ -22,12 +22,12 @@ from ..calls.event import Event
 from ..calls.numbers import caller_key
 from ..calls.outcome import Outcome, outcome_of
 from ..calls.port import DialPlan, DialStatus
-from ..calls.session import LegRefused
 from ..dispatch.faults import shown
 from ..errors import AsteriskUnavailable, SwitchhookError
 from ..placing import rows
 from ..placing.placed_call import PlacedStatus, Placement, PlacingRefused, must_be_dialable
 from ..store import tables
+from ..store.engine import StoreAway
 from ..store.journal_batch import Happened, close, save
 from ..store.records import event_of, leg_of
 from ..store.tables_placed import placed as table
@@ -42,6 +42,8 @@ EVERY: Final = 0.5
 """Seconds between two looks at what is due and what has ended."""
 PATIENCE: Final = 30.0
 """Seconds a plugin may take to learn how a call ended, or to say whether it is wanted."""
+MOST_RINGING: Final = 20
+"""Calls that ring at the same time; others wait their turn."""
 MOST_TELLS: Final = 10
 """Times a plugin is told of one call that fails to take it; then the portal gives up."""
 FIRST_SESSION: Final = 0
@@ -71,40 +73,47 @@ class PlacingOffice:
         self.events.on_end = lambda attempt, status: self._ends.put_nowait((attempt, status))
 
     async def run(self, _: object = None) -> None:
-        """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except SwitchhookError as error:
-                log.warning("calls to be placed must wait", why=str(error))
-            await asyncio.sleep(EVERY)
+        """Until cancelled. Neither waits for the other: a plugin that takes its time must not let other calls wait."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_again(self.place), name="calls to be placed")
+            group.create_task(_again(self.tell), name="how placed calls ended")
 
-    async def look(self) -> None:
-        """Do what can be done at this moment."""
+    async def place(self) -> None:
+        """Place what is due, end what nobody answered."""
         await self._close_unanswered()
-        await self._take_over()
-        await self._tell()
         await self._stop_withdrawn()
         await self._place_due()
+
+    async def tell(self) -> None:
+        """Take over what ended, and let the plugins know."""
+        await self._take_over()
+        await self._tell()
 
     # -- placing --------------------------------------------------------------------------------
 
     async def _place_due(self) -> None:
         if self.asterisk.state.phase != "connected":
             return
-        now = self.administration.clock.now()
+        now, room = self.administration.clock.now(), MOST_RINGING - self.events.ringing
         async with self.administration.store.read() as conn:
-            due = await rows.find(conn, table.c.asked.is_(None), table.c.ended.is_(None), table.c.due <= now)
-        for order in due:
-            try:
-                plan = await self._allowed(order)
-            except _NotNow:
-                continue
-            except (LegRefused, SwitchhookError) as refusal:
-                await self._refuse(order, str(refusal))
-            else:
-                if plan is not None:
-                    await self._attempt(order, plan)
+            due = await rows.find(
+                conn, table.c.asked.is_(None), table.c.ended.is_(None), table.c.due <= now, limit=MOST_RINGING
+            )
+        for order in due[: max(0, room)]:
+            await self._place_one(order)
+
+    async def _place_one(self, order: Placement) -> None:
+        try:
+            plan = await self._allowed(order)
+        except _NotNow:
+            return
+        except StoreAway:
+            raise
+        except SwitchhookError as refusal:
+            await self._refuse(order, str(refusal))
+        else:
+            if plan is not None:
+                await self._attempt(order, plan)
 
     async def _allowed(self, order: Placement) -> DialPlan | None:
         """The leg as it may be dialled; None when the call is not wanted any more. Raises ``LegRefused`` and the like."""
@@ -261,8 +270,7 @@ class PlacingOffice:
         now = self.administration.clock.now()
         async with self.administration.store.read() as conn:
             untold = await rows.find(conn, table.c.told.is_(None), table.c.ended.is_not(None), table.c.due <= now)
-        for order in untold:
-            await self._tell_one(order, now)
+        await asyncio.gather(*(self._tell_one(order, now) for order in untold))
 
     async def _tell_one(self, order: Placement, now: datetime) -> None:
         admin, values = self.administration, {"told": now}
@@ -282,3 +290,12 @@ class PlacingOffice:
         plugin = plugged.placed.owners.get(order.kind, "")
         why = f"placed call {order.kind}: {what}: {shown(error)}"
         plugged.breaker.report(plugin, "placed_calls", "raised", why, call=order.id, error=error, counts=False)
+
+
+async def _again(work: Callable[[], Awaitable[None]]) -> NoReturn:
+    while True:
+        try:
+            await work()
+        except SwitchhookError as error:
+            log.warning("calls to be placed must wait", why=str(error))
+        await asyncio.sleep(EVERY)

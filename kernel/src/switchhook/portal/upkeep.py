@@ -20,6 +20,7 @@ from ..config import Settings
 from ..errors import AsteriskUnavailable
 from ..orders.book import forget_orders
 from ..pins.book import forget_attempts
+from ..placing.rows import forget_placed
 from ..publishing.purge import purge_flows
 from ..resources.trash import empty_trash
 from ..store.audit import Audit
@@ -96,6 +97,7 @@ class Upkeep:
         await forget_answers(self._store, self._clock.now())
         await forget_attempts(self._store, self._clock.now())
         await forget_orders(self._store, self._clock.now())
+        await forget_placed(self._store, self._clock.now())
         await forget_post(self._store, self._clock.now(), self._settings.portal.keep_days)
         if not self._settings.portal.keep_days:
             return
