@@ -11,6 +11,7 @@ from switchhook.administration import read_settings
 from switchhook.testing import assert_module_conforms, call
 from switchhook_hours import plugin
 from switchhook_hours.change_routing import ChangeRouting
+from switchhook_hours.oddities import too_long
 from switchhook_hours.switch import State, Switch
 from switchhook_hours.switching import BySwitch, SetSwitch
 
@@ -116,3 +117,13 @@ def test_the_modules_conform() -> None:
         unreached=("changed", "cancelled"),
         examples=30,
     )
+
+
+def test_a_switch_left_overridden_without_an_end_is_asked_about() -> None:
+    left = attrs.evolve(NIGHT, state="closed")
+    said = too_long(left, NOW, NOW - timedelta(days=7))
+    assert said is not None
+    assert said.en == "Overridden since 2026-02-23 and without an end: is that still wanted?"
+    assert too_long(left, NOW, NOW - timedelta(days=6)) is None
+    assert too_long(NIGHT, NOW, NOW - timedelta(days=9)) is None
+    assert too_long(CLOSED, NOW, NOW - timedelta(days=9)) is None

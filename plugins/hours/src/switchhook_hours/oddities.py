@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from switchhook import Label
 
 from .calendar import DAYS, Calendar, Weekly
+from .switch import Switch
+
+LONG: Final = timedelta(days=7)
+"""How long a switch may stay overridden without an end before somebody is asked."""
 
 
 def oddities(calendar: Calendar, today: date) -> Iterator[Label]:
@@ -50,3 +55,13 @@ def _meet(one: Weekly, other: Weekly) -> bool:
 
 def _rule(rule: Weekly, language: str) -> str:
     return f"{getattr(DAYS[rule.days][1], language)} {rule.start}-{rule.end}"
+
+
+def too_long(switch: Switch, now: datetime, since: datetime) -> Label | None:
+    """That a switch was left overridden: for more than a week, with no end."""
+    if switch.at(now) == switch.usual or switch.ends is not None or now - since < LONG:
+        return None
+    return Label(
+        f"Seit {since:%Y-%m-%d} umgestellt, ohne Ende: Ist das noch gewollt?",
+        f"Overridden since {since:%Y-%m-%d} and without an end: is that still wanted?",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from switchhook import FlowTemplate, Label, Module, Resource, Service, hookimpl
+from switchhook import Card, FlowTemplate, Label, MenuEntry, Module, Pages, Resource, Service, hookimpl
 
 from .calendar import Calendar
 from .change_routing import ChangeRouting
@@ -33,6 +33,26 @@ def modules() -> list[type[Module]]:
 def flow_templates() -> list[type[FlowTemplate]]:
     """A flow to begin with."""
     return [HoursHotline]
+
+
+@hookimpl
+def menu_entries() -> list[MenuEntry]:
+    """What holds in the next days."""
+    return [
+        MenuEntry(Label("Zeiten & Schalter", "Hours & switches"), "/x/hours/overview", "calendar.view", "clock", 129)
+    ]
+
+
+@hookimpl
+def cards() -> list[Card]:
+    """The switches that are overridden."""
+    return [Card(Label("Umgestellt", "Overridden"), "/x/hours/card", "switch.view", "toggle-left", 15, on=("switch",))]
+
+
+@hookimpl
+def pages() -> list[Pages]:
+    """The page of what holds, with the quick forms of switches."""
+    return [Pages("switchhook_hours.pages")]
 
 
 @hookimpl

@@ -1,0 +1,150 @@
+"""What holds now and in the next days, and a quick way to change a switch; only the web imports this."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import attrs
+from quart import Blueprint, Response, g, redirect, request
+
+from switchhook import Label
+from switchhook.administration import Record, Resources, SettingsRefused, amend, everything
+from switchhook_web.extending import administration, language, leave, render, right
+from switchhook_web.extending import gettext as _
+
+from .calendar import KINDS, Calendar
+from .entries import NotReadable
+from .holding import Holds, Stretch, holds, stretches
+from .instants import instant
+from .oddities import oddities, too_long
+from .switch import BACK, Switch
+
+blueprint = Blueprint("hours", __name__, template_folder="templates")
+LOCALE: Final = Path(__file__).with_name("locale")
+DAYS: Final = 14
+STATES: Final = {**KINDS, "holiday": Label("Feiertag", "public holiday")}
+COLOURS: Final = {"open": "green", "closed": "secondary", "holiday": "azure", "special": "purple"}
+
+
+@attrs.frozen
+class Line:
+    """A calendar as the page shows it."""
+
+    id: str
+    calendar: Calendar
+    now: Holds
+    odd: Sequence[str]
+    days: Sequence[tuple[date, Sequence[Stretch]]]
+
+    def clock(self, moment: datetime) -> str:
+        """A time of day in the calendar's own zone."""
+        return f"{moment.astimezone(self.calendar.tz):%H:%M}"
+
+
+def kept(tenant: str) -> Resources:
+    """The tenant's resources as whoever asks may see them."""
+    return administration().keeping.of(tenant, g.actor)
+
+
+async def found(tenant: str, kind: str) -> Sequence[Record]:
+    """What is kept of a kind, nothing for who may not see it."""
+    if not g.actor.may(f"{kind}.view"):
+        return ()
+    return list((await everything(kept(tenant), [kind])).values())
+
+
+@blueprint.get("/overview")
+@right("calendar.view")
+async def overview(tenant: str) -> str:
+    """Switches with their quick form, and calendars with what the next days bring."""
+    now, said = administration().clock.now(), language()
+    lines = [
+        await asyncio.to_thread(line, one.id, one.value, now, said)  # type: ignore[arg-type]
+        for one in await found(tenant, "calendar")
+    ]
+    return await render(
+        "hours/overview.html",
+        listens=["switch", "calendar"],
+        switches=await found(tenant, "switch"),
+        lines=lines,
+        now=now,
+        named=lambda state: getattr(STATES[state], said),
+        colours=COLOURS,
+        ends=local,
+        odd=lambda record: say_one(too_long(record.value, now, record.changed), said),
+        may_change=g.actor.may("switch.change"),
+        crumbs=[(_("Hours and switches"), "")],
+    )
+
+
+@blueprint.post("/switches/<id>")
+@right("switch.change")
+async def change(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's own word
+    """Set a switch, until a time if wished."""
+    given = await request.form
+    resources = kept(tenant)
+    record = await resources.get("switch", id)
+    assert isinstance(record.value, Switch)  # noqa: S101 - the kind says so
+    switch = record.value
+    state, until = given.get("state", ""), given.get("until", "")
+    day = given.get("day", "") or (f"{administration().clock.now().astimezone(ZoneInfo(switch.zone)):%Y-%m-%d}")
+    wanted = {**BACK, "state": state, "until": until, "until_day": day if until else ""}
+    back = state in ("", switch.usual)
+    try:
+        await amend(resources, "switch", id, BACK if back else {**wanted, "divert_to": switch.divert_to})
+        leave(_("The switch was set."))
+    except SettingsRefused:
+        leave(_("That cannot be: look at the state, the time and the day."), kind="error")
+    return redirect(f"/t/{tenant}/x/hours/overview", 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/card")
+@right("switch.view")
+async def card(tenant: str) -> str:
+    """The switches that are overridden."""
+    now = administration().clock.now()
+    kept_now = [one.value for one in await found(tenant, "switch")]
+    over = [one for one in kept_now if isinstance(one, Switch) and one.at(now) != one.usual]
+    return await render("hours/card.html", over=over, now=now, ends=local)
+
+
+def local(switch: Switch) -> str:
+    """When a switch goes back, in its own zone; empty for one that does not."""
+    return f"{switch.ends.astimezone(ZoneInfo(switch.zone)):%Y-%m-%d %H:%M}" if switch.ends else ""
+
+
+def say_one(label: Label | None, said: str) -> str:
+    """A sentence in a language, if there is one."""
+    return getattr(label, said) if label is not None else ""
+
+
+def line(id: str, calendar: Calendar, now: datetime, said: str) -> Line:  # noqa: A002
+    """What is shown of a calendar; blocks for a moment the first time a country's holidays are asked for."""
+    today = now.astimezone(calendar.tz).date()
+    try:
+        parts = stretches(calendar, today, DAYS)
+        holding = holds(calendar, now)
+    except NotReadable as error:
+        parts, holding = [], Holds("closed", str(error))
+    days: dict[date, list[Stretch]] = {}
+    for part in _by_day(parts, calendar):
+        days.setdefault(part.start.astimezone(calendar.tz).date(), []).append(part)
+    odd = [getattr(one, said) for one in oddities(calendar, today)]
+    return Line(id, calendar, holding, odd, list(days.items()))
+
+
+def _by_day(parts: Sequence[Stretch], calendar: Calendar) -> Sequence[Stretch]:
+    """Stretches cut at midnight, so that each day shows what holds on it."""
+    cut: list[Stretch] = []
+    for part in parts:
+        start = part.start
+        while start < part.end:
+            midnight = instant(start.astimezone(calendar.tz).date() + timedelta(days=1), "00:00", calendar.tz)
+            cut.append(attrs.evolve(part, start=start, end=min(part.end, midnight)))
+            start = cut[-1].end
+    return cut
