@@ -5,7 +5,9 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from switchhook import DialPlan, hookimpl
+from switchhook import DialPlan, Flow, Point, hookimpl
+from switchhook.flows.lint import LintContext, lint
+from switchhook.flows.registry import ModuleRegistry
 from switchhook.testing import assert_module_conforms, call
 from switchhook_forward.follow_me import FollowMe
 from switchhook_forward.group import Member, RingGroup
@@ -139,6 +141,20 @@ def test_a_group_is_checked():
     late = attrs.evolve(ALL, strategy="waves", ring=15)
     assert [problem.path for problem in late.check()] == ["members[2].delay"]
     assert list(ALL.check()) == []
+
+
+def test_flows_are_warned_of_a_group_in_which_nobody_or_not_everybody_takes_part():
+    said = {group: [(rule, label.en) for rule, label in group.odd()] for group in (NOBODY, ALL, TWO)}
+    assert said == {
+        NOBODY: [("L13", "nobody takes part in the ring group 'Empty'; it connects with nobody")],
+        ALL: [("L13", "of the ring group 'Sales' do not take part: away")],
+        TWO: [],
+    }
+    exits = dict.fromkeys(RingMembers(group="sales").exits(), "hang-up")
+    flow = Flow("f", "F", "it", {"it": Point("it", RingMembers(group="sales"), "It", exits)}, "de", "hang-up")
+    context = LintContext(odd={("ring-group", "sales"): tuple(ALL.odd())})
+    found = [one for one in lint(flow, ModuleRegistry([("forward", RingMembers)]), context) if one.rule == "L13"]
+    assert [(one.path, one.severity) for one in found] == [("points.it.settings.group", "warning")]
 
 
 KIM = Person(

@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from ..schema import Label
 from .flow import HANG_UP, Flow, Point
 from .module import Finding
 from .registry import ModuleRegistry
@@ -23,7 +24,8 @@ class LintContext:
     sound in a language, and ``prompt_ids`` are for near matches. ``numbers``
     are the tenant's own with the id of the flow each leads to (or an empty
     string), ``flows`` the tenant's other flows by id, ``resources`` the ids of
-    its resources by kind. ``rules`` are those of plugins, each with the
+    its resources by kind, ``odd`` what is odd about some of them, by kind and
+    id: a rule and a sentence each. ``rules`` are those of plugins, each with the
     plugin's name.
     """
 
@@ -34,6 +36,7 @@ class LintContext:
     numbers: Mapping[str, str] | None = None
     flows: Mapping[str, Flow] | None = None
     resources: Mapping[str, Collection[str]] | None = None
+    odd: Mapping[tuple[str, str], Sequence[tuple[str, Label]]] = attrs.field(factory=dict)
     rules: Sequence[tuple[str, ExtraRule]] = ()
 
 

@@ -149,6 +149,15 @@ def _resource(linted: Linted, kind: str, id: str, path: str) -> Iterator[Finding
         yield error("F09", path, f"there is no {kind} {id!r}{hint}; make it first, or name another", german)
 
 
+def resources_content(linted: Linted) -> Iterator[Finding]:
+    """L13 and whatever else a resource knows to be odd about itself, where a point names it."""
+    for point in linted.flow.points.values():
+        references = _try(references_of, point)
+        for reference in references if isinstance(references, list) else ():
+            for rule, said in linted.context.odd.get((reference.kind, reference.id), ()):
+                yield warning(rule, f"points.{point.id}.{reference.path}", said.en, said.de)
+
+
 def modules_content(linted: Linted) -> Iterator[Finding]:
     """L10, L13, L15 and whatever else a module knows to be odd about its own settings."""
     for point in linted.flow.points.values():
@@ -204,6 +213,7 @@ RULES: Final[tuple[Rule, ...]] = (
     modules_answer,
     exits_connected,
     references_exist,
+    resources_content,
     modules_content,
     labels_given,
 )

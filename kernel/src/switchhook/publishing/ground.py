@@ -47,6 +47,7 @@ class Ground:
             has_prompt=partial(self._has_prompt, tenant),
             prompt_ids=self.prompts.ids(tenant),
             phones=sorted(self.phones),
+            odd=await self.keeping.odd(tenant),
             rules=rules,
         )
         return await surroundings(self.directory, tenant, self.modules, known, self._parsed)

@@ -49,6 +49,10 @@ class Resource:
         """What is wrong with fields taken together; a path is the name of a field, such as ``entries[0].number``."""
         return ()
 
+    def odd(self) -> Iterable[tuple[str, Label]]:
+        """What flows that use it are warned of: a rule such as ``L13``, and a sentence in both languages for each."""
+        return ()
+
 
 def secrets_of(declared: type[Resource]) -> Mapping[str, Setting]:
     """The declared fields that are shown to nobody."""

@@ -16,7 +16,7 @@ from ..access.actor import Actor
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
 from ..errors import NotFound
-from ..schema import Kinds, Problem, SettingsRefused, read_settings, settings_of
+from ..schema import Kinds, Label, Problem, SettingsRefused, read_settings, settings_of
 from ..store import tables
 from ..store.audit import Audit, Entry, entries, versions
 from ..store.engine import Store
@@ -66,6 +66,15 @@ class Keeping:
     def of(self, tenant: str, actor: Actor) -> Resources:
         """The resources of a tenant as ``actor`` may see and change them."""
         return Resources(self, tenant, actor)
+
+    async def odd(self, tenant: str) -> Mapping[tuple[str, str], tuple[tuple[str, Label], ...]]:
+        """What is odd about a tenant's resources, by kind and id; only of kinds that say such things."""
+        kinds = [kind for kind in self.kinds if (one := self.kinds.get(kind)) and one.odd is not Resource.odd]
+        table = tables.kept
+        query = select(table).where(table.c.tenant == tenant, table.c.kind.in_(kinds), table.c.deleted.is_(None))
+        async with self.store.read() as conn:
+            records = await self.rows.all(conn, query) if kinds else ()
+        return {(one.kind, one.id): found for one in records if (found := tuple(one.value.odd()))}
 
     async def of_all_tenants(self, kind: str) -> Sequence[Record]:
         """Every record of a kind, those in the trash included: for a plugin's service, which serves all tenants."""

@@ -63,6 +63,26 @@ class RingGroup(Resource):
     )
     members: tuple[Member, ...] = setting("rows", "Mitglieder", "Members", row=Member, default=())
 
+    def odd(self) -> Iterable[tuple[str, Label]]:
+        """L13: nobody takes part, or some do not."""
+        away = [member.target for member in self.members if not member.active]
+        if len(away) == len(self.members):
+            yield (
+                "L13",
+                Label(
+                    f"An der Rufgruppe {self.name!r} nimmt niemand teil; sie verbindet mit niemandem.",
+                    f"nobody takes part in the ring group {self.name!r}; it connects with nobody",
+                ),
+            )
+        elif away:
+            yield (
+                "L13",
+                Label(
+                    f"In der Rufgruppe {self.name!r} nehmen nicht teil: {', '.join(away)}.",
+                    f"of the ring group {self.name!r} do not take part: {', '.join(away)}",
+                ),
+            )
+
     def check(self) -> Iterable[Problem]:
         """Nobody is in it twice, and a wave begins before the ringing ends."""
         for place, member in enumerate(self.members):
