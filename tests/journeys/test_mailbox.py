@@ -133,7 +133,7 @@ async def test_a_message_left_at_night_is_mailed_and_rung_about_until_it_was_hea
     mail = await house.mail.to("office@example.org", 40)
     assert mail["Subject"] == f"Leitweg Köln: neue Nachricht von {CALLER}"
     assert mail["X-Switchhook-Routing"] == "Leitweg Köln"
-    assert "Leitweg: Leitweg Köln" in text_of(mail)
+    assert "Bezeichnung: Leitweg Köln" in text_of(mail)
     (file,) = mail.iter_attachments()
     with wave.open(io.BytesIO(file.get_content())) as sound:
         pcm = sound.readframes(sound.getnframes())

@@ -21,6 +21,7 @@ from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
 from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
 from .flows.flow import Flow, Point, Routing
+from .flows.lint_context import KeptRule
 from .flows.module import Exit, Finding, Module, Reference
 from .flows.template import FlowTemplate, drawn_point
 from .money import Money
@@ -50,6 +51,7 @@ __all__ = [
     "Flow",
     "FlowTemplate",
     "Job",
+    "KeptRule",
     "Keys",
     "Label",
     "LegRefused",

@@ -18,6 +18,7 @@ from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
+from .flows.lint_context import KeptRule
 from .flows.module import Exit, Finding, Module
 from .flows.template import FlowTemplate
 from .orders.order import Job
@@ -135,8 +136,8 @@ def commands() -> Sequence[object] | None:
 
 
 @hook("collect", result=object)
-def lint_rules() -> Sequence[Callable[[Flow], Sequence[Finding]]] | None:
-    """Rules that look at a whole flow before it is published."""
+def lint_rules() -> Sequence[Callable[[Flow], Sequence[Finding]] | KeptRule] | None:
+    """Rules that look at a whole flow before it is published, a ``KeptRule`` also at what its points refer to."""
 
 
 @hook("collect", result=FlowTemplate)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from switchhook import Session, StorageFull
 from switchhook.calls.outcome import Outcome
 from switchhook.testing import assert_module_conforms, call
 from switchhook_mailbox.box import Mailbox
@@ -49,3 +50,12 @@ async def test_a_key_ends_the_greeting_and_one_of_them_leads_elsewhere():
     assert (done.exit, done.heard) == ("access", ("house/hello",))
     done = await left("#,say:2", access_key="*", greeting="house/hello", beep=False)
     assert (done.exit, done.heard) == ("recorded", ("house/hello",))
+
+
+async def test_a_full_storage_is_a_way_of_its_own(monkeypatch):
+    async def full(*_: object, **__: object) -> None:
+        raise StorageFull("the storage is full")
+
+    monkeypatch.setattr(Session, "record_voice", full)
+    done = await left("wait,say:2")
+    assert (done.exit, done.why) == ("full", "the storage is full")

@@ -13,6 +13,7 @@ from switchhook.placing import rows as placed
 from switchhook.store.tables_lamps import lamp
 from switchhook.store.tables_post import mail
 from switchhook_mailbox import ringing
+from switchhook_mailbox.inbox import Inbox
 from switchhook_mailbox.messages import Rows
 
 BOSS = Actor("boss", ALL_RIGHTS, "superadmin", "p1")
@@ -173,3 +174,14 @@ async def test_what_was_deleted_by_telephone_is_taken_from_the_library(house):
     await house.admin.orders.give("acme", "mailbox.changed", {"mailbox": "office"})
     await house.work()
     assert not await there(house, media)
+
+
+async def test_heard_or_deleted_in_the_browser_it_rings_no_more(house):
+    await house.box(call_targets=("anna",))
+    for change in ("hear", "delete"):
+        media = await house.leaves()
+        assert len(await house.open_rings()) == 1
+        inbox, (message, *_) = Inbox(house.admin, "acme", BOSS), await house.messages()
+        await (inbox.hear([message.id], heard=True) if change == "hear" else inbox.delete([message.id]))
+        assert await house.open_rings() == []
+        assert await there(house, media) is (change == "hear")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -13,6 +13,19 @@ from .module import Finding
 from .registry import ModuleRegistry
 
 ExtraRule = Callable[[Flow], Sequence[Finding]]
+Kept = Mapping[tuple[str, str], Any]
+"""What a tenant keeps, by kind and id."""
+
+
+@attrs.frozen
+class KeptRule:
+    """A lint rule that looks at what the points of a flow refer to as well.
+
+    ``look`` gets the flow and all that its tenant keeps of ``kinds``, by kind and id.
+    """
+
+    kinds: tuple[str, ...]
+    look: Callable[[Flow, Kept], Sequence[Finding]]
 
 
 @attrs.frozen

@@ -12,15 +12,18 @@ import attrs
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..access.actor import Actor, Forbidden, Reach
+from ..access.actor import SYSTEM, Actor, Forbidden, Reach
 from ..alerts.inbox import Alerts
 from ..calls.prompts import PromptMissing
 from ..errors import NotFound
 from ..flows.flow import Flow
-from ..flows.lint import LintContext
+from ..flows.lint import ExtraRule, LintContext
+from ..flows.lint_context import KeptRule
 from ..flows.publish import live_flow, surroundings
 from ..flows.registry import ModuleRegistry
 from ..prompts.library import PromptLibrary
+from ..resources.listing import MOST as MOST_OF_A_LIST
+from ..resources.listing import Listing
 from ..resources.service import Keeping
 from ..store import tables
 from ..store.directory import Directory
@@ -42,7 +45,10 @@ class Ground:
 
     async def context(self, tenant: str) -> LintContext:
         """All that is known around a flow of the tenant; raises ``NotFound`` without such a tenant."""
-        rules = [(answer.plugin, answer.value) for answer in await self.keeping.hooks.collect("lint_rules")]
+        rules = [
+            (answer.plugin, await self._with_kept(tenant, answer.value))
+            for answer in await self.keeping.hooks.collect("lint_rules")
+        ]
         known = LintContext(
             has_prompt=partial(self._has_prompt, tenant),
             prompt_ids=self.prompts.ids(tenant),
@@ -51,6 +57,19 @@ class Ground:
             rules=rules,
         )
         return await surroundings(self.directory, tenant, self.modules, known, self._parsed)
+
+    async def _with_kept(self, tenant: str, rule: ExtraRule | KeptRule) -> ExtraRule:
+        """A rule that needs no more than the flow."""
+        if not isinstance(rule, KeptRule):
+            return rule
+        resources, kept = self.keeping.of(tenant, SYSTEM), {}
+        for kind in rule.kinds:
+            after, more = "", True
+            while more:
+                page = await resources.page(kind, Listing(limit=MOST_OF_A_LIST, after=after))
+                kept.update({(kind, record.id): record.value for record in page.records})
+                after, more = page.after, bool(page.after)
+        return lambda flow: rule.look(flow, kept)
 
     async def warm(self) -> int:
         """Read every live flow once, so that nobody's first look at a draft has to; gives how many were new.

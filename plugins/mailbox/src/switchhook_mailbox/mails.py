@@ -24,12 +24,12 @@ TEMPLATES: Final = (
         {
             "de": Wording(
                 "{label}: neue Nachricht von {caller}",
-                "In der Mailbox {mailbox} ist eine neue Nachricht.\n\nLeitweg: {label}\nAnrufer: {caller}\n"
+                "In der Mailbox {mailbox} ist eine neue Nachricht.\n\nBezeichnung: {label}\nAnrufer: {caller}\n"
                 "Eingegangen: {date}, {time} Uhr\nDauer: {seconds} s\n\nDie Aufnahme hängt an dieser Mail.",
             ),
             "en": Wording(
                 "{label}: new message from {caller}",
-                "There is a new message in the mailbox {mailbox}.\n\nRouting: {label}\nCaller: {caller}\n"
+                "There is a new message in the mailbox {mailbox}.\n\nLabel: {label}\nCaller: {caller}\n"
                 "Left: {date}, {time}\nLength: {seconds} s\n\nThe recording comes with this mail.",
             ),
         },
@@ -42,13 +42,13 @@ TEMPLATES: Final = (
             "de": Wording(
                 "{label}: niemand erreicht wegen einer Nachricht von {caller}",
                 "Niemand war zu erreichen, um die neuen Nachrichten der Mailbox {mailbox} zu hören. "
-                "Es wird nicht mehr angerufen.\n\nLeitweg: {label}\nAnrufer: {caller}\n"
+                "Es wird nicht mehr angerufen.\n\nBezeichnung: {label}\nAnrufer: {caller}\n"
                 "Eingegangen: {date}, {time} Uhr\nDauer: {seconds} s",
             ),
             "en": Wording(
                 "{label}: nobody reached about a message from {caller}",
                 "Nobody could be reached to hear the new messages of the mailbox {mailbox}. "
-                "No further calls are made.\n\nRouting: {label}\nCaller: {caller}\n"
+                "No further calls are made.\n\nLabel: {label}\nCaller: {caller}\n"
                 "Left: {date}, {time}\nLength: {seconds} s",
             ),
         },

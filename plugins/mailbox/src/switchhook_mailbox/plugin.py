@@ -9,6 +9,7 @@ from switchhook import (
     Card,
     FlowTemplate,
     Job,
+    KeptRule,
     Label,
     MailTemplate,
     MenuEntry,
@@ -28,6 +29,7 @@ from .box import Mailbox
 from .leave import LeaveMessage
 from .mails import TEMPLATES
 from .notice import Notice
+from .oddities import RULES
 from .sentences import SENTENCES
 
 
@@ -47,6 +49,12 @@ def modules() -> list[type[Module]]:
 def flow_templates() -> list[type[FlowTemplate]]:
     """A flow to begin with."""
     return [MailboxOnly]
+
+
+@hookimpl
+def lint_rules() -> Sequence[KeptRule]:
+    """What is odd about a flow that takes messages."""
+    return RULES
 
 
 @hookimpl
