@@ -18,6 +18,7 @@ from switchhook_hours.holding import holds, stretches
 from switchhook_hours.hours import Hours
 from switchhook_hours.instants import instant
 from switchhook_hours.oddities import oddities
+from switchhook_hours.speak_hours import SpeakHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ICS = """\
@@ -184,4 +185,31 @@ def test_the_module_conforms() -> None:
         settings={"specials": [(), ("fair",)]},
         resources={"office": OFFICE, "fair": always, "holidays": Calendar(name="H", region="US")},
         examples=100,
+    )
+
+
+async def test_the_hours_of_the_next_open_day_are_said_in_both_languages() -> None:
+    split = Calendar(
+        name="x",
+        region="",
+        weekly=(Weekly(days="mon", start="08:00", end="12:30"), Weekly(days="mon", start="14:00", end="17:00")),
+    )
+    moment = at("2026-03-01T10:00").astimezone(UTC)  # a Sunday
+    de = await call(SpeakHours(calendar="x"), at=moment, resources={"x": split})
+    assert de.heard[:3] == ("weekday/1", "day/2", "month/3")
+    assert de.heard[3:] == (
+        *("clock/from", "number/8", "clock/oclock", "clock/to", "number/12", "clock/oclock", "number/30"),
+        *("clock/from", "number/14", "clock/oclock", "clock/to", "number/17", "clock/oclock"),
+    )
+    english = await call(SpeakHours(calendar="x"), at=moment, resources={"x": split}, language="en")
+    assert english.heard[:6] == ("weekday/1", "month/3", "day/2", "clock/from", "number/8", "clock/am")
+    late = await call(SpeakHours(calendar="x"), at=at("2026-03-02T15:00").astimezone(UTC), resources={"x": split})
+    assert late.heard[3:5] == ("clock/from", "number/14")
+    never = await call(SpeakHours(calendar="x"), resources={"x": Calendar(name="x", region="")})
+    assert (never.heard, never.why) == (("clock/closed",), "it is not open within 14 days")
+
+
+def test_the_spoken_hours_conform() -> None:
+    assert_module_conforms(
+        SpeakHours, resources={"office": OFFICE, "never": Calendar(name="x", region="")}, examples=20
     )

@@ -177,6 +177,6 @@ _ICONS: Final = {
     "plugin.fault": "alert-triangle",
     "order.given": "clipboard",
     "pin.checked": "lock",
-    "resource.changed": "pencil",
+    "resource.changed": "edit",
     "note": "note",
 }

@@ -17,6 +17,7 @@ from switchhook.administration import Record, Resources, SettingsRefused, amend,
 from switchhook_web.extending import administration, language, leave, render, right
 from switchhook_web.extending import gettext as _
 
+from .calendar import DAYS as WEEK
 from .calendar import KINDS, Calendar
 from .entries import NotReadable
 from .holding import Holds, Stretch, holds, stretches
@@ -28,6 +29,7 @@ blueprint = Blueprint("hours", __name__, template_folder="templates")
 LOCALE: Final = Path(__file__).with_name("locale")
 DAYS: Final = 14
 STATES: Final = {**KINDS, "holiday": Label("Feiertag", "public holiday")}
+WEEKDAYS: Final = [label for days, label in WEEK.values() if len(days) == 1]
 COLOURS: Final = {"open": "green", "closed": "secondary", "holiday": "azure", "special": "purple"}
 
 
@@ -76,6 +78,7 @@ async def overview(tenant: str) -> str:
         named=lambda state: getattr(STATES[state], said),
         colours=COLOURS,
         ends=local,
+        weekday=lambda day: getattr(WEEKDAYS[day.weekday()], said),
         odd=lambda record: say_one(too_long(record.value, now, record.changed), said),
         may_change=g.actor.may("switch.change"),
         crumbs=[(_("Hours and switches"), "")],

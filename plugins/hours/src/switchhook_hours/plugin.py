@@ -12,6 +12,7 @@ from .change_routing import ChangeRouting
 from .holidays_of import holidays_in
 from .hours import Hours
 from .sentences import SENTENCES
+from .speak_hours import SpeakHours
 from .switch import Switch
 from .switching import BySwitch, SetSwitch
 from .templates import HoursHotline
@@ -26,7 +27,7 @@ def resources() -> list[type[Resource]]:
 @hookimpl
 def modules() -> list[type[Module]]:
     """Going by hours and by switches, and changing switches by telephone."""
-    return [Hours, BySwitch, SetSwitch, ChangeRouting]
+    return [Hours, SpeakHours, BySwitch, SetSwitch, ChangeRouting]
 
 
 @hookimpl
@@ -46,7 +47,7 @@ def menu_entries() -> list[MenuEntry]:
 @hookimpl
 def cards() -> list[Card]:
     """The switches that are overridden."""
-    return [Card(Label("Umgestellt", "Overridden"), "/x/hours/card", "switch.view", "toggle-left", 15, on=("switch",))]
+    return [Card(Label("Umgestellt", "Overridden"), "/x/hours/card", "switch.view", "switch-2", 15, on=("switch",))]
 
 
 @hookimpl

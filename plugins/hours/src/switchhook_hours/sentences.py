@@ -64,6 +64,8 @@ SENTENCES: Final[tuple[Label, ...]] = (
     Label("ein Schalter braucht mindestens zwei Stellungen", "a switch needs two states or more"),
     Label("es gibt keine Stellung {state!r}; es gibt: {names}", "there is no state {state!r}; there are: {names}"),
     Label("eine einzelne Taste: eine Ziffer, * oder #", "a single key: a digit, * or #"),
+    Label("in den nächsten 14 Tagen ist nicht geöffnet", "it is not open within 14 days"),
+    Label("die Zeiten vom {day} wurden angesagt", "the hours of {day:word} were said"),
     Label("nennen Sie auch den Tag", "say the day as well"),
     Label("eine PIN aus 4 bis 12 Ziffern", "a PIN of 4 to 12 digits"),
     Label("ein Stern und Ziffern wie *21, oder leer", "a star and digits such as *21, or empty"),

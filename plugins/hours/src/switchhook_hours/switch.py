@@ -47,7 +47,7 @@ class Switch(Resource):
         "Von Hand umgestellt, im Portal oder am Telefon, auch auf Zeit.",
         "Changed by hand, in the portal or by telephone, for a while if wished.",
     )
-    icon = "toggle-left"
+    icon = "switch-2"
     order = 131
 
     name: str = setting(
