@@ -3,7 +3,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from switchhook import Flow, Point
+from switchhook import Flow, KeptRule, Point
 from switchhook_mailbox.box import Mailbox
 from switchhook_mailbox.leave import LeaveMessage
 from switchhook_mailbox.oddities import found_in
@@ -38,3 +38,9 @@ async def test_the_linter_of_a_tenant_knows_its_mailboxes(house):
     for tenant, rules in (("acme", ["L24"]), ("other", [])):
         context = await house.admin.publishing.context(tenant)
         assert [one.rule for _, rule in context.rules for one in rule(flow())] == rules
+
+
+async def test_a_rule_about_a_kind_nobody_brings_keeps_quiet(house):
+    ground = house.admin.publishing
+    rule = await ground._with_kept("acme", KeptRule(("gone",), lambda flow, kept: [kept]))
+    assert rule(flow()) == [{}]

@@ -63,7 +63,7 @@ class Ground:
         if not isinstance(rule, KeptRule):
             return rule
         resources, kept = self.keeping.of(tenant, SYSTEM), {}
-        for kind in rule.kinds:
+        for kind in filter(self.keeping.kinds.__contains__, rule.kinds):
             after, more = "", True
             while more:
                 page = await resources.page(kind, Listing(limit=MOST_OF_A_LIST, after=after))
