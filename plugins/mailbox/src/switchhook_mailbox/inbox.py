@@ -7,14 +7,13 @@ from typing import Any, Final
 
 import attrs
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchhook import NotFound
 from switchhook.administration import Actor, Administration, Listing, Sounding
 
 from .box import Mailbox
-from .messages import MESSAGE, Message, MessagePage, Rows
+from .messages import MESSAGE, Message, MessagePage, Rows, message_of
 from .work import NEWS, follow
 
 VIEW: Final = "message.view"
@@ -69,7 +68,7 @@ class Inbox:
         if wanted.after:
             query = query.where(MESSAGE.c.id < wanted.after)
         async with self.administration.store.read() as conn:
-            found = [_message(row) for row in (await conn.execute(query)).mappings()]
+            found = [message_of(row) for row in (await conn.execute(query)).mappings()]
         shown = found[: wanted.limit]
         return MessagePage(shown, shown[-1].id if len(found) > wanted.limit else 0)
 
@@ -126,7 +125,7 @@ class Inbox:
     async def _found(self, conn: AsyncConnection, ids: Sequence[int], boxes: Collection[str]) -> list[Message]:
         """Those of them that are in reach; raises ``NotFound`` unless all are."""
         query = self._those(list(boxes)).where(MESSAGE.c.id.in_(ids))
-        found = {int(row["id"]): _message(row) for row in (await conn.execute(query)).mappings()}
+        found = {int(row["id"]): message_of(row) for row in (await conn.execute(query)).mappings()}
         for one in ids:
             if one not in found:
                 raise NotFound(f"there is no message {one}", id=one)
@@ -138,10 +137,6 @@ class Inbox:
 
 def _there(tenant: str, mailboxes: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     return MESSAGE.c.tenant == tenant, MESSAGE.c.mailbox.in_(mailboxes), MESSAGE.c.deleted.is_(None)
-
-
-def _message(row: RowMapping) -> Message:
-    return Message(**{field.name: row[field.name] for field in attrs.fields(Message)})
 
 
 def _finding(text: str) -> tuple[ColumnElement[bool], ...]:

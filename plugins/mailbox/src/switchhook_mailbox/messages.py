@@ -128,7 +128,7 @@ class Rows:
         row = insert_(MESSAGE).values(tenant=self.tenant, **values).returning(MESSAGE)
         try:
             async with self.conn.begin_nested():
-                return _message((await self.conn.execute(row)).mappings().one())
+                return message_of((await self.conn.execute(row)).mappings().one())
         except IntegrityError:
             return None
 
@@ -136,7 +136,7 @@ class Rows:
         """The message a recording belongs to, the deleted included."""
         query = select(MESSAGE).where(MESSAGE.c.tenant == self.tenant, MESSAGE.c.media == media)
         row = (await self.conn.execute(query)).mappings().first()
-        return _message(row) if row is not None else None
+        return message_of(row) if row is not None else None
 
     async def get(self, mailbox: str, id: int) -> Message:  # noqa: A002 - the domain's own word
         """One message of a mailbox."""
@@ -149,7 +149,7 @@ class Rows:
         """One message of a mailbox, None when it is deleted or never was."""
         query = select(MESSAGE).where(*self._there(mailbox), MESSAGE.c.id == id)
         row = (await self.conn.execute(query)).mappings().first()
-        return _message(row) if row is not None else None
+        return message_of(row) if row is not None else None
 
     async def heard_as_of(self, mailbox: str, at: datetime, most: int) -> tuple[list[int], list[int]]:
         """The ids of what was new and what was heard at a moment, oldest first, whatever happened since."""
@@ -177,7 +177,7 @@ class Rows:
         if new is not None:
             query = query.where(MESSAGE.c.heard.is_(None) if new else MESSAGE.c.heard.is_not(None))
         query = query.where(MESSAGE.c.id < after) if after else query
-        found = [_message(row) for row in (await self.conn.execute(query)).mappings()]
+        found = [message_of(row) for row in (await self.conn.execute(query)).mappings()]
         return MessagePage(found[:limit], found[limit - 1].id if len(found) > limit else 0)
 
     async def count(self, mailbox: str) -> Count:
@@ -231,8 +231,9 @@ class Rows:
     async def _change(self, message: Message, **values: object) -> Message:
         mine = (MESSAGE.c.tenant == self.tenant, MESSAGE.c.id == message.id)
         changing = update(MESSAGE).where(*mine).values(**values).returning(MESSAGE)
-        return _message((await self.conn.execute(changing)).mappings().one())
+        return message_of((await self.conn.execute(changing)).mappings().one())
 
 
-def _message(row: RowMapping) -> Message:
+def message_of(row: RowMapping) -> Message:
+    """A message as it is read from its table."""
     return Message(**{field.name: row[field.name] for field in attrs.fields(Message)})

@@ -24,7 +24,7 @@ MENU: Final = (
 CARDS: Final = (
     Card(Label("Gespräche jetzt", "Calls now"), "/cards/live", "live.view", "phone-calling", 10, on=("live",)),
     Card(Label("Anrufe heute", "Calls today"), "/cards/today", "call.view", "chart-bar", 20, on=("calls",)),
-    Card(Label("Gespeichert", "Storage"), "/cards/kept", "call.view", "database", 40, on=("calls", "mails")),
+    Card(Label("Aufbewahrt", "Kept records"), "/cards/kept", "call.view", "database", 40, on=("calls", "mails")),
     Card(Label("Asterisk", "Asterisk"), "/cards/asterisk", "", "phone", 10, place="operator", on=("asterisk",)),
     Card(Label("Plugins", "Plugins"), "/cards/plugins", "", "puzzle", 20, place="operator", on=("plugins",)),
     Card(Label("Speicher", "Storage"), "/cards/storage", "", "database", 30, place="operator", on=("disk",)),
