@@ -60,8 +60,8 @@ class Mailbox(Resource):
     )
     first_silence: float = setting(
         "seconds",
-        "Stille am Anfang, nach der Schluss ist",
-        "Silence at the beginning that ends it",
+        "Stille am Anfang bis zum Auflegen in s",
+        "Silence at the beginning that ends it in s",
         default=5.0,
         minimum=1,
         maximum=60,
@@ -72,8 +72,8 @@ class Mailbox(Resource):
     )
     last_silence: float = setting(
         "seconds",
-        "Stille, die die Nachricht beendet",
-        "Silence that ends a message",
+        "Stille, die die Nachricht beendet, in s",
+        "Silence that ends a message in s",
         default=4.0,
         minimum=1,
         maximum=60,
@@ -114,7 +114,7 @@ class Mailbox(Resource):
     )
     call_confirm: str = setting(
         "choice",
-        "Bestätigen mit",
+        "Anruf bestätigen mit",
         "Confirmed by",
         default="key",
         choices=("key", "pin"),
