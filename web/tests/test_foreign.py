@@ -18,9 +18,11 @@ from test_bad_input import Held
 from web_people import ACTORS, NOW, ORIGIN, Portal, build
 
 from switchhook.access.actor import SYSTEM
-from switchhook.administration import Seat, Trial
+from switchhook.administration import Administration, Seat, Trial
 from switchhook.speech.audio import to_wav, tone
 from switchhook.store import tables
+from switchhook.store.migrations import migrate
+from switchhook_mailbox.messages import Rows
 from switchhook_web.app import create_app
 
 WAV = to_wav(tone(440, 0.1))
@@ -34,6 +36,14 @@ class Everybody(Held):
 
     async def bearer(self, token: str) -> Seat | None:
         return await self.seat(token)
+
+
+OF_PLUGINS: dict[str, dict[str, str]] = {
+    **{kind: {} for kind in ("calendar", "follow-me", "mailbox", "ring-group", "switch")},
+    "pin-set": {"pins": "kim 471193"},
+    "web-service": {"url": "https://example.org/calls"},
+}
+"""What the first-party plugins keep, and what each needs beside its name."""
 
 
 @attrs.frozen
@@ -64,6 +74,9 @@ async def house(tmp_path: Path) -> Any:
     crm = {"name": "crm", "url": "https://crm.example/in", "secret": "signs-what-is-sent", "events": ["*"]}
     await kept.create("webhook", crm, id="crm")
     await administration.webhooks.of("acme", SYSTEM).ping("crm")
+    for kind, more in OF_PLUGINS.items():
+        if kind in administration.keeping.kinds:
+            await kept.create(kind, {"name": "Sales", **more}, id="sales")
     words = {"template": "invitation", "language": "en", "subject": "Hello {name}", "body": "{link}"}
     worded = await kept.create("mail-template", words)
     (delivery,) = (await administration.webhooks.of("acme", SYSTEM).page()).deliveries
@@ -73,7 +86,10 @@ async def house(tmp_path: Path) -> Any:
     media = await administration.media.of("acme", SYSTEM).put(
         "message", ("number-group", "sales"), WAV, original=(".mp3", b"ID3"), label="Sales"
     )
+    message = await left(administration)
     things = {
+        "x/mailbox/messages/": {"id": message},
+        "messages/": {"id": message},
         "storage/": {"id": media.id},
         "media/": {"id": media.id},
         "offers/": {"id": offer},
@@ -96,6 +112,19 @@ async def house(tmp_path: Path) -> Any:
     app = await create_app(administration, Everybody(administration.door))
     yield House(Portal(app, administration, made.door, made.faults), things)
     await administration.store.close()
+
+
+async def left(administration: Administration) -> str:
+    """A message in acme's mailbox."""
+    found = await administration.plugged.hooks.collect("migrations")
+    assert await migrate(administration.store, [one.value for one in found]) == []
+    owner = ("mailbox", "sales")
+    media = await administration.media.belonging("acme", owner).put("message", owner, WAV)
+    row = {"mailbox": "sales", "media": media.id, "made": NOW, "caller": "+4930", "label": "Sales", "seconds": 0.5}
+    async with administration.store.write() as conn:
+        kept_message = await Rows(conn, "acme").add(row)
+    assert kept_message is not None
+    return str(kept_message.id)
 
 
 async def accepted(made: Portal) -> str:
