@@ -22,6 +22,7 @@ from switchhook.administration import Administration, Seat, Trial
 from switchhook.speech.audio import to_wav, tone
 from switchhook.store import tables
 from switchhook.store.migrations import migrate
+from switchhook_announcements.operations import of
 from switchhook_mailbox.messages import Rows
 from switchhook_web.app import create_app
 
@@ -39,7 +40,8 @@ class Everybody(Held):
 
 
 OF_PLUGINS: dict[str, dict[str, str]] = {
-    **{kind: {} for kind in ("calendar", "follow-me", "mailbox", "ring-group", "switch")},
+    **{kind: {} for kind in ("announcement", "calendar", "follow-me", "mailbox", "ring-group", "switch")},
+    "announcement-access": {"pin": "471193", "announcements": ["sales"]},
     "pin-set": {"pins": "kim 471193"},
     "web-service": {"url": "https://example.org/calls"},
 }
@@ -87,6 +89,7 @@ async def house(tmp_path: Path) -> Any:
         "message", ("number-group", "sales"), WAV, original=(".mp3", b"ID3"), label="Sales"
     )
     message = await left(administration)
+    await spoken(administration)
     things = {
         "x/mailbox/messages/": {"id": message},
         "messages/": {"id": message},
@@ -127,6 +130,13 @@ async def left(administration: Administration) -> str:
     return str(kept_message.id)
 
 
+async def spoken(administration: Administration) -> None:
+    """A version of acme's announcement, and how a word of acme's is spoken."""
+    await (await of(administration)).of("acme", SYSTEM).upload("sales", WAV)
+    words = {"word": "Sales", "spoken": "Seils"}
+    await administration.keeping.of("acme", SYSTEM).create("pronunciation", words, id="sales")
+
+
 async def accepted(made: Portal) -> str:
     """An offer that acme accepted with a signed copy when it was a demo."""
     offers, acme = made.administration.offers, update(tables.tenant).where(tables.tenant.c.id == "acme")
@@ -140,7 +150,7 @@ async def accepted(made: Portal) -> str:
     return offer.id
 
 
-SETS = ("template", "wording_language", "language", "kind")
+SETS = ("template", "wording_language", "language", "kind", "speech", "prompt")
 """Names in paths that stand for what every tenant has, such as kinds and templates that come with the portal."""
 
 

@@ -13,10 +13,13 @@ from __future__ import annotations
 from .access import base_of, right, signed_in
 from .api.operation import ANY, BINARY, CSV, JSON, MERGE, ZIP, Answer, Asked, Body, Nothing, Operation, Seat
 from .api.operations.common import NumberedQuery, a_page, list_of, page_of, values_of
+from .api.reading import declared_body
 from .api.shapes import Components
+from .bodies import takes
 from .frame import administration, now, partial, render
 from .listing import Listed, listed
 from .messages import leave
+from .sentences import told
 from .shown import ago, amount, day, dialled, hour, lasting, moment, number, size
 from .sounds import original_of, sound_of
 from .texts import gettext, language, ngettext, say
@@ -43,6 +46,7 @@ __all__ = [
     "amount",
     "base_of",
     "day",
+    "declared_body",
     "dialled",
     "gettext",
     "hour",
@@ -64,5 +68,7 @@ __all__ = [
     "signed_in",
     "size",
     "sound_of",
+    "takes",
+    "told",
     "values_of",
 ]

@@ -91,6 +91,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "trial_hangs": _kind(422, "Probeanruf endet nicht", "A tried call that does not end"),
     "unknown_resource": _MISSING,
     "unknown_template": _MISSING,
+    "price_changed": _kind(409, "Preis nicht vereinbart", "The price was not agreed to"),
+    "sound_refused": _kind(422, "Ton passt nicht", "A sound that does not fit"),
+    "speech": _kind(422, "Text nicht sprechbar", "A text that cannot be spoken"),
+    "storage_full": _kind(409, "Speicher voll", "The storage is full"),
+    "version_is_heard": _kind(409, "In Verwendung", "In use"),
     "warnings_unseen": _kind(422, "Warnungen nicht gesehen", "Warnings that nobody has seen"),
     "webhook_target": _kind(422, "Keine Adresse für Webhooks", "Not an address for webhooks"),
 }

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from switchhook import Change, Job, Label, Module, Order, PluginMigrations, Resource, Service, hookimpl
+from switchhook import (
+    Change,
+    Job,
+    Label,
+    MenuEntry,
+    Module,
+    Order,
+    Pages,
+    PluginMigrations,
+    Resource,
+    Service,
+    hookimpl,
+)
 
 from .access import AnnouncementAccess
 from .announcement import Announcement
@@ -71,6 +83,17 @@ class AnnouncementsPlugin(Announcements):
         if change.kind == Announcement.kind:
             self._changed.add((change.tenant, change.id))
             self._news.set()
+
+    @hookimpl
+    def pages(self) -> list[Pages]:
+        """Players, upload and speech."""
+        return [Pages("switchhook_announcements.pages")]
+
+    @hookimpl
+    def menu_entries(self) -> list[MenuEntry]:
+        """The library with its players."""
+        text = Label("Ansagen anhören", "Listen to announcements")
+        return [MenuEntry(text, "/x/announcements", "announcement.view", "player-play", 109)]
 
     @hookimpl
     def services(self) -> list[Service]:

@@ -19,7 +19,7 @@ class Pronunciation(Resource):
     help = Label(
         "Wie ein Wort in gesprochenen Ansagen klingen soll.", "How a word is to sound in spoken announcements."
     )
-    icon = "abc"
+    icon = "edit"
     order = 112
 
     word: str = setting("text", "Wort", "Word", pattern=r"\S.{0,79}", shape=Label("ein Wort", "a word"))
