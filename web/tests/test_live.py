@@ -212,7 +212,9 @@ async def test_pages_listen_to_what_they_show_and_the_bell(portal):
 
     assert await listened("admin", "/t/acme/numbers") == "/t/acme/live?on=alerts"
     assert await listened("admin", "/t/acme/calls") == "/t/acme/live?on=calls%2Calerts"
-    assert await listened("admin", "/t/acme") == "/t/acme/live?on=calls%2Clive%2Calerts%2Cmails"
+    assert (
+        await listened("admin", "/t/acme") == "/t/acme/live?on=calls%2Clive%2Calerts%2Cmails%2Cmedia%2Cswitch%2Cmessage"
+    )
     assert await listened("user", "/t/acme") == "/t/acme/live?on=calls"
     assert await listened("nobody", "/t/acme") == ""
     assert await listened("operator", "/operator") == "/operator/live?on=alerts%2Casterisk%2Cdisk%2Cplugins"

@@ -127,7 +127,9 @@ def template() -> Path:
 
     async def make() -> None:
         store = Store(f"sqlite:///{file}")
-        assert await migrate(store) == []
+        plugged = await plug_in(SetClock(NOW), lambda fault: None)
+        brought = [answer.value for answer in await plugged.hooks.collect("migrations")]
+        assert await migrate(store, brought) == []
         for tenant in ("acme", "other"):
             await Directory(store, SetClock(NOW)).put_tenant(Tenant(tenant, tenant, NOW))
         await store.close()

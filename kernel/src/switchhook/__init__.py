@@ -9,6 +9,7 @@ from .access.right import Right
 from .alerts.alert import Alert
 from .calls.call import Call, Caller
 from .calls.event import Event
+from .calls.numbers import NumberRefused, classify
 from .calls.outcome import Outcome
 from .calls.pins import PinLimits
 from .calls.port import DialPlan, DialResult, Keys, Listen, Target
@@ -61,6 +62,7 @@ __all__ = [
     "Module",
     "Money",
     "NotFound",
+    "NumberRefused",
     "Order",
     "OrderHopeless",
     "OrderLater",
@@ -89,6 +91,7 @@ __all__ = [
     "Target",
     "Unanswered",
     "Wording",
+    "classify",
     "drawn_point",
     "hookimpl",
     "setting",

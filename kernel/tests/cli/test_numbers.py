@@ -32,7 +32,7 @@ def test_numbers_are_assigned_and_listed(site):
     site.run("flows", "import", str(site.file))
     assert "did you mean 'hotline'" in site.run("numbers", "assign", "+4922112345", "hotlien", code=1).output
     assert "is no number" in site.run("numbers", "assign", "0221x", "hotline", code=1).output
-    for reserved in ("110", "+49112", "115", "*21"):
+    for reserved in ("110", "+49112", "115"):
         assert "cannot lead to a flow" in site.run("numbers", "assign", reserved, "hotline", code=1).output
     site.run("numbers", "assign", "0221/12345", "hotline", "--label", "Main", "--fallback-ring", "anna")
     site.run("flows", "import", str(site.file), "--number", "+4922112345")

@@ -22,6 +22,7 @@ OPERATIONS = (
     "record",
     "recorded",
     "phone_states",
+    "admit",
     "dial",
     "keep_alive",
     "remember",
@@ -39,6 +40,7 @@ async def everything(session):
     await session.keep_alive(5)
     await session.record_voice("message", owner=("mailbox", "sales"))
     await session.phone_states(Target("phone", "anna"))
+    await session.admit("sales", 3)
     await session.dial(DialPlan((Target("phone", "anna"),)))
     return Exit("next")
 

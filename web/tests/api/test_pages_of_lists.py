@@ -10,6 +10,8 @@ from seeded import put_call
 from sqlalchemy import insert
 
 from switchhook import Label
+from switchhook.access.actor import SYSTEM
+from switchhook.speech.audio import to_wav, tone
 from switchhook.store import tables
 from switchhook_web.api.operation import Operation
 
@@ -49,6 +51,7 @@ async def seeded(api: Client) -> None:
         assert (await api.post("/people", {"name": name, "email": f"{name}@acme.example"})).status == 201
         await put_call(SimpleNamespace(administration=administration), name, NUMBERS[0])  # type: ignore[arg-type]
         await administration.alerts.raise_("acme", "rule", name, Label("Etwas", "Something"))
+        await administration.media.of("acme", SYSTEM).put("message", ("box", name), to_wav(tone(440, 0.1)))
     async with administration.store.write() as conn:
         for no in range(3):
             fault = {"plugin": "sample", "hook": "h", "kind": "raised", "at": NOW, "message": f"no {no}"}

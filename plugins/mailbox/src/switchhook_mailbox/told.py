@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from switchhook import Target
 
 from .box import Mailbox
-from .messages import Message
+
+if TYPE_CHECKING:  # commands that only show help must not import the database
+    from .messages import Message
 
 
 def next_ring(box: Mailbox, now: datetime) -> datetime:

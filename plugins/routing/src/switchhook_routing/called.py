@@ -7,8 +7,7 @@ from typing import Final
 
 import attrs
 
-from switchhook import Exit, Finding, Label, Module, Session, setting
-from switchhook.administration import NumberRefused, classify
+from switchhook import Exit, Finding, Label, Module, NumberRefused, Session, classify, setting
 
 from .names import name_of_exit, twice
 

@@ -12,7 +12,7 @@ import attrs
 from switchhook import Caller, Exit, Finding, Label, Module, Session, setting
 
 from .names import NAME, SHAPE, name_of_exit, twice
-from .passages import Part, distributed
+from .part import Part
 
 WINDOWS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 
@@ -109,6 +109,8 @@ class Distribution(Module):
 
         async def choose(conn: Any) -> str:
             place = f"distribution:{self.name}"
+            from .passages import distributed
+
             return await distributed(conn, now, call, place, parts, window=WINDOWS[self.period], sticky=sticky)
 
         way = await session.stored(choose, otherwise=_by_caller(call.caller, parts))

@@ -13,7 +13,6 @@ import attrs
 
 from switchhook import Exit, Finding, Label, Module, Session, Unanswered, setting
 
-from .answers import keep, kept
 from .names import NAME, SHAPE, VARIABLE, twice
 from .web_service import WebService
 
@@ -81,6 +80,8 @@ class HttpDecision(Module):
         if self.cache_seconds:
 
             async def look(conn: Any) -> Mapping[str, object] | None:
+                from .answers import kept
+
                 return await kept(conn, call.tenant, self.service, key, now - good_for)
 
             if (known := await session.stored(look, otherwise=None)) is not None:
@@ -95,6 +96,8 @@ class HttpDecision(Module):
         if self.cache_seconds and way.name != "timeout":
 
             async def note(conn: Any) -> None:
+                from .answers import keep
+
                 await keep(conn, call.tenant, self.service, key, self._of_use(answer), now)
 
             await session.stored(note, otherwise=None)

@@ -11,7 +11,6 @@ import attrs
 from switchhook import Exit, Finding, Label, Module, Session, setting
 
 from .distribution import name_of_counter
-from .passages import pass_by, passed, way_of
 
 HOUR: Final = timedelta(hours=1)
 
@@ -81,6 +80,8 @@ class Limit(Module):
         call, now, place = session.call, session.now(), f"limit:{self.name}"
 
         async def count(conn: Any) -> bool:
+            from .passages import pass_by, passed, way_of
+
             if await way_of(conn, call, place):
                 return True
             if await passed(conn, now - HOUR, call, place) >= self.per_caller:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -24,11 +24,13 @@ from switchhook import (
     Wording,
     setting,
 )
-from switchhook.administration import SYSTEM, Administration
 
 from .condition import known_of, unknown_zone, zone_setting
 from .expression import shown
 from .web_service import WebService
+
+if TYPE_CHECKING:  # commands that only show help must not import the database
+    from switchhook.administration import Administration
 
 KIND: Final = "routing.notify"
 TEMPLATE: Final = "routing_notification"
@@ -138,6 +140,8 @@ class Notify(Module):
 
 async def tell(administration: Any, order: Order) -> None:
     """Carry out one order: write the mail into the outbox, or tell the web service until it says that it knows."""
+    from switchhook.administration import SYSTEM
+
     portal: Administration = administration
     payload = order.payload
     if "to" in payload:

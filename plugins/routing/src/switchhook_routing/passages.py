@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import attrs
 from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchhook import Call
 from switchhook.administration import Moment
+
+from .part import Part
 
 KEPT: Final = timedelta(days=92)
 _METADATA: Final = MetaData()
@@ -37,15 +38,6 @@ SHARE: Final = Table(
     Column("count", Integer, nullable=False),
 )
 """How many calls went each way since the weights are as they are."""
-
-
-@attrs.frozen
-class Part:
-    """One way of a distribution; ``quota`` 0 means no bound."""
-
-    way: str
-    weight: int
-    quota: int = 0
 
 
 async def distributed(
