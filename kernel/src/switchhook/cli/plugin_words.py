@@ -127,7 +127,7 @@ def _with_plugins(context: Context, found: Found, name: str, work: Callable[[Plu
 async def _inside(context: Context, found: Found, name: str, work: Callable[[Plugins], Awaitable[T]]) -> T:
     from ..flows.module import Module
     from ..flows.registry import ModuleRegistry
-    from ..portal.flows import keeping_of
+    from ..portal.keeping import keeping_of
     from ..portal.plugging import Plugged, sound
     from ..portal.plugin_care import PluginCare
     from ..store.engine import Store

@@ -15,7 +15,8 @@ from ..clock import SystemClock
 from ..config import Settings
 from ..dispatch.faults import Fault
 from ..flows.lint import LintContext
-from ..portal.flows import keeping_of, library_of, publishing_of
+from ..portal.flows import library_of, publishing_of
+from ..portal.keeping import keeping_of
 from ..portal.kept_choices import told_to_plugins
 from ..portal.plugging import Plugged, plug_in
 from ..prompts.library import PromptLibrary

@@ -23,7 +23,7 @@ from ..errors import PluginError
 from ..flows.document import read_flow
 from ..flows.registry import ModuleRegistry
 from ..portal.configuration import put_configuration
-from ..portal.flows import keeping_of
+from ..portal.keeping import keeping_of
 from ..portal.plugging import Plugged
 from ..portal.sounds import sounds_directory
 from ..prompts.build import build_stock_prompts

@@ -38,7 +38,8 @@ from ..webhooks.deliveries import Webhooks
 from .call_records import CallRecords
 from .choices import Choices
 from .condition import Condition
-from .flows import keeping_of, library_of, publishing_of
+from .flows import library_of, publishing_of
+from .keeping import keeping_of
 from .mail_files import MailFiles
 from .media import media_files, media_of
 from .news import News

@@ -6,28 +6,17 @@ from typing import TYPE_CHECKING
 
 from ..alerts.inbox import Alerts
 from ..calls.numbers import caller_key
-from ..clock import Clock
 from ..config import Settings
 from ..prompts.library import PromptLibrary
 from ..publishing.service import Publishing
-from ..resources.seal import Seal
 from ..resources.service import Keeping
-from ..store.audit import Audit
 from ..store.directory import Directory
-from ..store.engine import Store
 from .keys import installation_key
 from .plugging import Plugged
 from .sounds import sounds_directory
 
 if TYPE_CHECKING:
     from .administration import Administration
-
-
-def keeping_of(settings: Settings, store: Store, clock: Clock, plugged: Plugged) -> Keeping:
-    """What keeps the tenants' resources, with the installation's keys."""
-    audit = Audit(installation_key(settings.data_dir, "audit"))
-    seal = Seal(installation_key(settings.data_dir, "seal"))
-    return Keeping(store, clock, plugged.resources, plugged.hooks, audit, seal)
 
 
 def library_of(settings: Settings) -> PromptLibrary:

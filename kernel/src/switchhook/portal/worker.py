@@ -42,7 +42,7 @@ from ..webhooks.asking import AskedPrograms
 from ..webhooks.outlet import Outlet
 from .call_desk import CallDesk
 from .fault_reports import FaultReports
-from .flows import keeping_of
+from .keeping import keeping_of
 from .kept_choices import told_to_plugins
 from .keys import installation_key
 from .media import asterisk_name, recordings_of

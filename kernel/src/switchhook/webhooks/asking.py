@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import aiohttp
 import attrs
 
 from ..calls.programs import Unanswered
 from ..clock import Clock
 from .target import Resolve, TargetRefused, system_resolve, target_of
-from .wire import SIGNATURE, Answer, deliver, signature
+
+if TYPE_CHECKING:
+    from .wire import Answer
 
 MOST: Final = 8192
 """Bytes of an answer."""
@@ -31,6 +32,10 @@ class AskedPrograms:
         self, url: str, question: Mapping[str, object], *, secret: str = "", seconds: float = 3.0
     ) -> Mapping[str, object]:
         """See :meth:`switchhook.calls.programs.Programs.ask`. With ``secret`` it is signed as a webhook is."""
+        import aiohttp  # it takes its time, and callers of a portal that starts again wait
+
+        from .wire import SIGNATURE, deliver, signature
+
         body = json.dumps(dict(question), ensure_ascii=False)
         sign = {SIGNATURE: signature(secret, int(self.clock.now().timestamp()), body)} if secret else {}
         try:
