@@ -13,7 +13,7 @@ from switchhook import Job, Order, OrderHopeless, OrderLater, SwitchhookError, h
 from switchhook.access.actor import SYSTEM
 from switchhook.clock import SetClock
 from switchhook.orders.book import forget_orders
-from switchhook.orders.working import LONGEST_PAUSE, Working, pause
+from switchhook.orders.working import AT_ONCE, LONGEST_PAUSE, OF_A_KIND, Working, pause
 from switchhook.portal.order_office import OrderOffice
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -181,6 +181,30 @@ async def test_many_workers_share_what_is_due(site):
             await site.orders.add(conn, "acme", "sing", {"n": n})
     await asyncio.gather(*(site.working().all_due() for _ in range(4)))
     assert sorted(one.payload["n"] for one in site.done) == list(range(60))
+
+
+async def test_many_slow_ones_of_a_kind_hold_up_no_other_kind(site):
+    held, sung = asyncio.Event(), asyncio.Event()
+
+    async def slow(admin, order):
+        await held.wait()
+
+    async def sing(admin, order):
+        sung.set()
+
+    async with site.admin.store.write() as conn:
+        for n in range(AT_ONCE + 5):
+            await site.orders.add(conn, "acme", "slow", {"n": n})
+        await site.orders.add(conn, "acme", "sing", {})
+    working = site.working(Job("slow", slow), Job("sing", sing))
+    assert await working.start() == OF_A_KIND + 1
+    async with asyncio.timeout(10):
+        await sung.wait()
+    assert await working.start() == 0
+    held.set()
+    await asyncio.gather(*working._running)
+    await working.all_due()
+    assert len(site.done) == AT_ONCE + 6
 
 
 @pytest.mark.parametrize(("kind", "payload"), [("Sing!", {}), ("sing", {"x": "y" * 70_000})])

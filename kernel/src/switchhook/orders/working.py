@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import attrs
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -101,27 +101,33 @@ class Working:
             log.error("what became of an order could not be noted; it will be done again", why=repr(error))
 
     async def _take(self, lease: str) -> Sequence[RowMapping]:
-        """Lease the oldest that are due, of the kinds somebody carries out."""
+        """Lease the oldest that are due, of the kinds somebody carries out and has room for."""
         busy = Counter(self._running.values())
         free = AT_ONCE - busy.total()
-        kinds = [kind for kind in self.jobs if busy[kind] < OF_A_KIND]
-        if free <= 0 or not kinds:
+        room = {kind: OF_A_KIND - busy[kind] for kind in self.jobs if busy[kind] < OF_A_KIND}
+        if free <= 0 or not room:
             return []
         now = self.clock.now()
         open_now = (
             _TABLE.c.state == "open",
             _TABLE.c.due <= now,
-            _TABLE.c.kind.in_(kinds),
+            _TABLE.c.kind.in_(room),
             or_(_TABLE.c.leased.is_(None), _TABLE.c.leased <= now),
         )
-        due = select(_TABLE.c.id).where(*open_now).order_by(_TABLE.c.due, _TABLE.c.id).limit(free)
+        oldest = (_TABLE.c.due, _TABLE.c.id)
+        place = func.row_number().over(partition_by=_TABLE.c.kind, order_by=oldest).label("place")
+        queues = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.due, place).where(*open_now).subquery()
+        fits = queues.c.place <= case(room, value=queues.c.kind)
+        first = select(queues.c.id).where(fits).order_by(queues.c.due, queues.c.id).limit(free)
         async with self.store.read() as conn:  # most looks find nothing, and need no writer
-            if (await conn.execute(due.limit(1))).first() is None:
-                return []
-        longest = timedelta(seconds=max(self.jobs[kind].deadline for kind in kinds))
+            ids = (await conn.execute(first)).scalars().all()
+        if not ids:
+            return []
+        longest = timedelta(seconds=max(self.jobs[kind].deadline for kind in room))
+        mine = select(_TABLE.c.id).where(_TABLE.c.id.in_(ids), *open_now).with_for_update(skip_locked=True)
         taking = (
             update(_TABLE)
-            .where(_TABLE.c.id.in_(due.with_for_update(skip_locked=True)), *open_now)
+            .where(_TABLE.c.id.in_(mine), *open_now)
             .values(lease=lease, leased=now + longest + SLACK, tries=_TABLE.c.tries + 1)
             .returning(_TABLE)
         )
