@@ -58,6 +58,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "flow": Label("Ablauf", "Call flow"),
     "offer": Label("Angebot", "Offer"),
     "media": Label("Datei", "File"),
+    "pin": Label("PIN", "PIN"),
     "message": Label("Nachricht", "Message"),
     "storage": Label("Speicher", "Storage"),
 }

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "resources": ("resources:resources", "What plugins let administrators keep: lists, contacts, mailboxes ..."),
     "calls": ("calls:calls", "Calls and what happened in them."),
     "mail": ("mail:mail", "Mail that waits, was sent, or came back."),
+    "pins": ("pins:pins", "PINs that are locked after too many wrong ones."),
     "prompts": ("prompts:prompts", "Sounds that callers hear."),
     "asterisk": ("asterisk:asterisk", "Get, configure, start and stop Asterisk."),
 }
