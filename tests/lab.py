@@ -55,6 +55,8 @@ __all__ = [
 ]
 
 FALLBACK_TONE = TONES[-1]
+_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""What a portal finds: one that is installed has its code compiled, and callers wait for one that starts again."""
 
 
 class LabError(AssertionError):
@@ -165,7 +167,7 @@ class Lab:
                 *arguments,
                 stdout=out,
                 stderr=out,
-                env={**os.environ, **(environment or {})},
+                env={**_INSTALLED, **(environment or {})},
             )
         portal = Portal(process, log)
         self.portals.append(portal)
