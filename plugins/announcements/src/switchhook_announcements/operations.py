@@ -173,7 +173,7 @@ async def _stock(asked: Asked) -> Answer:
 
 def _operation(name: str, de: str, en: str, run: Any, **more: Any) -> Operation:
     more = {"method": "GET", "right": "announcement.view", "path": _ALL, **more}
-    return Operation(id=f"announcements.{name}", tag="announcements", summary=Label(de, en), run=run, **more)
+    return Operation(id=f"announcements.{name}", tag="announcement", summary=Label(de, en), run=run, **more)
 
 
 _CHANGE: Final[dict[str, Any]] = {"method": "POST", "right": "announcement.change", "may": _REFUSED}

@@ -64,8 +64,10 @@ class Components:
         raise TypeError(f"{hint!r} has no JSON Schema yet")
 
     def _known(self, hint: type) -> Schema:
-        """A type by its name; two types of one name would describe each other."""
-        name = _NAMES.get(hint, hint.__name__)
+        """A type by its name, a plugin's with that of its package before it: two of one name would describe each other."""
+        package = hint.__module__.partition(".")[0]
+        own = "" if package in ("switchhook", "switchhook_web") else package.removeprefix("switchhook_").title()
+        name = _NAMES.get(hint, f"{own.replace('_', '')}{hint.__name__}")
         if self.types.setdefault(name, hint) is not hint:
             raise TypeError(f"{hint!r} and {self.types[name]!r} are both called {name}; give one a name of its own")
         return self.named(name, lambda: self._object(hint))
