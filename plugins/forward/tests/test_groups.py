@@ -50,12 +50,13 @@ async def ring(group: RingGroup, parties: str, phones=None, **settings):
     return done, watching
 
 
+@pytest.mark.timeout(400)  # rare ways are looked for in many calls
 def test_they_keep_their_contract():
     groups = {"serial": attrs.evolve(TWO, strategy="serial"), "empty": NOBODY}
-    assert_module_conforms(RingMembers, resources=groups, settings=ASKING, examples=150)
+    assert_module_conforms(RingMembers, resources=groups, settings=ASKING, examples=400)
     persons = {"kim": Person(name="Kim", devices=(Device(target="anna"), Device(target="bert", step=2)))}
     assert_module_conforms(
-        FollowMe, resources={**persons, "nobody": Person(name="Nobody")}, settings=ASKING, examples=150
+        FollowMe, resources={**persons, "nobody": Person(name="Nobody")}, settings=ASKING, examples=400
     )
 
 
