@@ -165,10 +165,10 @@ async def test_what_a_portal_died_of_is_taken_up_by_another_and_never_by_two_at_
 
     await site.orders.give("acme", "hang", {})
     first, second = site.working(Job("hang", hang)), site.working(Job("hang", nothing))
-    await first.start()
+    await first.work.start()
     await begun.wait()
     assert await second.all_due() == 0
-    for task in first._running:  # killed: nothing is noted
+    for task in first.work.running:  # killed: nothing is noted
         task.cancel()
     site.clock.advance(91)
     assert await second.all_due() == 1
@@ -197,12 +197,12 @@ async def test_many_slow_ones_of_a_kind_hold_up_no_other_kind(site):
             await site.orders.add(conn, "acme", "slow", {"n": n})
         await site.orders.add(conn, "acme", "sing", {})
     working = site.working(Job("slow", slow), Job("sing", sing))
-    assert await working.start() == OF_A_KIND + 1
+    assert await working.work.start() == OF_A_KIND + 1
     async with asyncio.timeout(10):
         await sung.wait()
-    assert await working.start() == 0
+    assert await working.work.start() == 0
     held.set()
-    await asyncio.gather(*working._running)
+    await asyncio.gather(*working.work.running)
     await working.all_due()
     assert len(site.done) == AT_ONCE + 6
 

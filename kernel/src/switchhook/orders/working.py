@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, NoReturn
@@ -20,6 +18,7 @@ from ..dispatch.faults import cancelled_from_outside, shown
 from ..errors import SwitchhookError
 from ..store import tables_orders
 from ..store.engine import Store
+from ..store.leased_work import LeasedWork
 from .order import Job, Order, OrderHopeless, OrderLater
 
 AT_ONCE: Final = 20
@@ -30,8 +29,6 @@ EVERY: Final = 0.5
 SLACK: Final = timedelta(seconds=30)
 """How much longer than a try may last nobody else takes it up."""
 LONGEST_PAUSE: Final = 3600.0
-LAST_WORD: Final = 3.0
-"""Seconds what is being done gets when the portal stops."""
 _TABLE: Final = tables_orders.work_order
 
 log = structlog.get_logger(__name__)
@@ -52,57 +49,23 @@ class Working:
     carry_out: Callable[[Job, Order], Awaitable[None]]
     bell: Bell
     fault: Fault = lambda order, error: None
-    _running: dict[asyncio.Task[None], str] = attrs.field(factory=dict, init=False)
+    work: LeasedWork[str] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Of one kind some at a time, so that what waits long holds up no other kind."""
+        self.work = LeasedWork(self._take, self._one, lambda row: str(row["kind"]), "orders", EVERY)
 
     async def run(self) -> NoReturn:
-        """Until cancelled; what is being done then gets a few seconds, and is done again by the next portal otherwise."""
-        try:
-            while True:
-                try:
-                    taken = await self.start()
-                except SwitchhookError as error:
-                    log.warning("orders must wait", why=str(error))
-                    taken = 0
-                if not taken:
-                    await self._a_while()
-        finally:
-            if self._running:
-                await asyncio.wait(self._running, timeout=LAST_WORD)
-            for task in self._running:
-                task.cancel()
+        """See :meth:`~switchhook.store.leased_work.LeasedWork.run`."""
+        await self.work.run()
 
     async def all_due(self) -> int:
-        """Carry out what is due until nothing is; gives how many tries there were."""
-        count = 0
-        while taken := await self.start():
-            count += taken
-            await asyncio.gather(*self._running)
-        return count
-
-    async def start(self) -> int:
-        """Begin what is due and not begun; gives how many."""
-        lease = secrets.token_hex(8)
-        rows = await self._take(lease)
-        for row in rows:
-            task = asyncio.create_task(self._one(row, lease), name=f"order {row['kind']} {row['id']}")
-            self._running[task] = row["kind"]
-            task.add_done_callback(self._done)
-        return len(rows)
-
-    async def _a_while(self) -> None:
-        if self._running:
-            await asyncio.wait(self._running, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
-        else:
-            await asyncio.sleep(EVERY)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("what became of an order could not be noted; it will be done again", why=repr(error))
+        """See :meth:`~switchhook.store.leased_work.LeasedWork.all_due`."""
+        return await self.work.all_due()
 
     async def _take(self, lease: str) -> Sequence[RowMapping]:
         """Lease the oldest that are due, of the kinds somebody carries out and has room for."""
-        busy = Counter(self._running.values())
+        busy = self.work.busy
         free = AT_ONCE - busy.total()
         room = {kind: OF_A_KIND - busy[kind] for kind in self.jobs if busy[kind] < OF_A_KIND}
         if free <= 0 or not room:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NoReturn
@@ -18,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..errors import SwitchhookError
 from ..resources.service import Keeping
 from ..store import tables_post
+from ..store.leased_work import LeasedWork
 from .deliveries import OPEN, Delivery, delivery_of
 from .target import Resolve, TargetRefused, system_resolve, target_of
 from .webhook import KIND, Webhook
@@ -30,7 +28,6 @@ GIVE_UP: Final = timedelta(hours=24)
 FIRST_PAUSE: Final = 10.0
 LONGEST_PAUSE: Final = 3600.0
 LEASE: Final = timedelta(seconds=120)
-LAST_WORD: Final = 3.0
 _DELIVERY: Final = tables_post.webhook_delivery
 
 log = structlog.get_logger(__name__)
@@ -57,52 +54,23 @@ class Delivering:
     _bell: Bell
     _allow_private: bool = False
     _resolve: Resolve = system_resolve
-    _running: dict[asyncio.Task[None], tuple[str, str]] = attrs.field(factory=dict, init=False)
+    work: LeasedWork[tuple[str, str]] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """To one webhook a few at a time, so that a dead one holds up its own queue alone."""
+        self.work = LeasedWork(self._take, self._one, lambda row: (row["tenant"], row["webhook"]), "webhooks", EVERY)
 
     async def run(self) -> NoReturn:
-        """Until cancelled; what is on the wire then gets a few seconds."""
-        try:
-            while True:
-                try:
-                    taken = await self._start()
-                except SwitchhookError as error:
-                    log.warning("webhooks must wait", why=str(error))
-                    taken = 0
-                if self._running:
-                    await asyncio.wait(self._running, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
-                elif not taken:
-                    await asyncio.sleep(EVERY)
-        finally:
-            if self._running:
-                await asyncio.wait(self._running, timeout=LAST_WORD)
-            for task in self._running:
-                task.cancel()
+        """See :meth:`~switchhook.store.leased_work.LeasedWork.run`."""
+        await self.work.run()
 
     async def all_due(self) -> int:
-        """Deliver what is due until nothing is; gives how many deliveries were tried."""
-        count = 0
-        while taken := await self._start():
-            count += taken
-            await asyncio.gather(*self._running)
-        return count
-
-    async def _start(self) -> int:
-        lease = secrets.token_hex(8)
-        rows = await self._take(lease)
-        for row in rows:
-            task = asyncio.create_task(self._one(row, lease), name=f"webhook {row['webhook']}")
-            self._running[task] = (row["tenant"], row["webhook"])
-            task.add_done_callback(self._done)
-        return len(rows)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.pop(task, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a delivery could not be noted and will be tried again", why=repr(error))
+        """See :meth:`~switchhook.store.leased_work.LeasedWork.all_due`."""
+        return await self.work.all_due()
 
     async def _take(self, lease: str) -> Sequence[RowMapping]:
         """Lease the oldest that are due, a few of each webhook."""
-        busy = Counter(self._running.values())
+        busy = self.work.busy
         free = AT_ONCE - busy.total()
         if free <= 0:
             return []
