@@ -7,22 +7,21 @@ from typing import Final
 
 import attrs
 
-from switchhook import Exit, Finding, Label, Module, Reference, Session, setting
+from switchhook import Exit, Finding, Label, Module, Reference, Session, setting, spoken
 
 from .names import VARIABLE
 
 _SOURCES: Final = ("fixed", "called", "diverted_from", "caller", "variable")
-DIGITS: Final = "0123456789"
 
 
-def spoken(number: str) -> tuple[str, ...]:
+def digits_of(number: str) -> tuple[str, ...]:
     """The prompts of a number, digit by digit, as people here dial it."""
     dialled = number.removeprefix("+49")
     if dialled != number:
         dialled = f"0{dialled}"
     elif number.startswith("+"):
         dialled = f"00{number[1:]}"
-    return tuple(f"digits/{digit}" for digit in dialled if digit in DIGITS)
+    return spoken.digits(dialled, "")
 
 
 @attrs.frozen
@@ -68,8 +67,8 @@ class NumberAnnouncement(Module):
         for name, prompts in (("before", self.before), ("after", self.after)):
             for place, prompt in enumerate(prompts):
                 yield Reference("prompt", prompt, f"settings.{name}[{place}]")
-        digits = spoken(self.number) if self.source == "fixed" else tuple(f"digits/{digit}" for digit in DIGITS)
-        for prompt in dict.fromkeys(digits):
+        told = digits_of(self.number) if self.source == "fixed" else spoken.digits("0123456789*#", "")
+        for prompt in dict.fromkeys(told):
             yield Reference("prompt", prompt, "settings.number")
 
     def lint(self) -> Iterator[Finding]:
@@ -93,12 +92,12 @@ class NumberAnnouncement(Module):
 
     async def run(self, session: Session) -> Exit:
         """Speak; see the class."""
-        digits = spoken(self._number(session))
+        said = digits_of(self._number(session))
         for turn in range(self.times):
             if turn:
                 await session.wait(self.pause)
-            await session.play(*self.before, *digits, *self.after, early=self.early)
-        return Exit("next", "the number was spoken" if digits else "there was no number to speak")
+            await session.play(*self.before, *said, *self.after, early=self.early)
+        return Exit("next", "the number was spoken" if said else "there was no number to speak")
 
     def _number(self, session: Session) -> str:
         call = session.call
