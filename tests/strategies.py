@@ -84,7 +84,7 @@ class Kept:
         return {**groups, f"kim{self.place}": Person(name="Kim", devices=devices)}
 
     async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
-        """See :meth:`switchhook.calls.session.Shelf.find`."""
+        """See :meth:`switchhook.calls.surroundings.Shelf.find`."""
         found = self.resources[id]
         assert isinstance(found, kind)
         return found

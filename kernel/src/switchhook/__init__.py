@@ -16,7 +16,8 @@ from .calls.port import DialPlan, DialResult, Keys, Listen, Target
 from .calls.programs import Unanswered
 from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
-from .calls.session import LegRefused, Session
+from .calls.session import Session
+from .calls.surroundings import LegRefused
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
@@ -24,7 +25,7 @@ from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
 from .flows.flow import Flow, Point, Routing
 from .flows.lint_context import KeptRule
 from .flows.module import Exit, Finding, Module, Reference
-from .flows.template import FlowTemplate, drawn_point
+from .flows.template import FlowTemplate, KeyChoice, doubled_keys, drawn_menu, drawn_point
 from .money import Money
 from .orders.order import Job, Order, OrderHopeless, OrderLater
 from .people.sign_in import SignIn
@@ -53,6 +54,7 @@ __all__ = [
     "FlowTemplate",
     "Job",
     "KeptRule",
+    "KeyChoice",
     "Keys",
     "Label",
     "LegRefused",
@@ -92,6 +94,8 @@ __all__ = [
     "Unanswered",
     "Wording",
     "classify",
+    "doubled_keys",
+    "drawn_menu",
     "drawn_point",
     "hookimpl",
     "setting",

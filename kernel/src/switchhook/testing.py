@@ -20,7 +20,7 @@ from .calls.course import Course, as_text
 from .calls.port import DialPlan, PhoneState
 from .calls.programs import Unanswered
 from .calls.prompts import Prompt, PromptMissing, check_prompt_id
-from .calls.session import Gate, LegRefused
+from .calls.surroundings import Gate, LegRefused
 from .clock import SetClock
 from .config import PluginSections
 from .dispatch.faults import Fault
@@ -57,7 +57,7 @@ class PromptShelf:
     lengths: Mapping[str, float] | None = None
 
     def find(self, id: str, language: str, tenant: str = "") -> Prompt:  # noqa: A002 - the domain's own word
-        """See :meth:`switchhook.calls.session.Prompts.find`."""
+        """See :meth:`switchhook.calls.surroundings.Prompts.find`."""
         check_prompt_id(id)
         if self.lengths is not None and id not in self.lengths:
             raise PromptMissing(f"there is no sound for {id!r}", id=id)

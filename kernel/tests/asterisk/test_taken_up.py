@@ -9,7 +9,8 @@ import pytest
 
 from switchhook.calls.call import Call, Caller
 from switchhook.calls.port import DialPlan, Listen, Place, Target
-from switchhook.calls.session import LegRefused, Session
+from switchhook.calls.session import Session
+from switchhook.calls.surroundings import LegRefused
 from switchhook.clock import SetClock
 from switchhook.errors import AsteriskError
 from switchhook.simulator.simulate import EventList

@@ -83,7 +83,7 @@ async def test_what_is_told_of_a_suppressed_caller():
     seen: list[Any] = []
 
     hidden = Caller("", presentation="suppressed", key="k")
-    from switchhook.calls.session import NoDesk
+    from switchhook.calls.surroundings import NoDesk
 
     original = NoDesk.order
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Final
 
 import attrs
 
-from ..schema import Label, Problem
+from ..schema import Label, Problem, setting
+
+_NOBODY: Final = ("busy", "no_answer", "unreachable", "rejected")
 
 
 @attrs.frozen
@@ -44,3 +46,47 @@ def drawn_point(
 ) -> dict[str, Any]:
     """A point of a drawing, for templates; exits such as ``key:1`` are given as ``**{"key:1": ...}``."""
     return {"id": id, "module": module, "label": label, "settings": settings or {}, "exits": exits}
+
+
+@attrs.frozen
+class KeyChoice:
+    """A key of a menu and who is rung by it: a row of a template's ``choices``."""
+
+    key: str = setting(
+        "text",
+        "Taste",
+        "Key",
+        pattern=r"[0-9*#]",
+        shape=Label("eine Taste: eine Ziffer, * oder #", "one key: a digit, * or #"),
+    )
+    target: str = setting("target", "Ziel", "Target")
+
+
+def doubled_keys(choices: Sequence[KeyChoice]) -> list[Problem]:
+    """What is wrong with ``choices``: a key leads one way."""
+    keys = [one.key for one in choices]
+    return [
+        Problem(f"choices[{place}].key", f"{key!r} is there twice")
+        for place, key in enumerate(keys)
+        if key in keys[:place]
+    ]
+
+
+def drawn_menu(prompt: str, choices: Sequence[KeyChoice], language: str, otherwise: str) -> list[dict[str, Any]]:
+    """A point ``menu`` and a forward for each key; whoever reaches nobody goes to the point ``otherwise``."""
+    de = language == "de"
+    keys = {f"key:{one.key}": f"forward-{place}" for place, one in enumerate(choices, start=1)}
+    settings = {"prompts": [prompt], "keys": [one.key for one in choices]}
+    ways = {**keys, "timeout": otherwise, "invalid": otherwise}
+    forwards = [
+        drawn_point(
+            f"forward-{place}",
+            "forward",
+            f"{'Taste' if de else 'Key'} {one.key}: {one.target}",
+            {"targets": [one.target]},
+            answered_end="hang-up",
+            **dict.fromkeys(_NOBODY, otherwise),
+        )
+        for place, one in enumerate(choices, start=1)
+    ]
+    return [drawn_point("menu", "menu", "Menü" if de else "Menu", settings, **ways), *forwards]

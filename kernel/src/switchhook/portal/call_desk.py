@@ -21,7 +21,7 @@ LONGEST_NAME: Final = 120
 
 @attrs.frozen
 class CallDesk:
-    """Writes them down at once; see :class:`switchhook.calls.session.Desk`.
+    """Writes them down at once; see :class:`switchhook.calls.surroundings.Desk`.
 
     ``forget`` has this worker look again at once; the others notice within a second.
     """
@@ -33,7 +33,7 @@ class CallDesk:
     async def order(
         self, call: Call, kind: str, payload: Mapping[str, object], due: datetime | None, once: str
     ) -> None:
-        """See :meth:`switchhook.calls.session.Desk.order`."""
+        """See :meth:`switchhook.calls.surroundings.Desk.order`."""
         await self.orders.give(call.tenant, kind, payload, due=due, once=once)
 
     async def change(
@@ -45,7 +45,7 @@ class CallDesk:
         by: str,
         once: str,
     ) -> T | None:
-        """See :meth:`switchhook.calls.session.Desk.change`."""
+        """See :meth:`switchhook.calls.surroundings.Desk.change`."""
         resources = self.keeping.of(call.tenant, Actor(caller_name(call, by), ALL_RIGHTS))
         record = await amend(resources, cast(type[Resource], kind).kind, id, fields, once=once)
         self.forget()

@@ -30,7 +30,7 @@ class Shelf:
         self._known.clear()
 
     async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002 - the domain's own word
-        """See :meth:`switchhook.calls.session.Shelf.find`. While the store is away, what was known last counts."""
+        """See :meth:`switchhook.calls.surroundings.Shelf.find`. While the store is away, what was known last counts."""
         key = (tenant, cast(type[Resource], kind).kind, id)
         if key not in self._known:
             try:

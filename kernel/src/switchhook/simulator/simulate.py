@@ -11,7 +11,8 @@ from ..calls.call import Call
 from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
 from ..calls.programs import NoPrograms, Programs
-from ..calls.session import Books, Gate, NoBooks, NothingKept, Prompts, Session, Shelf
+from ..calls.session import Session
+from ..calls.surroundings import Books, Gate, NoBooks, NothingKept, Prompts, Shelf
 from ..clock import SetClock
 from ..errors import CallEnded
 from ..flows.flow import LiveFlow
@@ -40,7 +41,7 @@ class EventList:
     events: list[Event] = attrs.field(factory=list)
 
     def record(self, call: Call, event: Event) -> None:
-        """See :meth:`switchhook.calls.session.Recorder.record`."""
+        """See :meth:`switchhook.calls.surroundings.Recorder.record`."""
         self.events.append(event)
 
 

@@ -22,7 +22,7 @@ class StoredBooks:
     """Seconds a caller may be kept waiting by one look."""
 
     async def work(self, work: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
-        """See :meth:`switchhook.calls.session.Books.work`; raises ``StoreAway`` when it takes too long."""
+        """See :meth:`switchhook.calls.surroundings.Books.work`; raises ``StoreAway`` when it takes too long."""
         try:
             async with asyncio.timeout(self.patience), self.store.write() as conn:
                 return await work(conn)

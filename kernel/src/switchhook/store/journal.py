@@ -117,7 +117,7 @@ class Journal:
     # -- taking -----------------------------------------------------------------------------------
 
     def record(self, call: Call, event: Event) -> None:
-        """See :meth:`switchhook.calls.session.Recorder.record`."""
+        """See :meth:`switchhook.calls.surroundings.Recorder.record`."""
         self._take(Happened(call, event))
 
     def report(self, fault: Fault, tenant: str = "") -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from ..calls.call import Call
 from ..calls.event import Event
-from ..calls.session import Recorder
+from ..calls.surroundings import Recorder
 from ..dispatch.dispatcher import Dispatcher
 
 BACKLOG: Final = 10_000
@@ -34,7 +34,7 @@ class Feed:
     )
 
     def record(self, call: Call, event: Event) -> None:
-        """See :meth:`switchhook.calls.session.Recorder.record`."""
+        """See :meth:`switchhook.calls.surroundings.Recorder.record`."""
         self._journal.record(call, event)
         self._put("event_recorded", call=call, event=event)
 

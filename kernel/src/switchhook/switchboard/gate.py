@@ -8,7 +8,7 @@ import attrs
 
 from ..calls.call import Call
 from ..calls.port import DialPlan
-from ..calls.session import LegRefused
+from ..calls.surroundings import LegRefused
 from ..dispatch.dispatcher import Dispatcher
 from ..dispatch.patience import Patience
 
@@ -23,7 +23,7 @@ class HookedGate:
     _hooks: Dispatcher
 
     async def check(self, call: Call, plan: DialPlan) -> DialPlan:
-        """See :meth:`switchhook.calls.session.Gate.check`."""
+        """See :meth:`switchhook.calls.surroundings.Gate.check`."""
         patience = Patience(PATIENCE)
         plan = await self._hooks.fold("leg_proposed", plan, call=call, patience=patience)
         refusal = await self._hooks.veto("leg_allowed", call=call, plan=plan, patience=patience)

@@ -19,7 +19,8 @@ from ..calls.port import Place
 from ..calls.programs import NoPrograms, Programs
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, Tape
-from ..calls.session import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Session, Shelf
+from ..calls.session import Session
+from ..calls.surroundings import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Shelf
 from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher

@@ -63,7 +63,6 @@ SENTENCES: Final[tuple[Label, ...]] = (
     Label("die eingegebene Rufnummer ist nicht erlaubt", "the number entered is not allowed"),
     Label("ein Schalter braucht mindestens zwei Stellungen", "a switch needs two states or more"),
     Label("es gibt keine Stellung {state!r}; es gibt: {names}", "there is no state {state!r}; there are: {names}"),
-    Label("eine einzelne Taste: eine Ziffer, * oder #", "a single key: a digit, * or #"),
     Label("in den nächsten 14 Tagen ist nicht geöffnet", "it is not open within 14 days"),
     Label("die Zeiten vom {day} wurden angesagt", "the hours of {day:word} were said"),
     Label("nennen Sie auch den Tag", "say the day as well"),

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-from switchhook import FlowTemplate, Label, Problem, drawn_point, setting
-
-_NOT_THERE: Final = ("busy", "no_answer", "unreachable", "rejected")
-
-
-@attrs.frozen
-class Choice:
-    """A key and who is called by it."""
-
-    key: str = setting(
-        "text",
-        "Taste",
-        "Key",
-        pattern=r"[0-9*#]",
-        shape=Label("eine einzelne Taste: eine Ziffer, * oder #", "a single key: a digit, * or #"),
-    )
-    target: str = setting("target", "Ziel", "Target")
+from switchhook import FlowTemplate, KeyChoice, Label, Problem, doubled_keys, drawn_menu, drawn_point, setting
 
 
 @attrs.frozen
@@ -39,7 +23,7 @@ class HoursHotline(FlowTemplate):
 
     calendar: str = setting("reference", "Kalender", "Calendar", to="calendar")
     prompt: str = setting("prompt", "Ansage des Menüs", "Prompt of the menu", default="stock/menu")
-    choices: tuple[Choice, ...] = setting("rows", "Tasten", "Keys", row=Choice, minimum=1)
+    choices: tuple[KeyChoice, ...] = setting("rows", "Tasten", "Keys", row=KeyChoice, minimum=1)
     closed: str = setting(
         "prompt", "Ansage, wenn geschlossen ist", "Prompt when closed", default="stock/nobody-available"
     )
@@ -47,12 +31,7 @@ class HoursHotline(FlowTemplate):
 
     def check(self) -> list[Problem]:
         """A key leads one way."""
-        keys = [one.key for one in self.choices]
-        return [
-            Problem(f"choices[{place}].key", f"{key!r} is there twice")
-            for place, key in enumerate(keys)
-            if key in keys[:place]
-        ]
+        return doubled_keys(self.choices)
 
     def draw(self, language: str) -> dict[str, Any]:
         """The hours, the menu, a forward for each key, and announcements."""
@@ -61,19 +40,6 @@ class HoursHotline(FlowTemplate):
         def said(id: str, label: str, prompt: str) -> dict[str, Any]:  # noqa: A002 - the domain's own word
             return drawn_point(id, "announcement", label, {"prompts": [prompt]}, next="hang-up")
 
-        keys = {f"key:{one.key}": f"forward-{place}" for place, one in enumerate(self.choices, start=1)}
-        menu = {"prompts": [self.prompt], "keys": [one.key for one in self.choices]}
-        forwards = [
-            drawn_point(
-                f"forward-{place}",
-                "forward",
-                f"{'Taste' if de else 'Key'} {one.key}: {one.target}",
-                {"targets": [one.target]},
-                answered_end="hang-up",
-                **dict.fromkeys(_NOT_THERE, "sorry"),
-            )
-            for place, one in enumerate(self.choices, start=1)
-        ]
         points = [
             drawn_point(
                 "hours",
@@ -84,8 +50,7 @@ class HoursHotline(FlowTemplate):
                 closed="closed",
                 holiday="holiday",
             ),
-            drawn_point("menu", "menu", "Menü" if de else "Menu", menu, **keys, timeout="sorry", invalid="sorry"),
-            *forwards,
+            *drawn_menu(self.prompt, self.choices, language, "sorry"),
             said("closed", "Geschlossen" if de else "Closed", self.closed),
             said("holiday", "Feiertag" if de else "Public holiday", self.holiday),
             said("sorry", "Entschuldigung" if de else "Apology", "stock/unavailable"),

@@ -33,6 +33,5 @@ SENTENCES: Final = (
     Label("der Anrufer drückte {keys}", "the caller pressed {keys:word}"),
     Label("der Anrufer wählte {keys} direkt", "the caller dialled {keys:word} directly"),
     Label("{keys} gibt es nicht zur Auswahl", "{keys:word} is not offered"),
-    Label("eine Taste: eine Ziffer, * oder #", "one key: a digit, * or #"),
     Label("ein Name aus kleinen Buchstaben, Ziffern und _", "a name of small letters, digits and _"),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from switchhook import FlowTemplate, Label, Problem, drawn_point, setting
+from switchhook import FlowTemplate, KeyChoice, Label, Problem, doubled_keys, drawn_menu, drawn_point, setting
 
 
 def _sorry(language: str) -> dict[str, Any]:
@@ -35,20 +35,6 @@ class AnnounceAndHangUp(FlowTemplate):
 
 
 @attrs.frozen
-class Choice:
-    """A key and who is called by it."""
-
-    key: str = setting(
-        "text",
-        "Taste",
-        "Key",
-        pattern=r"[0-9*#]",
-        shape=Label("eine Taste: eine Ziffer, * oder #", "one key: a digit, * or #"),
-    )
-    target: str = setting("target", "Ziel", "Target")
-
-
-@attrs.frozen
 class Hotline(FlowTemplate):
     """A menu whose keys ring somebody each."""
 
@@ -60,35 +46,13 @@ class Hotline(FlowTemplate):
     needs = ("announcement", "menu", "forward")
 
     prompt: str = setting("prompt", "Ansage des Menüs", "Prompt of the menu")
-    choices: tuple[Choice, ...] = setting("rows", "Tasten", "Keys", row=Choice, minimum=1)
+    choices: tuple[KeyChoice, ...] = setting("rows", "Tasten", "Keys", row=KeyChoice, minimum=1)
 
     def check(self) -> list[Problem]:
         """A key leads one way."""
-        keys = [one.key for one in self.choices]
-        return [
-            Problem(f"choices[{place}].key", f"{key!r} is there twice")
-            for place, key in enumerate(keys)
-            if key in keys[:place]
-        ]
+        return doubled_keys(self.choices)
 
     def draw(self, language: str) -> dict[str, Any]:
         """The menu, a forward for each key, and an apology."""
-        de = language == "de"
-        exits = {f"key:{one.key}": f"forward-{place}" for place, one in enumerate(self.choices, start=1)}
-        settings = {"prompts": [self.prompt], "keys": [one.key for one in self.choices]}
-        menu = drawn_point(
-            "menu", "menu", "Menü" if de else "Menu", settings, **exits, timeout="sorry", invalid="sorry"
-        )
-        ways = dict.fromkeys(("busy", "no_answer", "unreachable", "rejected"), "sorry")
-        forwards = [
-            drawn_point(
-                f"forward-{place}",
-                "forward",
-                f"{'Taste' if de else 'Key'} {one.key}: {one.target}",
-                {"targets": [one.target]},
-                answered_end="hang-up",
-                **ways,
-            )
-            for place, one in enumerate(self.choices, start=1)
-        ]
-        return {"start": "menu", "last_resort": "sorry", "points": [menu, *forwards, _sorry(language)]}
+        points = drawn_menu(self.prompt, self.choices, language, "sorry")
+        return {"start": "menu", "last_resort": "sorry", "points": [*points, _sorry(language)]}
