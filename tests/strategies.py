@@ -42,16 +42,36 @@ from switchhook_ivr.hang_up import CAUSES as HANG_UP_CAUSES
 from switchhook_ivr.hang_up import HangUp
 from switchhook_ivr.menu import Menu
 from switchhook_ivr.music import Music
+from switchhook_routing.called import CalledNumber, Numbers
+from switchhook_routing.condition import Assignment, Case, Condition, SetVariable
+from switchhook_routing.distribution import Distribution, Share
+from switchhook_routing.limit import Limit
+from switchhook_routing.number_announcement import NumberAnnouncement
+from switchhook_routing.origin import Origin, Region
+from switchhook_routing.sub_flow import Return, SubFlow
 
 T = TypeVar("T")
+ROUTING: Final = (
+    CalledNumber,
+    Condition,
+    Distribution,
+    Limit,
+    NumberAnnouncement,
+    Origin,
+    Return,
+    SetVariable,
+    SubFlow,
+)
 REGISTRY: Final = ModuleRegistry(
     [
         *(("ivr", module) for module in (Announcement, Menu, Entry, Music, HangUp)),
         *(("forward", module) for module in (Forward, RingMembers, FollowMe)),
+        *(("routing", module) for module in ROUTING),
     ]
 )
 PROMPTS: Final[Mapping[str, float]] = {
     **{f"tone/{name}": 1.5 for name in "abc"},
+    **{f"digits/{digit}": 1.5 for digit in "12"},
     **dict.fromkeys(("stock/invalid", "stock/no-entry", "stock/unavailable"), 1.5),
 }
 """Every prompt a flow here plays; a real one must last as long, so that a key can be pressed in it."""
@@ -173,8 +193,39 @@ musics = st.builds(Music, prompts=prompts, longest=st.just(1), keys=st.sampled_f
 hang_ups = st.builds(
     HangUp, prompt=st.sampled_from(["", "tone/a"]), cause=st.sampled_from(list(HANG_UP_CAUSES)), early=st.booleans()
 )
+expressions = st.sampled_from(
+    ["customer = '1'", "length(pin) > 1", "caller.number starts '+4930'", "not customer and call.number contains '155'"]
+)
+conditions = st.builds(
+    Condition,
+    expression=expressions,
+    cases=st.sampled_from([(), (Case(name="pin", expression="pin < 50"),)]),
+)
+setters = st.builds(
+    SetVariable,
+    assignments=st.builds(
+        Assignment, variable=st.sampled_from(["customer", "pin"]), expression=st.sampled_from(["pin + 1", "'1'"])
+    ).map(lambda one: (one,)),
+)
+origins = st.builds(
+    Origin,
+    regions=st.lists(
+        st.sampled_from([("berlin", ("030",)), ("country", ("DE",)), ("east", ("+493",)), ("abroad", ("FR",))]),
+        max_size=2,
+        unique=True,
+    ).map(lambda rows: tuple(Region(name=name, prefixes=prefixes) for name, prefixes in rows)),
+)
+called = st.sampled_from(["+49221*", "+4930*"]).map(
+    lambda number: CalledNumber(rows=(Numbers(name="own", numbers=(number,)),))
+)
+counted = st.sampled_from(
+    [Distribution(name="all", shares=(Share(name="a"), Share(name="b", weight=0))), Limit(name="many", parallel=1000)]
+)
+spoken = st.builds(NumberAnnouncement, number=st.sampled_from(["12", "21"]), times=st.just(1))
+returns = st.builds(Return, name=st.sampled_from(["done", "vip"]))
+routing: st.SearchStrategy[Module] = st.one_of(conditions, setters, origins, called, counted, spoken, returns)
 modules: st.SearchStrategy[Module] = st.one_of(
-    announcements, menus, entries, forwards, groups, persons, musics, hang_ups
+    announcements, menus, entries, forwards, groups, persons, musics, hang_ups, routing
 )
 
 
@@ -189,7 +240,8 @@ def flows(draw: st.DrawFn, id: str = "trial", others: Sequence[str] = (), *, wil
     away = [HANG_UP, *(f"flow:{other}" for other in others)]
     points = {}
     for n, name in enumerate(names):
-        module = draw(modules)
+        inner = [st.builds(SubFlow, flow=st.sampled_from(others), returns=st.sampled_from([(), ("vip",)]))]
+        module = draw(st.one_of(modules, *(inner if others else [])))
         onward = [*names[n + 1 :], *away]
         exits = {}
         for way in module.exits():

@@ -95,6 +95,23 @@ LONG = flow(
             "ok: end-one, invalid: end-wrong, timeout: end-silent", "digits"),
 )  # fmt: skip
 
+PINS = flow(
+    "pins",
+    point(
+        "pin-entry",
+        "pin_set: staff, labels: [anna], prompts: [number], wrong_prompt: wrong, wait: 3, between: 1, tries: 2",
+        '"ok:anna": end-one, ok: end-two, denied: end-sorry, locked: end-sorry',
+    ),
+)
+DIVERTED = flow(
+    "diverted",
+    point(
+        "called-number",
+        'rows: [{name: old, numbers: ["030 99887"], which: diverted_from}]',
+        '"match:old": end-one, other: end-two',
+    ),
+)
+
 BASE = "+49221555"
 NUMBERS = {
     name: f"{BASE}{place:02}"
@@ -103,7 +120,7 @@ NUMBERS = {
             "menu", "patient", "entry", "pin", "stars", "announce", "long", "anna", "both", "serial", "limited",
             "confirmed", "busy", "rejects", "unknown", "gone", "rings", "silent", "talks", "nobody", "anonymous", "given",
             "confirm-nowhere", "confirm-garbled", "confirm-removed", "confirm-hushed",
-            "confirm-long",
+            "confirm-long", "diverted", "pins",
         ]
     )
 }  # fmt: skip
@@ -115,6 +132,8 @@ _FLOWS = {
     "stars": STARS,
     "announce": ANNOUNCE,
     "long": LONG,
+    "diverted": DIVERTED,
+    "pins": PINS,
     "anna": forward("anna", "anna", "ring: 8"),
     "both": forward("both", "anna, berta", "ring: 8"),
     "serial": forward("serial", "anna, berta", "ring: 3, strategy: serial"),

@@ -203,13 +203,12 @@ async def test_a_number_that_leads_nowhere_is_refused(office):
     ]
 
 
-async def test_a_diverted_call_tells_from_where_and_only_a_phone_is_internal(office):
+async def test_a_diverted_call_tells_and_goes_by_from_where_and_only_a_phone_is_internal(office):
     call = await office.call(
-        NUMBERS["menu"], number="201", headers={"Diversion": "<sip:+493099887@127.0.0.1>;reason=unconditional"}
+        NUMBERS["diverted"], number="201", headers={"Diversion": "<sip:+493099887@127.0.0.1>;reason=unconditional"}
     )
-    await call.wait_for_tone(office.tone("choose"))
-    await call.press("1")
     await call.ended()
-    course = await office.course(NUMBERS["menu"])
+    course = await office.course(NUMBERS["diverted"])
+    assert exits(course)[0] == ("start", "match:old")
     assert (course.call.caller.number, course.call.caller.kind) == ("201", "unknown")
     assert course.call.diverted_from == "+493099887"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from lab import exits, keys
+from lab import apply, exits, keys
 
 from .flows import NUMBERS
 
@@ -111,3 +113,27 @@ async def test_an_announcement_early_repeated_and_cut(office):
     course = await office.course(NUMBERS["announce"])
     assert exits(course) == [("start", "next"), ("twice", "next"), ("cut", "key"), ("end-one", "next")]
     assert keys(course) == "5"
+
+
+async def test_a_pin_is_locked_over_calls_sounds_wrong_and_stands_nowhere(office):
+    """SEC22, SEC23, I19: two wrong ones in one call lock it for whoever calls next."""
+    await apply(office.lab, json.dumps({"pin-set": {"staff": {"name": "Staff", "pins": "anna 836492", "tries": 2}}}))
+
+    async def enters(*pins: str) -> list[int]:
+        call = await office.call(NUMBERS["pins"])
+        for times, pin in enumerate(pins, 1):
+            await call.wait_for_tone(office.tone("number"), times=times)
+            await call.press(f"{pin}#")
+        await call.ended()
+        return call.tones()
+
+    assert await enters("836492") == [office.tone("number"), office.tone("one")]
+    right = await office.course(NUMBERS["pins"])
+    assert exits(right)[0] == ("start", "ok:anna")
+    denied = await enters("836491", "836493")
+    assert exits(await office.course(NUMBERS["pins"]))[0] == ("start", "denied")
+    locked = await enters("836492", "836492")
+    assert exits(await office.course(NUMBERS["pins"]))[0] == ("start", "locked")
+    assert denied == locked
+    files = [path for path in office.lab.home.rglob("*") if path.is_file() and path.name != "kept.yaml"]
+    assert [path for path in files if b"836492" in path.read_bytes()] == []

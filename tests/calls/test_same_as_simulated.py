@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from lab import PASSWORD, TENANT, Lab, apply, public_home, trace
 from phones import PhoneError, Phones
 
-from switchhook.calls.call import Call, Caller
+from switchhook.calls.call import Call
 from switchhook.calls.course import Course
 from switchhook.calls.port import DialPlan
 from switchhook.clock import SetClock
@@ -28,6 +28,7 @@ from switchhook_forward.forward import Forward
 from switchhook_forward.ring_group import RingMembers
 from switchhook_ivr.entry import Entry
 from switchhook_ivr.menu import Menu
+from switchhook_routing.sub_flow import SubFlow
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(240)]
 SAMPLE = 12
@@ -134,6 +135,8 @@ def _for_real(flow, place: int, ring: int):
             module = attrs.evolve(module, person=f"{module.person}{place}")
         elif isinstance(module, (Menu, Entry)):
             module = attrs.evolve(module, wait=2.5, between=2.0)
+        elif isinstance(module, SubFlow):
+            module = attrs.evolve(module, flow=f"{module.flow}{place}")
         exits = {way: _own(to, place) for way, to in point.exits.items()}
         points[name] = attrs.evolve(point, module=module, exits=exits)
     return attrs.evolve(flow, id=f"{flow.id}{place}", points=points, last_resort=_own(flow.last_resort, place))
@@ -149,7 +152,7 @@ def _simulate(interpreter, live, port, seen, clock, kept) -> None:
     from switchhook.calls.session import Session
     from switchhook.errors import CallEnded
 
-    call = Call("trial", TENANT, "+4922155500", Caller(), strategies.NOW)
+    call = Call("trial", TENANT, "+4922155500", strategies.CALL.caller, strategies.NOW)
 
     async def course() -> None:
         with suppress(CallEnded):

@@ -31,6 +31,8 @@ LONGEST_SILENCE: Final = WAIT_SECONDS + PATIENCE + LATE
 HOTLINE: Final = NUMBER
 LOOP: Final = "+4922155501"
 BRIDGE: Final = "+4922155502"
+THROUGH: Final = "+4922155503"
+INNER: Final = "+4922155504"
 OUTSIDE: Final = "+4930555000"
 
 PROMPTS: Final = (
@@ -80,6 +82,39 @@ points:
     module: announcement
     settings: {prompts: [a/sorry]}
     exits: {next: hang-up}
+""",
+    THROUGH: """
+flow: through
+label: Goes through another
+language: en
+start: sub
+points:
+  sub:
+    module: sub-flow
+    settings: {flow: inner, returns: [gold]}
+    exits: {"returned:gold": bye, returned: sorry}
+  bye:
+    module: announcement
+    settings: {prompts: [a/bye]}
+    exits: {next: hang-up}
+  sorry:
+    module: announcement
+    settings: {prompts: [a/sorry]}
+    exits: {next: hang-up}
+""",
+    INNER: """
+flow: inner
+label: Gone through
+language: en
+start: ask
+points:
+  ask:
+    module: menu
+    settings: {prompts: [a/menu], keys: ["1"], wait: 12, tries: 1}
+    exits: {"key:1": back, timeout: back, invalid: back}
+  back:
+    module: return
+    settings: {name: gold}
 """,
     LOOP: f"""
 flow: loop

@@ -119,15 +119,10 @@ async def test_a_prompt_is_finished_and_the_call_goes_on(lab: Lab, phones: Phone
     took_up(course, portal)
 
 
-@pytest.mark.parametrize("pressed", ["while nobody is there", "after the return"])
-async def test_a_menu_waits_on_and_takes_the_key(lab: Lab, phones: Phones, pressed: str) -> None:
+async def test_a_menu_waits_on_and_takes_the_key_while_nobody_is_there(lab: Lab, phones: Phones) -> None:
     portal = await lab.portal()
     call = await at_the_menu(lab, phones)
-    if pressed == "while nobody is there":
-        portal = await gone_for(lab, portal, 0.5, call.press("1"))
-    else:
-        portal = await gone_for(lab, portal, 0.5)
-        await call.press("1")
+    portal = await gone_for(lab, portal, 0.5, call.press("1"))
     since = time.time()
     await call.wait_for_tone(lab.tones["a/first"], RESUME_SECONDS + 1)
     await call.hang_up()
@@ -137,6 +132,24 @@ async def test_a_menu_waits_on_and_takes_the_key(lab: Lab, phones: Phones, press
     assert entered(course) == ["hello", "menu", "first"]
     assert keys(course) == "1"
     assert course.outcome is Outcome.MACHINE_ONLY
+    took_up(course, portal, since)
+
+
+async def test_a_menu_of_a_flow_gone_through_waits_on_and_leads_back(lab: Lab, phones: Phones) -> None:
+    """The key comes once the portal is back, however long that took it."""
+    portal = await lab.portal()
+    call = await (await phones.call(lab.sip(site.THROUGH), number="+4930111")).answered()
+    await call.wait_for_tone(lab.tones["a/menu"])
+    await call.listen(1.2)
+    await kept(lab, "prompt.started")
+    portal = await gone_for(lab, portal, 0.5)
+    await call.press("1")
+    since = time.time()
+    await call.wait_for_tone(lab.tones["a/bye"], RESUME_SECONDS + 1)
+    await call.ended()
+    heard(lab, call, "a/menu", "a/bye")
+    course = await the_course(lab)
+    assert exits(course) == [("ask", "key:1"), ("back", "gold"), ("sub", "returned:gold"), ("bye", "next")]
     took_up(course, portal, since)
 
 
