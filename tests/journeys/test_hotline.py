@@ -9,7 +9,7 @@ from lab import PASSWORD, public_home
 from phones import Desk
 from playwright.async_api import Page, expect
 
-from .house import House, house
+from .house import House, house, menu, set_password
 from .sink import link_of, text_of
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio, pytest.mark.timeout(240)]
@@ -17,24 +17,6 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio, pytest.mark.timeout(240
 HOTLINE, OTHER = "+4922155501", "+4922155502"
 DIALLED = "0221 55501"
 """The hotline as people read it."""
-SECRET = "fourteen-Kettles-7-sing"
-
-
-async def set_password(page: Page, link: str, username: str) -> None:
-    """Follow a link, set a password, and sign in with it."""
-    await page.goto(link)
-    await expect(page.get_by_text(username, exact=True)).to_be_visible()
-    await page.locator("#password").fill(SECRET)
-    await page.locator("#again").fill(SECRET)
-    await page.locator("#again").press("Enter")
-    await page.locator("#username").fill(username)
-    await page.locator("#password").fill(SECRET)
-    await page.locator("#password").press("Enter")
-    await expect(page.locator("#menu")).to_be_visible()
-
-
-async def menu(page: Page, name: str) -> None:
-    await page.locator("#menu").get_by_role("link", name=name, exact=True).click()
 
 
 async def test_a_customer_gets_a_hotline_that_takes_calls(desk: Desk, store_url: str) -> None:
