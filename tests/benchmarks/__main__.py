@@ -16,11 +16,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
-from benchmarks.portal_pages import measure_pages, section  # noqa: E402 - the path comes first
+from benchmarks import mailbox, portal_pages  # noqa: E402 - the path comes first
 from benchmarks.run import Plan, measure_all  # noqa: E402
 
 QUICK = Plan(rounds=1, rate=40, seconds=5, held_seconds=4, memory_callers=100, waiting=500)
 FULL = Plan(rounds=3, rate=50, seconds=8, held_seconds=15, memory_callers=300, waiting=500)
+MESSAGES = 20.0
+"""Callers a second who leave a message."""
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 
@@ -29,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, about 3 minutes; writes no page")
     parser.add_argument("--page", type=Path, help=f"where the page goes (default: {PAGE}, with --quick nowhere)")
+    parser.add_argument("--mailbox", action="store_true", help="only messages, about 3 minutes; writes no page")
     parser.add_argument("--pages", action="store_true", help="only the portal's pages, about a minute; writes no page")
     arguments = parser.parse_args()
     plan = QUICK if arguments.quick else FULL
@@ -37,12 +40,17 @@ def main() -> None:
     home.chmod(0o755)  # Asterisk may run under an account of its own
     try:
         text = ""
-        if not arguments.pages:
+        if not (arguments.pages or arguments.mailbox):
             text = asyncio.run(measure_all(home, plan, datetime.now(UTC), _machine(), _command(arguments.quick))) + "\n"
-        text += section(asyncio.run(measure_pages(home)))
+        if not arguments.pages:
+            (home / "mailbox").mkdir(mode=0o755)
+            left = asyncio.run(mailbox.measure_mailbox(home / "mailbox", plan.rounds, MESSAGES, plan.seconds))
+            text += mailbox.section(left) + "\n"
+        if not arguments.mailbox:
+            text += portal_pages.section(asyncio.run(portal_pages.measure_pages(home)))
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    target = arguments.page or (None if arguments.quick or arguments.pages else PAGE)
+    target = arguments.page or (None if arguments.quick or arguments.pages or arguments.mailbox else PAGE)
     if target is not None:
         target.write_text(text, encoding="utf-8")
         print(f"written: {target}")

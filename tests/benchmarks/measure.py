@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import count
 
@@ -13,7 +13,8 @@ from . import probe
 from .figures import Cost, Search, per_call
 from .load import Callers, Load
 from .proxy import counting
-from .site import BARE, COUNTED, NUMBERS, SWITCHHOOK, WAITERS, Site
+from .site import Site
+from .ways import BARE, COUNTED, NUMBERS, SWITCHHOOK, WAITERS
 
 SETTLE = 2.0
 """Seconds in which a controller that was just started, or just served calls, finishes what it does by the way."""
@@ -22,6 +23,9 @@ HELD_LATE = 2.0
 CALL_SECONDS = 0.9
 RAMP = 40.0
 """Waiting callers that come in a second."""
+
+Done = Callable[[], Awaitable[bool]]
+"""Whether all that follows the calls was done."""
 
 
 @attrs.define
@@ -35,13 +39,17 @@ class Measure:
     speeds: list[float] = attrs.field(factory=list, init=False)
     _numbers: Iterator[int] = attrs.field(factory=count, init=False)
 
-    async def cost(self, way: str) -> Cost:
-        """CPU a call costs in Asterisk and in the controller, what follows a call included."""
+    async def cost(
+        self, way: str, numbers: Mapping[str, str] = NUMBERS, hold: float = 0, done: Done | None = None
+    ) -> Cost:
+        """CPU a call of a way's number costs in Asterisk and in the controller, what follows until ``done`` included."""
         calls = round(self.rate * self.seconds)
         async with self._controller(way) as controller:
             before = self._cpu(controller)
             async with probe.watching() as speed:
-                load = await self._callers(NUMBERS[way], calls, self.rate, watched=True).run()
+                load = await self._callers(numbers[way], calls, self.rate, hold=hold, watched=True).run()
+                if done is not None:
+                    await self.site.lab.until(done, "all that follows the calls", 60)
                 await asyncio.sleep(SETTLE)
             after = self._cpu(controller)
         assert not load.failed, f"{way}: {load.failed} of {calls} calls failed at {self.rate:g} a second: {load.errors}"
@@ -88,12 +96,12 @@ class Measure:
             done = await calls
         return there, done.failed, used / 5
 
-    async def round_trips(self) -> list[str]:
-        """The AGI commands of one call."""
+    async def round_trips(self, number: str = NUMBERS[SWITCHHOOK], hold: float = 0) -> list[str]:
+        """The AGI commands of one call of Switchhook's."""
         async with self._controller(SWITCHHOOK):
             await self.site.equip()
             async with counting(self.site.proxy_port, self.site.lab.settings.agi.port) as counted:
-                load = await self._callers(COUNTED, 5, 5).run()
+                load = await self._callers(COUNTED[number], 5, 5, hold=hold).run()
                 await self.site.idle()
         assert not load.failed, load.errors
         ways = {tuple(commands) for commands in counted.sessions if commands}

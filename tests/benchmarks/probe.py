@@ -49,10 +49,9 @@ async def watching() -> AsyncIterator[list[float]]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU the process and its children have used, user and system."""
+    """CPU the process and its children have used, user and system; also those that have ended."""
     process = psutil.Process(pid)
-    every = [process, *process.children(recursive=True)]
-    return sum(times.user + times.system for times in (one.cpu_times() for one in every))
+    return sum(sum(one.cpu_times()[:4]) for one in [process, *process.children(recursive=True)])
 
 
 def memory(pid: int) -> int:

@@ -14,7 +14,8 @@ from . import inner, probe
 from .figures import Cost, Search, summaries
 from .measure import Measure
 from .page import Results, aims, page
-from .site import NATIVE, SWITCHHOOK, WAYS, Site
+from .site import Site
+from .ways import NATIVE, SWITCHHOOK, WAYS
 
 COARSE_SECONDS = 4.0
 COARSE_FROM = 120.0

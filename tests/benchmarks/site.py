@@ -14,7 +14,13 @@ import lab_settings
 from phones import CALLERS, free_port, free_rtp_range, tone_wav
 
 from switchhook.asterisk.conf_write import write
-from switchhook.asterisk.configured import asterisk_paths, asterisk_process, conf_root, write_configuration
+from switchhook.asterisk.configured import (
+    asterisk_paths,
+    asterisk_process,
+    conf_root,
+    current_configuration,
+    write_configuration,
+)
 from switchhook.asterisk.place import AsteriskPlace, find_asterisk
 from switchhook.clock import SystemClock
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
@@ -24,100 +30,11 @@ from switchhook.store.engine import Store
 from switchhook.store.migrations import migrate
 from switchhook.store.routing import Fallback
 
-from .peer import ROUTE, WAITING
+from . import ways
+from .ways import LEAVERS, NUMBERS, PATIENCE, PROMPT, SWITCHHOOK, WAITERS
 
-NATIVE, BARE, SWITCHHOOK = "native", "panoramisk", "switchhook"
-WAYS = (NATIVE, BARE, SWITCHHOOK)
-KEY = "1"
-PATIENCE = 10
-"""Seconds the call waits for its key: more than a caller stays, so that a lost key is a failed call."""
-LONG = 120
-"""Seconds the waiting call waits."""
-PROMPT = 0.3
-COUNTED = "4922155509"
-"""Switchhook's call by way of a proxy that counts."""
-
-NUMBERS = {NATIVE: "4922155501", BARE: "4922155502", SWITCHHOOK: "4922155503"}
-WAITERS = {NATIVE: "4922155504", BARE: "4922155505", SWITCHHOOK: "4922155506"}
-
-_CALL = f"""\
-flow: bench
-label: The call that is measured
-language: en
-start: ask
-points:
-  ask:
-    module: menu
-    settings:
-      prompts: [bench/first]
-      keys: ["{KEY}"]
-      wait: {PATIENCE}
-      tries: 1
-    exits:
-      "key:{KEY}": remember
-      timeout: wrong
-      invalid: wrong
-  remember:
-    module: bench-variables
-    exits:
-      next: second
-  second:
-    module: announcement
-    settings:
-      prompts: [bench/second]
-    exits:
-      next: hang-up
-  wrong:
-    module: announcement
-    settings:
-      prompts: [bench/wrong]
-    exits:
-      next: hang-up
-"""
-
-_WAITING = f"""\
-flow: waiting
-label: A caller who waits
-language: en
-start: ask
-points:
-  ask:
-    module: menu
-    settings:
-      prompts: [bench/first]
-      keys: ["{KEY}"]
-      wait: 60
-      tries: 2
-      timeout_prompt: bench/first
-    exits:
-      "key:{KEY}": hang-up
-      timeout: hang-up
-      invalid: hang-up
-"""
-
-_DIALPLAN = """
-[from-trunk]
-exten => {native},1,Answer()
- same => n,Read(KEY,{first},1,,1,{patience})
- same => n,GotoIf($["${{KEY}}" = "{key}"]?right)
- same => n,Playback({wrong},noanswer)
- same => n,Hangup()
- same => n(right),Set(CUSTOMER=4711)
- same => n,Set(LANGUAGE_CHOSEN=en)
- same => n,Set(PRIORITY=high)
- same => n,Playback({second},noanswer)
- same => n,Hangup()
-exten => {bare},1,AGI(agi://127.0.0.1:{peer}/{route},{first},{second},{wrong})
- same => n,Hangup()
-exten => {native_waiting},1,Answer()
- same => n,Read(KEY,{first},1,,1,{long})
- same => n,Hangup()
-exten => {bare_waiting},1,AGI(agi://127.0.0.1:{peer}/{waiting},{first})
- same => n,Hangup()
-exten => {counted},1,Set(SH_ORIGIN=trunk)
- same => n,Set(SH_NUMBER={switchhook})
- same => n,Goto(counted,{switchhook},1)
-"""
+PLUGIN = "plugin"
+"""Where in a site's directory the plugin of the measured call is."""
 
 
 @attrs.define
@@ -135,27 +52,28 @@ class Site:
         """Make everything and start Asterisk. ``home`` is an empty directory."""
         callers, peer, proxy = free_port(CALLERS), _tcp(), _tcp()
         settings = _settings(home, callers)
-        os.environ["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [str(write_plugin(home)), os.environ.get("PYTHONPATH", "")])
-        )
+        write_plugin(home)
         sounds = settings.data_dir / "sounds" / "en"
         for name, frequency, seconds in (
             ("bench/first", 300, PROMPT),
             ("bench/second", 500, PROMPT),
             ("bench/wrong", 1000, PATIENCE),
+            ("stock/beep", 1000, PROMPT),
             ("stock/unavailable", 1200, PATIENCE),
         ):
             tone_wav(frequency, seconds, sounds / f"{name}.wav")
         store = Store(settings.store.url.reveal())
         await migrate(store)
         directory = Directory(store, SystemClock())
-        flows = {f"+{NUMBERS[SWITCHHOOK]}": _CALL, f"+{WAITERS[SWITCHHOOK]}": _WAITING}
-        await lab._flows(directory, flows, Fallback())
+        flows = ((NUMBERS, ways.CALL), (WAITERS, ways.WAITING), (LEAVERS, ways.LEAVING))
+        await lab._flows(directory, {f"+{of[SWITCHHOOK]}": flow for of, flow in flows}, Fallback())
         place = find_asterisk(settings)
-        write(dict(await configuration(settings, place, store, SystemClock())), conf_root(settings))
         asterisk = asterisk_process(settings, place)
+        site = cls(lab.Lab(home, settings, store, asterisk, {}), place, callers, peer, proxy)
+        await lab.apply(site.lab, ways.BOXES)
+        write(await site._files(), conf_root(settings))
         await asterisk.start()
-        return cls(lab.Lab(home, settings, store, asterisk, {}), place, callers, peer, proxy)
+        return site
 
     @property
     def asterisk_pid(self) -> int:
@@ -166,18 +84,22 @@ class Site:
 
     async def equip(self) -> None:
         """Put the native call and the bare handler's beside Switchhook's own; a starting portal takes them out again."""
-        files = dict(await configuration(self.lab.settings, self.place, self.lab.store, SystemClock()))
-        rendered = files["extensions.conf"]
-        files["extensions.conf"] = rendered + self._dialplan() + self._counted(rendered)
-        write_configuration(self.lab.settings, files)
+        write_configuration(self.lab.settings, await self._files())
         await self.lab.asterisk.reload()
 
     async def portal(self) -> lab.Portal:
-        """Start Switchhook with nothing of earlier measurements left for it to take in."""
+        """Start Switchhook with nothing of earlier measurements left for it to take in, and its own configuration."""
         spool = Path(asterisk_paths(self.lab.settings).cel_spool)
         for file in spool.parent.glob("*"):
             file.unlink(missing_ok=True)
-        return await self.lab.portal(deadline=60)
+        portal = await self.lab.portal(environment={"PYTHONPATH": str(self.lab.home / PLUGIN)}, deadline=60)
+
+        def ready() -> bool:
+            alone = "voicemail.conf" not in current_configuration(self.lab.settings)
+            return alone and "pages are served" in portal.log.read_text()
+
+        await self.lab.until(ready, "the portal to have done what it does at its start", 60)
+        return portal
 
     async def restart(self) -> None:
         """Start Asterisk anew."""
@@ -201,26 +123,19 @@ class Site:
         await self.lab.close()
 
     def _sound(self, name: str) -> str:
-        return str((self.lab.settings.data_dir / "sounds" / "en" / "bench" / name).resolve())
+        return str((self.lab.settings.data_dir / "sounds" / "en" / name).resolve())
+
+    async def _files(self) -> dict[str, str]:
+        """Switchhook's configuration with the other ways beside it."""
+        files = dict(await configuration(self.lab.settings, self.place, self.lab.store, SystemClock()))
+        rendered = files["extensions.conf"]
+        files["extensions.conf"] += self._dialplan() + self._counted(rendered)
+        files["modules.conf"] += f"load = {ways.VOICEMAIL_MODULE}\n"
+        return files | {"voicemail.conf": ways.VOICEMAIL}
 
     def _dialplan(self) -> str:
-        return _DIALPLAN.format(
-            native=NUMBERS[NATIVE],
-            bare=NUMBERS[BARE],
-            native_waiting=WAITERS[NATIVE],
-            bare_waiting=WAITERS[BARE],
-            counted=COUNTED,
-            switchhook=NUMBERS[SWITCHHOOK],
-            first=self._sound("first"),
-            second=self._sound("second"),
-            wrong=self._sound("wrong"),
-            key=KEY,
-            patience=PATIENCE,
-            long=LONG,
-            peer=self.peer_port,
-            route=ROUTE,
-            waiting=WAITING,
-        )
+        sounds = [self._sound(name) for name in ("bench/first", "bench/second", "bench/wrong", "stock/beep")]
+        return ways.dialplan(*sounds, peer=self.peer_port)
 
     def _counted(self, rendered: str) -> str:
         """The rendered way of a call once more, over the proxy."""
@@ -264,15 +179,14 @@ class BareHandler:
         self._log.close()
 
 
-def write_plugin(home: Path) -> Path:
+def write_plugin(home: Path) -> None:
     """A directory for PYTHONPATH with a plugin, installed as pip would, whose module sets three variables."""
-    where = home / "plugin"
+    where = home / PLUGIN
     info = where / "bench_plugin-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bench-plugin\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[switchhook]\nbench = bench_plugin\n")
     (where / "bench_plugin.py").write_text(Path(__file__).with_name("three_variables.py").read_text())
-    return where
 
 
 def _settings(home: Path, callers_port: int) -> Settings:
@@ -285,6 +199,7 @@ def _settings(home: Path, callers_port: int) -> Settings:
         systemname=f"bench{os.getpid()}"[:16],
         agi_port=_tcp(),
         ami_port=_tcp(),
+        web_port=_tcp(),
         sip_port=free_port(),
         rtp_start=low,
         rtp_end=high,

@@ -13,6 +13,7 @@ from switchhook.flows.registry import ModuleRegistry
 from .figures import Cost, Search, Summary, per_call, percentile, summaries
 from .inner import _FIVE
 from .load import Load, counted, scenario, times
+from .mailbox import Left, section
 from .measure import held
 from .page import Results, aims, page
 from .proxy import name_of
@@ -173,3 +174,15 @@ def test_a_waiting_caller_who_failed_misses_the_aim():
     failed = attrs.evolve(RESULTS, waiting=(500, 1, 0.8))
     assert [reached for what, *_, reached in aims(failed, RATES) if what.startswith("callers")] == [False]
     assert [reached for what, *_, reached in aims(RESULTS, RATES) if what.startswith("callers")] == [True]
+
+
+def test_messages_are_compared_within_a_round():
+    rounds = [
+        {"native": Cost(10, 0, 2), "switchhook": Cost(11, 9, 2)},  # 2
+        {"native": Cost(10, 0, 2), "switchhook": Cost(11, 29, 4)},  # 2, at a slow moment
+        {"native": Cost(10, 0, 2), "switchhook": Cost(11, 19, 2)},  # 3
+    ]
+    text = section(Left(rounds, ["GOSUB play", "GOSUB record"], 20))
+    assert "| Switchhook's mailbox | 11.00 | 14.50 | 2.00 |" in text
+    assert "the rounds' ratios: 2.00, 2.00, 3.00" in text
+    assert "`GOSUB play`, `GOSUB record`" in text
