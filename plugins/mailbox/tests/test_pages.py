@@ -133,7 +133,7 @@ async def test_the_list_shows_marks_and_deletes(left):
     assert await left.inbox().count_new() == {}
     assert (await left.inbox().get(ids[0])).heard_by == "adam"
     assert "Tag &amp; Nacht" not in await text(left, f"{LIST}?state=new")
-    await post(client, f"{LIST}/_change", {"message": str(ids[0]), "action": "delete"})
+    await post(client, f"{LIST}/_delete", {"message": str(ids[0])})
     assert "Tag &amp; Nacht" not in await text(left, LIST)
     for nothing in ("77", "0", "x"):
         assert (await post(client, f"{LIST}/_change", {"message": nothing, "action": "heard"})).status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,13 +18,14 @@ from switchhook.access.tenant import Tenant
 from switchhook.asterisk.live import LiveCalls
 from switchhook.clock import SetClock
 from switchhook.config import default_toml, load_settings, make_secrets
-from switchhook.dispatch.loader import Source
+from switchhook.dispatch.loader import Source, installed_plugins
 from switchhook.people import accounts
 from switchhook.people.seats import Seat
 from switchhook.portal.administration import Administration, administration_of
 from switchhook.portal.plugging import plug_in
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
+from switchhook.store.migrations import migrate
 from switchhook_ivr import plugin
 from switchhook_web.app import create_app
 
@@ -72,6 +73,15 @@ class Brings:
         return [Contact, Team]
 
 
+FEW: Sequence[Source] = (Source("sample", Brings), Source("ivr", lambda: plugin))
+"""What most tests need plugged in."""
+
+
+def all_plugins() -> Sequence[Source]:
+    """The sample, and every plugin that comes with the portal."""
+    return (Source("sample", Brings), *installed_plugins())
+
+
 def someone(name: str, tenant: str, rights: Any = ALL_RIGHTS, role: Any = "admin", must: Any = "") -> Seat:
     """The seat of somebody with a token."""
     account = Account(name, tenant, name, f"{name}@example.org", name.title(), role, "active", NOW, NOW)
@@ -109,11 +119,12 @@ class Door:
         return {token: PEOPLE[token] for token in {*sessions, *bearers} if token in PEOPLE}
 
 
-async def administered(store: Store, home: Path) -> Administration:
+async def administered(store: Store, home: Path, sources: Sequence[Source] = FEW) -> Administration:
     make_secrets(home / "data")
     (home / "switchhook.toml").write_text(default_toml(home / "data"))
     settings, clock, faults = load_settings(home / "switchhook.toml", {}), SetClock(NOW), []
-    plugged = await plug_in(clock, faults.append, sources=[Source("sample", Brings), Source("ivr", lambda: plugin)])
+    plugged = await plug_in(clock, faults.append, sources=sources)
+    assert await migrate(store, [one.value for one in await plugged.hooks.collect("migrations")]) == []
     directory = Directory(store, clock)
     for tenant in ("acme", "other"):
         await directory.put_tenant(Tenant(tenant, tenant.title(), NOW))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from switchhook.portal.administration import Administration
+from switchhook.store.engine import Store
 from switchhook_web.access import access_of
+
+from .site import administered, all_plugins
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # the database makes no difference
 
@@ -18,6 +24,11 @@ SEEN = {
     "alerts.bell": ("alerts.list",),
     "alerts.card": ("alerts.list",),
     "alerts.show": ("alerts.list", "alerts.get", "alerts.mail"),
+    "announcements.one": ("announcements.versions", "announcements.speech", "announcement.get"),
+    "announcements.show": ("announcement.list", "announcements.stock"),
+    "announcements.sound": ("announcements.sound",),
+    "announcements.spoken": ("announcements.speech",),
+    "announcements.stock_sound": ("announcements.stock",),
     "api.answer": "the API itself",
     "api.openapi": "the API itself",
     "api_docs.one": "the API itself",
@@ -52,9 +63,15 @@ SEEN = {
     "flow_try.show": ("flows.try", "flows.try_number"),
     "flows.new": ("flows.templates",),
     "flows.index": ("flows.list",),
+    "hours.card": ("switch.list",),
+    "hours.overview": ("switch.list", "calendar.list"),
     "live.listen": ("live",),
     "mail_templates.one": ("wordings.get",),
     "mail_templates.show": ("wordings.list",),
+    "mailbox.card": ("mailbox.waiting",),
+    "mailbox.message": ("mailbox.message",),
+    "mailbox.messages": ("mailbox.messages",),
+    "mailbox.sound": ("mailbox.sound",),
     "mails.show": ("mails.list", "mails.get"),
     "numbers.history": ("numbers.history",),
     "numbers.edit": ("numbers.get", "numbers.uses"),
@@ -115,6 +132,11 @@ DONE = {
     "account.revoke_token": ("account.revoke_token",),
     "alerts.handle": ("alerts.acknowledge", "alerts.close"),
     "alerts.wish": ("alerts.want_mail",),
+    "announcements.drop": ("announcements.drop",),
+    "announcements.generate": ("announcements.generate",),
+    "announcements.hear": ("announcements.hear",),
+    "announcements.trim": ("announcements.trim",),
+    "announcements.upload": ("announcements.upload",),
     "flow_history.cancel": ("flows.cancel",),
     "flow_history.discard": ("flows.discard_draft",),
     "flow_history.publish": ("flows.publish", "flows.schedule", "flows.import"),
@@ -137,8 +159,11 @@ DONE = {
     "flow_try.forget": ("flows.forget_expectation",),
     "flow_try.keep": ("flows.expect",),
     "flows.create": ("flows.create", "flows.create_from_template", "flows.create_from_file", "flows.copy"),
+    "hours.change": ("switch.patch",),
     "mail_templates.reset": ("mail-template.delete",),
     "mail_templates.save": ("mail-template.create", "mail-template.put", "mail-template.patch"),
+    "mailbox.change": ("mailbox.mark",),
+    "mailbox.delete": ("mailbox.delete",),
     "mails.resend": ("mails.resend",),
     "numbers.change": ("numbers.patch",),
     "offers.bring_signed": ("offers.bring_signed",),
@@ -193,6 +218,12 @@ DONE = {
     "webhooks.redeliver": ("deliveries.redeliver",),
     "webhooks.restore": ("webhook.restore",),
 }
+
+
+@pytest.fixture
+async def administration(store: Store, tmp_path: Path) -> Administration:
+    """The portal with all plugins that come with it."""
+    return await administered(store, tmp_path, all_plugins())
 
 
 def routes(api) -> tuple[set[str], set[str]]:

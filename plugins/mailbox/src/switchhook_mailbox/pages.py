@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,20 +97,36 @@ async def sound(tenant: str, id: str) -> Response:  # noqa: A002
 @blueprint.post("/messages/_change")
 @right(VIEW)
 async def change(tenant: str) -> Response:
-    """Mark or delete what was ticked."""
+    """Mark what was ticked."""
     given = await request.form
-    ids = [number_of(one) for one in given.getlist("message")[:MOST]]
-    action, mine = given.get("action", ""), inbox(tenant)
-    if not ids:
-        leave(_("Tick the messages first."), kind="error")
-    elif action == "delete":
-        count = await mine.delete(ids)
-        leave(ngettext("%(num)d message was deleted.", "%(num)d messages were deleted.", count))
-    elif action in ("heard", "new"):
-        count = await mine.hear(ids, heard=action == "heard")
-        leave(ngettext("%(num)d message was marked.", "%(num)d messages were marked.", count))
-    else:
+    action = given.get("action", "")
+    if action not in ("heard", "new"):
         raise NotFound(f"there is no action {action[:20]!r}")
+    if ids := ticked(given.getlist("message")):
+        count = await inbox(tenant).hear(ids, heard=action == "heard")
+        leave(ngettext("%(num)d message was marked.", "%(num)d messages were marked.", count))
+    return back(tenant)
+
+
+@blueprint.post("/messages/_delete")
+@right(DELETE)
+async def delete(tenant: str) -> Response:
+    """Delete what was ticked."""
+    if ids := ticked((await request.form).getlist("message")):
+        count = await inbox(tenant).delete(ids)
+        leave(ngettext("%(num)d message was deleted.", "%(num)d messages were deleted.", count))
+    return back(tenant)
+
+
+def ticked(given: Sequence[str]) -> Sequence[int]:
+    """The messages that were ticked; says so where there are none."""
+    if not given:
+        leave(_("Tick the messages first."), kind="error")
+    return [number_of(one) for one in given[:MOST]]
+
+
+def back(tenant: str) -> Response:
+    """To the list."""
     return redirect(f"/t/{tenant}/x/mailbox/messages", 303)  # type: ignore[return-value]
 
 
