@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from datetime import timedelta
 
 import pytest
 
+from switchhook.calls.call import Caller
 from switchhook.calls.making import NoMaker
 from switchhook.prompts.library import PromptLibrary
 from switchhook.prompts.making import LibraryMaker
@@ -50,10 +52,20 @@ async def test_a_text_is_spoken_once_for_each_wording():
     done = await call(Say(text="Guten Tag {name}", interruptible=True), variables={"name": "Kim"}, plugins=[PLUGIN])
     again = await call(Say(text="Guten Tag {name}"), variables={"name": "Kim"}, plugins=[PLUGIN])
     other = await call(Say(text="Guten Tag {name}"), variables={"name": "Lee"}, plugins=[PLUGIN])
-    assert (done.exit, done.notes) == ("next", ("says “Guten Tag Kim”",))
+    assert (done.exit, done.notes) == ("next", ("says “Guten Tag {name}”",))
     assert done.heard == again.heard != other.heard
     assert (await call(Say(text="Hi", interruptible=True), "5", plugins=[PLUGIN])).exit == "key"
     assert (await call(Say(text="{gone}"), plugins=[PLUGIN])).why == "there is nothing to say"
+
+
+async def test_what_is_spoken_of_a_caller_is_in_no_course():
+    told = {"code": "471193", "name": "Kim Long"}
+    text = "{name}, {caller}, {code:digits}"
+    for caller in (Caller("+491711234567", presentation="shown"), Caller(presentation="suppressed", key="k")):
+        done = await call(Say(text=text), variables=told, plugins=[PLUGIN], caller=caller)
+        assert done.notes == (f"says “{text}”",)
+        spoken = json.dumps([[event.kind, dict(event.data)] for event in done.events], default=str) + str(done)
+        assert not any(one in spoken for one in ("471193", "4 7 1 1 9 3", "Kim Long", "4 9 1 7 1"))
 
 
 async def test_what_was_made_is_there_for_the_next_call_of_the_tenant_alone_and_in_no_list(tmp_path):
@@ -63,11 +75,14 @@ async def test_what_was_made_is_there_for_the_next_call_of_the_tenant_alone_and_
         made.append(1)
         return to_wav(tone(440, 0.5))
 
-    maker = LibraryMaker(library)
+    maker = LibraryMaker(library, b"ours")
     first = await maker.make("acme", "de", "abc", make)
-    assert await maker.make("acme", "de", "abc", make) == first == library.find("own/said/abc", "de", "acme")
+    assert await maker.make("acme", "de", "abc", make) == first == library.find(first.id, "de", "acme")
+    assert first.id.startswith("own/said/")
+    theirs = LibraryMaker(PromptLibrary(tmp_path / "else"), b"theirs")
+    assert (await theirs.make("acme", "de", "abc", make)).id != first.id, "the id tells no text to who tries them"
     assert await maker.make("other", "de", "abc", make) != first
-    assert len(made) == 2
+    assert len(made) == 3
     assert library.ids("acme") == []
 
 

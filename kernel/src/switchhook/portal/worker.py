@@ -164,7 +164,7 @@ def _assemble(
         placed=PlacedDesk(PlacedOrders(store, plugged.placed), observer, clock),
         pins=StoredPins(store, clock),
         programs=AskedPrograms(clock, settings.webhooks.allow_private),
-        maker=LibraryMaker(library),
+        maker=LibraryMaker(library, secret),
         desk=CallDesk(Orders(store, clock), keeping_of(settings, store, clock, plugged), shelf.forget),
         tape=recordings_of(settings, store, clock),
     )

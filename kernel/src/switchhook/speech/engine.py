@@ -98,7 +98,7 @@ class CommandEngine:
             utterance = Utterance(text, chosen, Path(folder, "speech.wav"))
             self._run(utterance)
             if not utterance.output.is_file():
-                raise SpeechError(f"{self.name} ended without a sound for {text[:60]!r}")
+                raise SpeechError(f"{self.name} ended without a sound")
             return utterance.output.read_bytes()
 
     def _run(self, utterance: Utterance) -> None:

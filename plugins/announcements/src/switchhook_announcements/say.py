@@ -89,7 +89,8 @@ class Say(Module):
             voice = plugin.speaking().voice(language, self.voice)
             return voice.engine.synthesize(text, language, voice.name)
 
-        session.note(f"says “{text}”")
+        # As it was written, never as it is spoken: what callers said or keyed in is in no call's course.
+        session.note(f"says “{self.text}”")
         try:
             prompt = await session.made(key, make, within=self.within)
         except TimeoutError:
@@ -97,7 +98,7 @@ class Say(Module):
         except (CallEnded, CallTaken):
             raise
         except SwitchhookError as error:
-            return Exit("failed", f"the voice failed: {error}")
+            return Exit("failed", f"the voice failed: {error}".replace(text, self.text))
         key = await session.play(prompt, interruptible=self.interruptible)
         return Exit("key", f"key {key} interrupted") if key else Exit("next", "played to the end")
 
