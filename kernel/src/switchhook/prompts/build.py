@@ -18,7 +18,7 @@ from .catalogue import TONES, stock_languages, stock_texts
 from .library import PromptLibrary, write_whole
 
 RECORD_NAME: Final = "stock.json"
-_RECIPE: Final = 1  # raised whenever the same text and voice would give another sound
+_RECIPE: Final = 2  # raised whenever the same text and voice would give another sound
 
 State = Literal["made", "unchanged", "kept"]
 

@@ -13,7 +13,6 @@ from typing import Final
 import attrs
 
 from ..errors import SwitchhookError
-from .resample import resample, sumprod
 
 TELEPHONE_RATE: Final = 8000
 FULL_SCALE: Final = 32767
@@ -115,7 +114,9 @@ def to_telephone(sound: Sound) -> Sound:
         return sound
     if sound.rate < TELEPHONE_RATE:
         raise AudioRefused(f"it has only {sound.rate} samples a second, a telephone line takes {TELEPHONE_RATE}")
-    return Sound(_rounded(resample(sound.samples, sound.rate, TELEPHONE_RATE), 1.0))
+    from .resample import resample
+
+    return Sound(resample(sound.samples, sound.rate, TELEPHONE_RATE))
 
 
 def even_out(sound: Sound) -> Sound:
@@ -128,7 +129,7 @@ def even_out(sound: Sound) -> Sound:
     telephone = to_telephone(_without_silence(sound))
     level = measure(telephone)
     gain = min(SPEECH_DBFS - level.speech_dbfs, PEAK_DBFS - level.peak_dbfs)
-    return Sound(_rounded(telephone.samples, 10 ** (gain / 20)))
+    return Sound(_louder(telephone.samples, 10 ** (gain / 20)))
 
 
 def measure(sound: Sound) -> Level:
@@ -167,8 +168,8 @@ def _from_little_endian(raw: bytes) -> array[int]:
     return samples
 
 
-def _rounded(values: array[int] | list[float], gain: float) -> array[int]:
-    whole = [round(value * gain) for value in values]
+def _louder(samples: array[int], gain: float) -> array[int]:
+    whole = [round(sample * gain) for sample in samples]
     if whole and (max(whole) > FULL_SCALE or min(whole) < -FULL_SCALE):
         whole = [max(-FULL_SCALE, min(FULL_SCALE, value)) for value in whole]
     return array("h", whole)
@@ -185,7 +186,7 @@ def _frames(sound: Sound) -> list[float]:
 
 
 def _mean_square(samples: array[int]) -> float:
-    return sumprod(samples, samples) / len(samples)
+    return sum(sample * sample for sample in samples) / len(samples)
 
 
 def _without_silence(sound: Sound) -> Sound:
