@@ -210,12 +210,11 @@ async def test_pages_listen_to_what_they_show_and_the_bell(portal):
         page = await (await portal.client(role).get(path)).get_data(as_text=True)
         return page.partition('hx-sse:connect="')[2].partition("&amp;since")[0]
 
-    assert await listened("admin", "/t/acme/numbers") == "/t/acme/live?on=alerts"
-    assert await listened("admin", "/t/acme/calls") == "/t/acme/live?on=calls%2Calerts"
-    assert (
-        await listened("admin", "/t/acme") == "/t/acme/live?on=calls%2Clive%2Calerts%2Cmails%2Cmedia%2Cswitch%2Cmessage"
-    )
-    assert await listened("user", "/t/acme") == "/t/acme/live?on=calls"
+    assert await listened("admin", "/t/acme/numbers") == "/t/acme/live?on=alerts%2Cnotices"
+    assert await listened("admin", "/t/acme/calls") == "/t/acme/live?on=calls%2Calerts%2Cnotices"
+    cards = "calls%2Clive%2Calerts%2Cmails%2Cmedia%2Cswitch%2Cmessage"
+    assert await listened("admin", "/t/acme") == f"/t/acme/live?on={cards}%2Cnotices"
+    assert await listened("user", "/t/acme") == "/t/acme/live?on=calls%2Cnotices"
     assert await listened("nobody", "/t/acme") == ""
     assert await listened("operator", "/operator") == "/operator/live?on=alerts%2Casterisk%2Cdisk%2Cplugins"
 

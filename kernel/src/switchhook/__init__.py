@@ -27,6 +27,7 @@ from .flows.lint_context import KeptRule
 from .flows.module import Exit, Finding, Module, Reference
 from .flows.template import FlowTemplate, KeyChoice, doubled_keys, drawn_menu, drawn_point
 from .money import Money
+from .notices.board import Notice
 from .orders.order import Job, Order, OrderHopeless, OrderLater
 from .people.sign_in import SignIn
 from .placing.placed_call import PlacedCall, Placement, PlacingRefused
@@ -64,6 +65,7 @@ __all__ = [
     "Module",
     "Money",
     "NotFound",
+    "Notice",
     "NumberRefused",
     "Order",
     "OrderHopeless",

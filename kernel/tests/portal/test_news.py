@@ -21,6 +21,7 @@ from switchhook.clock import SetClock
 from switchhook.config import default_toml, load_settings, make_secrets
 from switchhook.dispatch.faults import Fault
 from switchhook.errors import NotFound
+from switchhook.notices.board import Notice
 from switchhook.portal.administration import Administration, administration_of
 from switchhook.portal.news import News, Piece, reaches
 from switchhook.portal.plugging import plug_in
@@ -130,10 +131,22 @@ def test_nobody_hears_of_what_it_may_not_see():
     assert not reaches(Actor("adam", ALL_RIGHTS, "admin"), Piece(OPERATOR_TENANT, "plugins", "*", NOW))
 
 
+async def test_notices_are_told_of_once_for_each_change(portal):
+    notice = Notice(Label("Zu", "Closed"), "switch.view")
+    looks = [await portal.news.look({"acme"})]
+    for _ in range(2):
+        portal.notices.put_up("acme", "switch/night", notice)
+    looks += [await portal.news.look({"acme", "other"}), await portal.news.look({"acme"})]
+    portal.notices.take_down("acme", "switch/night")
+    looks.append(await portal.news.look({"acme"}))
+    one = [("acme", "notices")]
+    assert [[(piece.tenant, piece.topic) for piece in look] for look in looks] == [[], one, [], one]
+
+
 async def test_topics_need_their_rights(portal):
     news, some = portal.news, Actor("uwe", {"call.view": Reach(own=True)})
     news.need("acme", some, ["calls"])
-    assert news.seen("acme", some) == ["calls"]
+    assert news.seen("acme", some) == ["calls", "notices"]
     for topic in ("live", "alerts", "account", "number-group"):
         with pytest.raises(Forbidden):
             news.need("acme", some, ["calls", topic])

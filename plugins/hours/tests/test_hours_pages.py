@@ -40,6 +40,23 @@ async def test_the_page_shows_what_holds_and_what_is_odd(portal):
     assert "Ohne Land gibt es keine Feiertage." in german
 
 
+async def test_every_page_says_that_a_switch_is_overridden_and_a_button_ends_it(portal):
+    acme = portal.administration.keeping.of("acme", SYSTEM)
+    await post(portal.client("admin"), "/t/acme/x/hours/switches/night", {"state": "closed", "until": "23:59"})
+    told = "Night: closed, until 23:59, set by adam"
+    for page in (PAGE, "/t/acme", "/t/acme/r/calendar"):
+        assert told in await text(portal, page)
+    assert "Zurück auf normal" in await text(portal, "/t/acme/r/switch", headers={"Accept-Language": "de"})
+    nora = await portal.client("nobody").get("/t/acme")
+    assert "data-notice" not in await nora.get_data(as_text=True)
+    back = "/t/acme/x/hours/switches/night/back"
+    done = await post(portal.client("admin"), back, {"then": "/t/acme/r/calendar?a=1"})
+    assert (done.status_code, done.headers["Location"]) == (303, "/t/acme/r/calendar?a=1")
+    assert (await acme.get("switch", "night")).value.state == ""
+    assert "data-notice" not in await text(portal, "/t/acme/notices?page=/t/acme")
+    assert (await post(portal.client("admin"), back, {"then": "https://evil.example"})).headers["Location"] == "/"
+
+
 async def test_a_switch_is_set_for_a_while_and_let_go(portal):
     acme = portal.administration.keeping.of("acme", SYSTEM)
     client = portal.client("admin")

@@ -51,11 +51,17 @@ async def test_a_switch_is_let_go_at_its_end_once_and_its_lamp_goes_out(administ
     watching = Watching(administration)
     await watching.look()
     assert await administration.lamps.lit("acme", "*21")
+    notices = administration.notices.of("acme", SYSTEM)
+    assert [one.text.en for one in notices] == ["Night: closed, until 14:00, set by system"]
+    assert notices[0].text.de == "Night: closed, bis 14:00, gestellt von system"
+    assert len(administration.notices.of("other", SYSTEM)) == 1
     clock.advance(3599)  # 13:59:59 in Berlin
     await watching.look()
     assert (await acme.get("switch", made.id)).version == 1
     clock.advance(1)
+    assert administration.notices.of("acme", SYSTEM) == []
     await watching.look()
+    assert administration.notices.changes("acme") == 2
     await Watching(administration).look()  # as after a restart
     after = await acme.get("switch", made.id)
     assert (after.version, after.author) == (2, "system")

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from quart import Quart, current_app, g, request
 
-from switchhook import Card, SwitchhookError
+from switchhook import Card, Notice, SwitchhookError
 from switchhook.administration import OPERATOR_TENANT, Administration, near_match
 
 from . import (
@@ -186,6 +186,7 @@ async def _known() -> dict[str, Any]:
         "locale": Locale.parse(texts.language()),
         "menu": navigation.menu,
         "messages": messages.waiting,
+        "notices": _notices,
         "safe_mode": _of_operator(seat) and frame.administration().plugged.safe,
         "path": request.full_path.rstrip("?"),
         "old_browser": is_old(request.headers.get("User-Agent", "")),
@@ -209,6 +210,12 @@ async def _open_alerts() -> int | None:
     except SwitchhookError:  # such as a database that is away: then the page itself says so
         return None
     return count
+
+
+def _notices() -> Sequence[Notice]:
+    """What the one who asks is to see on every page of the tenant."""
+    actor, tenant = g.get("actor"), navigation.tenant()
+    return frame.administration().notices.of(tenant, actor) if actor is not None and tenant else ()
 
 
 async def _demo() -> str:

@@ -19,6 +19,7 @@ from .bodies import takes
 from .frame import administration, now, partial, render
 from .listing import Listed, listed
 from .messages import leave
+from .pages.sign_in import local
 from .sentences import told
 from .shown import ago, amount, day, dialled, hour, lasting, moment, number, size
 from .sounds import original_of, sound_of
@@ -55,6 +56,7 @@ __all__ = [
     "leave",
     "list_of",
     "listed",
+    "local",
     "moment",
     "ngettext",
     "now",

@@ -73,6 +73,7 @@ SEEN = {
     "mailbox.messages": ("mailbox.messages",),
     "mailbox.sound": ("mailbox.sound",),
     "mails.show": ("mails.list", "mails.get"),
+    "notices.show": "part of every page",
     "numbers.history": ("numbers.history",),
     "numbers.edit": ("numbers.get", "numbers.uses"),
     "numbers.show": ("numbers.list",),

@@ -11,6 +11,7 @@ from ..clock import Clock
 from ..config import Settings
 from ..lamps.service import Lamps
 from ..media.library import Media
+from ..notices.board import Notices
 from ..numbers.service import Numbers
 from ..orders.book import Orders
 from ..people.door import Door
@@ -79,6 +80,7 @@ class Administration:
     post: Post
     wordings: MailWordings
     alerts: Alerts
+    notices: Notices
     orders: Orders
     webhooks: Webhooks
     door: Door
@@ -115,6 +117,7 @@ def administration_of(
     ready = settings.mail is not None
     post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=ready, library=files)
     alerts = Alerts(store, clock)
+    notices = Notices(clock)
     passwords = Passwords(cost or Cost())
     links = Links(keeping, passwords, post, settings.web.url)
     people = People(store, clock, plugged.hooks, audit, plugged.rights, links.invite)
@@ -133,7 +136,7 @@ def administration_of(
         trail=Trail(store, audit),
         live=live,
         records=CallRecords(store, live),
-        news=News(store, clock, live, plugged.rights, settings),
+        news=News(store, clock, live, plugged.rights, settings, notices),
         plugins=PluginCare(keeping, settings, plugged),
         condition=Condition(settings, live),
         support=Support(settings, store, clock, plugged, live),
@@ -141,6 +144,7 @@ def administration_of(
         webhooks=Webhooks(store, clock),
         post=post,
         alerts=alerts,
+        notices=notices,
         orders=Orders(store, clock),
         door=Door(keeping, passwords, post),
         policies=Policies(keeping),

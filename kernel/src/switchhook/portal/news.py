@@ -19,6 +19,7 @@ from ..asterisk.live import LiveCalls
 from ..clock import Clock
 from ..config import Settings
 from ..errors import NotFound, near_match
+from ..notices.board import Notices
 from ..people.rights import Rights
 from ..store.engine import Store
 from ..store.news import Noted, noted_since
@@ -30,8 +31,9 @@ SLACK: Final = timedelta(seconds=2)
 """How much earlier than wished those that come anew are told from: better twice than never."""
 OF_OPERATOR: Final = ("asterisk", "disk", "plugins")
 """Topics of the installation, for the operator alone."""
-UNSTORED: Final = ("live", "asterisk", "disk", "plugins")
+UNSTORED: Final = ("live", "notices", "asterisk", "disk", "plugins")
 """Topics of which nobody knows what happened while nobody looked."""
+NOTICES: Final = "notices"
 _MOST: Final = 500
 _RIGHTS: Final = MappingProxyType(
     {
@@ -63,8 +65,8 @@ class News:
     """The news of all tenants, for the one process that serves pages. Each look tells what changed since the one before.
 
     Topics are ``calls`` (began or ended), ``live`` (calls that are on),
-    ``alerts``, ``mails``, the kinds of what is kept, and those of the
-    operator. Nobody is told more than that something changed.
+    ``alerts``, ``mails``, the kinds of what is kept, ``notices`` (for
+    everybody), and those of the operator. Nobody is told more than that something changed.
     """
 
     store: Store
@@ -72,9 +74,11 @@ class News:
     live: LiveCalls
     rights: Rights
     settings: Settings
+    notices: Notices
     _looked: datetime | None = attrs.field(default=None, init=False)
     _known: Mapping[tuple[str, str, str], tuple[int, datetime]] = attrs.field(factory=dict, init=False)
     _on: frozenset[str] | None = attrs.field(default=None, init=False)
+    _notices: Mapping[str, int] = attrs.field(factory=dict, init=False)
     _stale: str = attrs.field(default="", init=False)
     _installation: Mapping[str, object] = attrs.field(factory=dict, init=False)
 
@@ -82,7 +86,7 @@ class News:
         """All topics there are in a tenant."""
         kinds = [word.removesuffix(".view") for word in self.rights if word.endswith(".view")]
         own = [kind for kind in kinds if kind not in ("call", "alert", "mail", "people", *_RIGHTS)]
-        return [*_RIGHTS, *own, *(OF_OPERATOR if tenant == OPERATOR_TENANT else ())]
+        return [*_RIGHTS, *own, NOTICES, *(OF_OPERATOR if tenant == OPERATOR_TENANT else ())]
 
     def need(self, tenant: str, actor: Actor, topics: Collection[str]) -> None:
         """Raise ``Forbidden`` unless the actor has the right to each topic over anything, ``NotFound`` for one that is none."""
@@ -98,6 +102,8 @@ class News:
         return [topic for topic in self.topics(tenant) if self._may(actor, topic)]
 
     def _may(self, actor: Actor, topic: str) -> bool:
+        if topic == NOTICES:
+            return True
         return actor.role == "operator" if topic in OF_OPERATOR else actor.may(right_to(topic))
 
     async def look(self, tenants: Collection[str], since: datetime | None = None) -> Sequence[Piece]:
@@ -115,10 +121,13 @@ class News:
         pieces = [*self._stored(noted), *(Piece(tenant, "live", number, now) for tenant, number in changed)]
         if self._on is not None and stale != self._stale:
             pieces += [Piece(tenant, "live", "*", now) for tenant in tenants]
+        changes = {tenant: self.notices.changes(tenant) for tenant in tenants}
+        pieces += [Piece(one, NOTICES, "*", now) for one in changes if self._notices.get(one, 0) != changes[one]]
         before, self._installation = self._installation, condition
         pieces += [
             Piece(OPERATOR_TENANT, one, "*", now) for one in before if before[one] != condition.get(one, before[one])
         ]
+        self._notices = {**self._notices, **changes}
         self._looked, self._on, self._stale = now, on, stale
         return pieces
 
@@ -154,5 +163,7 @@ def reaches(actor: Actor, piece: Piece) -> bool:
     """Whether an actor may know of a piece of news: one that is limited to some numbers hears of those alone."""
     if piece.topic in OF_OPERATOR:
         return actor.role == "operator"
+    if piece.topic == NOTICES:  # what an actor sees of them is up to the board
+        return True
     reach = actor.reach(right_to(piece.topic))
     return bool(reach) if piece.number == "*" else reach.covers([piece.number])

@@ -14,7 +14,7 @@ from quart import Blueprint, Response, g, redirect, request
 
 from switchhook import Label
 from switchhook.administration import Record, Resources, SettingsRefused, amend, everything
-from switchhook_web.extending import administration, language, leave, render, right
+from switchhook_web.extending import administration, language, leave, local, render, right
 from switchhook_web.extending import gettext as _
 
 from .calendar import DAYS as WEEK
@@ -22,6 +22,7 @@ from .calendar import KINDS, Calendar
 from .entries import NotReadable
 from .holding import Holds, Stretch, holds, stretches
 from .instants import instant
+from .noticed import key_of, notice_of
 from .oddities import oddities, too_long
 from .switch import BACK, Switch
 
@@ -77,7 +78,7 @@ async def overview(tenant: str) -> str:
         now=now,
         named=lambda state: getattr(STATES[state], said),
         colours=COLOURS,
-        ends=local,
+        ends=ends,
         weekday=lambda day: getattr(WEEKDAYS[day.weekday()], said),
         odd=lambda record: say_one(too_long(record.value, now, record.changed), said),
         may_change=g.actor.may("switch.change"),
@@ -99,11 +100,30 @@ async def change(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's
     wanted = {**BACK, "state": state, "until": until, "until_day": day if until else ""}
     back = state in ("", switch.usual)
     try:
-        await amend(resources, "switch", id, BACK if back else {**wanted, "divert_to": switch.divert_to})
+        after = await amend(resources, "switch", id, BACK if back else {**wanted, "divert_to": switch.divert_to})
+        showing(tenant, after)
         leave(_("The switch was set."))
     except SettingsRefused:
         leave(_("That cannot be: look at the state, the time and the day."), kind="error")
     return redirect(f"/t/{tenant}/x/hours/overview", 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/switches/<id>/back")
+@right("switch.change")
+async def let_go(tenant: str, id: str) -> Response:  # noqa: A002
+    """End what a switch is overridden for, and go on where one was."""
+    showing(tenant, await amend(kept(tenant), "switch", id, BACK))
+    leave(_("The switch was set."))
+    return redirect(local((await request.form).get("then", "/")), 303)  # type: ignore[return-value]
+
+
+def showing(tenant: str, record: Record) -> None:
+    """Have the pages say at once how a switch stands now; the watch would do it a second later."""
+    notices, notice = administration().notices, notice_of(record, administration().clock.now())
+    if notice is not None:
+        notices.put_up(tenant, key_of(record.id), notice)
+    else:
+        notices.take_down(tenant, key_of(record.id))
 
 
 @blueprint.get("/card")
@@ -113,10 +133,10 @@ async def card(tenant: str) -> str:
     now = administration().clock.now()
     kept_now = [one.value for one in await found(tenant, "switch")]
     over = [one for one in kept_now if isinstance(one, Switch) and one.at(now) != one.usual]
-    return await render("hours/card.html", over=over, now=now, ends=local)
+    return await render("hours/card.html", over=over, now=now, ends=ends)
 
 
-def local(switch: Switch) -> str:
+def ends(switch: Switch) -> str:
     """When a switch goes back, in its own zone; empty for one that does not."""
     return f"{switch.ends.astimezone(ZoneInfo(switch.zone)):%Y-%m-%d %H:%M}" if switch.ends else ""
 

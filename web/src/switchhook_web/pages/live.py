@@ -55,6 +55,8 @@ def address(topics: Collection[str]) -> str:
         return ""
     seen = administration().news.seen(tenant, actor)
     wanted = [one for one in seen if one in topics or (one == "alerts" and actor.reach("alert.view").everything)]
+    if tenant != OPERATOR_TENANT and (wanted or administration().notices.of(tenant, actor)):
+        wanted.append("notices")
     query = urlencode({"on": ",".join(wanted), "since": now().isoformat()})
     return f"{base_of(tenant)}/live?{query}" if wanted else ""
 

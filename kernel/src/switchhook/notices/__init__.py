@@ -1,0 +1,1 @@
+"""What people have to see on every page of a tenant, as long as it holds."""

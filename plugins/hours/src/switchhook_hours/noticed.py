@@ -1,0 +1,53 @@
+"""What every page says while a switch is overridden."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from switchhook import Label, Notice
+from switchhook.administration import Record
+
+from .switch import Switch
+
+
+def key_of(id: str) -> str:  # noqa: A002 - the domain's own word
+    """Where the notice of a switch hangs."""
+    return f"switch/{id}"
+
+
+def notice_of(record: Record, now: datetime) -> Notice | None:
+    """That a switch stands in another state than the usual, until when, and who set it; None for one that does not."""
+    switch = record.value
+    if not isinstance(switch, Switch) or switch.at(now) == switch.usual:
+        return None
+    until = until_words(switch, now)
+    said = Label(
+        f"{switch.name}: {switch.state}"
+        + (f", Umleitung zu {switch.divert_to}" if switch.divert_to else "")
+        + (f", bis {until}" if until else "")
+        + f", gestellt von {record.author}",
+        f"{switch.name}: {switch.state}"
+        + (f", diverts to {switch.divert_to}" if switch.divert_to else "")
+        + (f", until {until}" if until else "")
+        + f", set by {record.author}",
+    )
+    return Notice(
+        said,
+        "switch.view",
+        record.owner,
+        switch.ends,
+        "/x/hours/overview",
+        Label("Zurück auf normal", "Back to normal"),
+        f"/x/hours/switches/{record.id}/back",
+        "switch.change",
+    )
+
+
+def until_words(switch: Switch, now: datetime) -> str:
+    """When a switch goes back, in its own zone, with the day unless it is today; empty for one that does not."""
+    if switch.ends is None:
+        return ""
+    zone = ZoneInfo(switch.zone)
+    ends = switch.ends.astimezone(zone)
+    return f"{ends:%H:%M}" if ends.date() == now.astimezone(zone).date() else f"{ends:%Y-%m-%d %H:%M}"
