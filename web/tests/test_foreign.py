@@ -150,7 +150,7 @@ async def accepted(made: Portal) -> str:
     return offer.id
 
 
-SETS = ("template", "wording_language", "language", "kind", "speech", "prompt")
+SETS = ("template", "wording_language", "language", "kind", "speech", "prompt", "rate")
 """Names in paths that stand for what every tenant has, such as kinds and templates that come with the portal."""
 
 

@@ -18,6 +18,7 @@ from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
 from .calls.session import Session
 from .calls.surroundings import LegRefused
+from .charges.rate import Rate
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
@@ -81,6 +82,7 @@ __all__ = [
     "Point",
     "Problem",
     "Prompt",
+    "Rate",
     "Recorded",
     "Reference",
     "Refusal",

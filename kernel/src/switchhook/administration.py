@@ -13,6 +13,9 @@ from .calls.course import CallLine, Course, as_json, caller_words
 from .calls.numbers import NumberRefused, classify, written
 from .calls.outcome import KeptOutcome, Outcome
 from .calls.recording import MediaClass, StorageFull
+from .charges.book import Charges, TenantCharges
+from .charges.charge import Charge, ChargePage, Cost, write_charges
+from .charges.rate import Rate, TenantRate
 from .config import Settings
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
@@ -151,10 +154,14 @@ __all__ = [
     "CallsNow",
     "Card",
     "ChangeRefused",
+    "Charge",
+    "ChargePage",
+    "Charges",
     "Checked",
     "CodeWrong",
     "Collision",
     "CommandEngine",
+    "Cost",
     "Course",
     "CurrentPasswordWrong",
     "Delivery",
@@ -246,6 +253,7 @@ __all__ = [
     "PublishRefused",
     "Published",
     "Publishing",
+    "Rate",
     "Reach",
     "Record",
     "Refusal",
@@ -279,6 +287,7 @@ __all__ = [
     "SupportContact",
     "TableRefused",
     "Tenant",
+    "TenantCharges",
     "TenantDetails",
     "TenantLine",
     "TenantMedia",
@@ -287,6 +296,7 @@ __all__ = [
     "TenantPeople",
     "TenantPins",
     "TenantPolicy",
+    "TenantRate",
     "TenantTrail",
     "TenantWordings",
     "Throttled",
@@ -349,6 +359,7 @@ __all__ = [
     "value_of_text",
     "versions_in",
     "with_canonical_numbers",
+    "write_charges",
     "write_file",
     "write_table",
     "written",

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 import attrs
+
+ZONE: Final = "Europe/Berlin"
+"""Where days of contracts begin and end: offers, charges."""
+
+
+def day_of(moment: datetime) -> date:
+    """The day it is where offers and charges are made."""
+    return moment.astimezone(ZoneInfo(ZONE)).date()
 
 
 class Clock(Protocol):

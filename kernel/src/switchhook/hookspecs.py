@@ -14,6 +14,7 @@ from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.outcome import Outcome
 from .calls.port import DialPlan
+from .charges.rate import Rate
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
@@ -127,6 +128,15 @@ def mail_templates() -> Sequence[MailTemplate] | None:
     """Kinds of mail this plugin sends, in German and English; administrators can give them their own wording.
 
     Two of the same name stop the start and name both plugins.
+    """
+
+
+@hook("collect", result=Rate)
+def rates() -> Sequence[Rate] | None:
+    """What things this plugin makes cost, beside calls; operators set other prices for single tenants.
+
+    What was made is charged with ``administration.charges``. Two rates of the
+    same name stop the start and name both plugins.
     """
 
 

@@ -25,7 +25,6 @@ from switchhook.store.migrations import migrate
 from switchhook_announcements.library import AnnouncementLibrary, TenantAnnouncements
 from switchhook_announcements.plugin import AnnouncementsPlugin
 from switchhook_announcements.speech import Speaking
-from switchhook_announcements.tariff import Tariff
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -61,7 +60,7 @@ async def administration(store: Store, tmp_path: Path) -> Administration:
     make_secrets(tmp_path / "data")
     (tmp_path / "switchhook.toml").write_text(default_toml(tmp_path / "data"))
     settings, clock = load_settings(tmp_path / "switchhook.toml", {}), SetClock(NOW)
-    plugin = AnnouncementsPlugin()
+    plugin = AnnouncementsPlugin(free=2)
     plugged = await plug_in(clock, lambda fault: None, sources=[Source("announcements", lambda: plugin)])
     assert await migrate(store, plugin.migrations()) == []
     for tenant in ("acme", "other"):
@@ -71,7 +70,7 @@ async def administration(store: Store, tmp_path: Path) -> Administration:
 
 @pytest.fixture
 def library(administration, engine) -> AnnouncementLibrary:
-    return AnnouncementLibrary(administration, Tariff(free=2), Speaking((engine,)))
+    return AnnouncementLibrary(administration, Speaking((engine,)))
 
 
 @pytest.fixture

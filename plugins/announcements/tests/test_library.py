@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from switchhook import NotFound
+from switchhook import Money, NotFound
 from switchhook.access.actor import SYSTEM, Actor, Forbidden
 from switchhook.administration import InUse, SpeechError
 from switchhook.calls.call import Call, Caller
@@ -16,6 +16,7 @@ from switchhook.portal.media import recordings_of
 from switchhook.prompts.library import PromptLibrary
 from switchhook.speech.audio import measure, read_wav, to_wav, tone
 from switchhook_announcements.library import VersionIsHeard
+from switchhook_announcements.takes import TakeRows
 from switchhook_announcements.taking import SoundRefused
 from switchhook_announcements.tariff import PriceChanged
 
@@ -120,7 +121,7 @@ async def test_speech_is_free_then_agreed_to_and_charged_once_and_only_when_it_w
         *(acme.generate("welcome", "Moin", key="c", agreed="0.49 EUR", live=False) for _ in range(3))
     )
     assert len({made.id for made in both}) == 1
-    assert [(charge.no, str(charge.price)) for charge in await acme.charges()] == [
+    assert [(one.no, str(one.price)) for one in await acme.generated()] == [
         (1, "0.00 EUR"),
         (2, "0.00 EUR"),
         (3, "0.49 EUR"),
@@ -129,7 +130,39 @@ async def test_speech_is_free_then_agreed_to_and_charged_once_and_only_when_it_w
     media = library.administration.media
     assert {one.id for one in (await media.of("acme", SYSTEM).page()).files} == known
     assert {path.stem for path in (media.files.directory / "acme").iterdir()} == known
-    assert await library.of("other", SYSTEM).charges() == []
+    assert await library.of("other", SYSTEM).generated() == []
+    charges = library.administration.charges
+    (line,) = await charges.of("acme", SYSTEM).all()
+    assert (line.key, line.rate, line.cause) == (
+        "announcements.speech:c",
+        "announcements.speech",
+        "announcement:welcome",
+    )
+    assert (line.price, line.said.en) == (Money(490_000, "EUR"), "Announcement “Welcome” spoken")
+    assert await charges.of("other", SYSTEM).all() == []
+
+
+async def test_each_tenant_has_the_price_the_operator_gave_it(acme, library, administration):
+    theirs = administration.charges.of("acme", SYSTEM)
+    await theirs.set_rate("announcements.speech", 0, 0, Money(120_000, "EUR"))
+    assert str((await acme.quote()).price) == "0.12 EUR"
+    assert (await library.of("other", SYSTEM).quote()).left == 2
+    await acme.generate("welcome", "Moin", key="a", agreed="0.12 EUR")
+    assert [str(one.price) for one in await theirs.all()] == ["0.12 EUR"]
+
+
+async def test_what_cannot_be_kept_is_not_charged(acme, administration, monkeypatch):
+    theirs = administration.charges.of("acme", SYSTEM)
+    await theirs.set_rate("announcements.speech", 0, 0, Money(120_000, "EUR"))
+
+    async def broken(self, *args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(TakeRows, "add", broken)  # the last step, when the charge is written already
+    with pytest.raises(ZeroDivisionError):
+        await acme.generate("welcome", "Moin", key="a", agreed="0.12 EUR")
+    assert (await theirs.all(), await acme.takes("welcome")) == ([], [])
+    assert (await administration.media.of("acme", SYSTEM).page()).files == []
 
 
 async def test_words_are_spoken_as_the_tenant_pronounces_them(acme, administration, engine):

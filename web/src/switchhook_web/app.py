@@ -164,6 +164,7 @@ def _templates(app: Quart) -> None:
         size=shown.size,
         lasting=shown.lasting,
         amount=shown.amount,
+        money=shown.money,
         number=shown.number,
         dialled=shown.dialled,
     )

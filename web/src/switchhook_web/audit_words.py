@@ -61,6 +61,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "pin": Label("PIN", "PIN"),
     "message": Label("Nachricht", "Message"),
     "storage": Label("Speicher", "Storage"),
+    "rate": Label("Preis", "Rate"),
 }
 """What is no resource, which has a name of its own."""
 FIELDS: Final[Mapping[str, Label]] = {
@@ -88,6 +89,7 @@ FIELDS: Final[Mapping[str, Label]] = {
     "account": Label("Zugang", "Account"),
     "class": Label("Art", "Class"),
     "owner": Label("Gehört zu", "Belongs to"),
+    "free": Label("Kostenlos", "Free of charge"),
     "extra": Label("Zusätzlicher Speicher in Byte", "Extra storage in bytes"),
     "reason": Label("Grund", "Reason"),
     "expectation": Label("Erwartung", "Expectation"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -10,6 +11,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 from quart import g, has_request_context
 
+from switchhook import Money
 from switchhook.administration import written
 
 from .texts import language
@@ -85,3 +87,8 @@ def dialled(canonical: str, lead: str = "") -> Markup:
 def amount(value: float) -> str:
     """A number with the separators of the language."""
     return format_decimal(value, locale=_locale())
+
+
+def money(value: Money) -> str:
+    """An amount with its currency, at least two digits behind the point."""
+    return f"{format_decimal(Decimal(value.micro) / 1_000_000, '#,##0.00####', locale=_locale())} {value.currency}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -16,8 +15,6 @@ OfferState = Literal["open", "accepted", "declined", "withdrawn", "expired"]
 Part = Literal["document", "scan"]
 MOST: Final = 5 << 20
 """Bytes a file of an offer may have."""
-ZONE: Final = "Europe/Berlin"
-"""Where the last day on which an offer is good ends."""
 PDF: Final = "application/pdf"
 _BEGINS: Final[Mapping[bytes, str]] = {
     b"%PDF-": PDF,
@@ -164,8 +161,3 @@ def last_day(text: str, today: date) -> date:
     if day < today:
         raise SettingsRefused([Problem("offer.valid_until", f"{day} is over already")])
     return day
-
-
-def day_of(moment: datetime) -> date:
-    """The day it is where offers are made."""
-    return moment.astimezone(ZoneInfo(ZONE)).date()

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..access.account import OPERATOR_TENANT
 from ..access.actor import Actor, Forbidden
 from ..alerts.inbox import Alerts
+from ..clock import day_of
 from ..errors import NotFound
 from ..resources.record import StaleVersion
 from ..schema import Label, read_settings
@@ -33,7 +34,6 @@ from .offer import (
     Part,
     Refusal,
     Signature,
-    day_of,
     last_day,
     media_of,
 )

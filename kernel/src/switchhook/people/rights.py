@@ -30,6 +30,7 @@ KERNEL_RIGHTS: Final = (
     Right("alert.handle", Label("Meldungen bearbeiten", "Handle alerts")),
     Right("media.view", Label("Gespeicherte Dateien ansehen und anhören", "See and hear stored files")),
     Right("media.delete", Label("Gespeicherte Dateien anlegen und löschen", "Add and delete stored files")),
+    Right("charge.view", Label("Kosten ansehen", "See charges")),
     Right("pin.unlock", Label("Gesperrte PINs ansehen und entsperren", "See and unlock locked PINs")),
     Right("mail.view", Label("E-Mails ansehen", "See mails")),
     Right("mail.change", Label("E-Mails erneut senden", "Send mails again")),

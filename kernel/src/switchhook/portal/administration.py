@@ -7,6 +7,7 @@ import attrs
 from ..alerts.inbox import Alerts
 from ..asterisk.live import LiveCalls
 from ..calls.prompts import PromptMissing
+from ..charges.book import Charges
 from ..clock import Clock
 from ..config import Settings
 from ..lamps.service import Lamps
@@ -94,6 +95,7 @@ class Administration:
     lamps: Lamps
     pins: Pins
     programs: AskedPrograms
+    charges: Charges
 
 
 def administration_of(
@@ -163,6 +165,7 @@ def administration_of(
         media=media_of(settings, store, clock, audit),
         programs=AskedPrograms(clock, settings.webhooks.allow_private),
         pins=Pins(store, clock, audit),
+        charges=Charges(store, clock, audit, plugged.rates),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import attrs
 
 from .. import hookspecs
+from ..charges.rate import Rate
 from ..clock import Clock
 from ..config import PluginSections
 from ..dispatch.dispatcher import Answer, Dispatcher
@@ -33,6 +34,10 @@ KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate
 """What the kernel itself lets administrators keep."""
 
 
+KERNEL_RATES: Final[Sequence[Rate]] = ()
+"""What the kernel itself has a price for."""
+
+
 @attrs.frozen
 class Plugged:
     """The plugins of one process and what they bring.
@@ -53,6 +58,7 @@ class Plugged:
     kept: Kept = attrs.field(factory=Kept)
     safe: bool = False
     placed: PlacedKinds = attrs.field(factory=PlacedKinds)
+    rates: Mapping[str, Rate] = attrs.field(factory=dict)
 
     @property
     def objects(self) -> Sequence[object]:
@@ -109,7 +115,21 @@ async def plug_in(
     rights = rights_catalogue(resources, await hooks.collect("rights"))
     unclaimed = list(says.unclaimed())
     placed = placed_kinds(await hooks.collect("placed_calls"), breaker)
-    return Plugged(loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe, placed)
+    rates = rates_of([("kernel", one) for one in KERNEL_RATES], await hooks.collect("rates"))
+    return Plugged(
+        loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe, placed, rates
+    )
+
+
+def rates_of(own: Iterable[tuple[str, Rate]], brought: Iterable[Answer[Rate]]) -> Mapping[str, Rate]:
+    """All rates by name; raises ``PluginError`` for two of one name."""
+    found: dict[str, tuple[str, Rate]] = {}
+    for plugin, rate in [*own, *((answer.plugin, answer.value) for answer in brought)]:
+        if rate.name in found:
+            both = f"{found[rate.name][0]} and {plugin}"
+            raise PluginError(f"{both} both bring a rate {rate.name!r}; disable one of them", rate=rate.name)
+        found[rate.name] = (plugin, rate)
+    return {name: rate for name, (_, rate) in found.items()}
 
 
 def misconfigurations(plugins: Iterable[LoadedPlugin]) -> Iterator[ConfigError]:

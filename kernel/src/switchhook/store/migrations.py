@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import Connection, inspect, text
 
 from ..errors import PluginError, StoreError
-from . import tables_media, tables_people, tables_signing_in  # noqa: F401 - every table must be known to the metadata
+from . import tables_charges, tables_media, tables_people, tables_signing_in  # noqa: F401 - every table must be known to the metadata
 from .catalogue import catalogue_of, trespasses
 from .engine import Store, StoreAway
 from .plugin_migrations import PluginMigrations

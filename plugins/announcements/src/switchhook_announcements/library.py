@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
 import attrs
 
-from switchhook import NotFound, Prompt, SwitchhookError
-from switchhook.administration import SYSTEM, Actor, Administration, Listing, MediaFile, Record, Resources, TenantMedia
+from switchhook import Label, Money, NotFound, Prompt, SwitchhookError
+from switchhook.administration import (
+    SYSTEM,
+    Actor,
+    Administration,
+    Cost,
+    Listing,
+    MediaFile,
+    Record,
+    Resources,
+    TenantMedia,
+)
 
 from .announcement import Announcement
 from .pronunciation import Pronunciation
 from .speech import Speaking, Spoken, pronounced
-from .takes import Charge, Take, TakeRows, all_takes
+from .takes import Generated, Take, TakeRows, all_takes
 from .taking import SoundRefused, Taken, demuxer_of, take
-from .tariff import PriceChanged, Quote, Tariff
+from .tariff import SPEECH, PriceChanged, Quote, quote_of
 
 KIND: Final = Announcement.kind
 GRACE: Final = timedelta(days=2)
@@ -38,7 +48,6 @@ class AnnouncementLibrary:
     """What all tenants share."""
 
     administration: Administration
-    tariff: Tariff
     speaking: Speaking
 
     def of(self, tenant: str, actor: Actor) -> TenantAnnouncements:
@@ -232,13 +241,17 @@ class TenantAnnouncements:
         """How many were generated, how many are free, and what the next one costs."""
         self.actor.need(f"{KIND}.view")
         async with self._administration.store.read() as conn:
-            return self.library.tariff.quote(await TakeRows(conn, self.tenant).generated())
+            return await self._quote(conn)
 
-    async def charges(self) -> Sequence[Charge]:
-        """What was generated, in order, with the price of each."""
+    async def _quote(self, conn: Any) -> Quote:
+        rate = await self._administration.charges.rate(conn, self.tenant, SPEECH)
+        return quote_of(rate, await TakeRows(conn, self.tenant).generated())
+
+    async def generated(self) -> Sequence[Generated]:
+        """What was generated, in order, with the price of each, the free ones included."""
         self.actor.need(f"{KIND}.view")
         async with self._administration.store.read() as conn:
-            return await TakeRows(conn, self.tenant).charges()
+            return await TakeRows(conn, self.tenant).all_generated()
 
     async def preview(self, text: str, language: str, voice: str = "") -> Spoken:
         """How a text sounds; costs nothing and keeps nothing. Raises ``SpeechError``."""
@@ -340,9 +353,11 @@ class TenantAnnouncements:
             paid = await rows.charged(key)
             if paid is not None and (before := await rows.by_id(paid.take)) is not None:
                 return before
-            quote = self.library.tariff.quote(await rows.generated())
+            quote = await self._quote(rows.conn)
             quote.must_be(agreed)
             await rows.charge(key, row["id"], quote.price, self.actor.name, row["made"])
+            cost = _cost(key, record, quote.price, self._administration.charges.today)
+            await self._administration.charges.add(rows.conn, self.tenant, cost, self.actor.name)
         return await rows.add(record.id, row)
 
     def _media(self, id: str) -> TenantMedia:  # noqa: A002
@@ -369,6 +384,11 @@ def _row(file: MediaFile, taken: Taken, values: Mapping[str, str], record: Recor
         "peaks": taken.peaks,
         **values,
     }
+
+
+def _cost(key: str, record: Record, price: Money, today: date) -> Cost:
+    said = Label(f"Ansage „{record.title}“ gesprochen", f"Announcement “{record.title}” spoken")
+    return Cost(f"{SPEECH}:{key}", SPEECH, f"{KIND}:{record.id}", said, price, today, today)
 
 
 def _plain(record: Record) -> dict[str, object]:

@@ -19,6 +19,7 @@ from switchhook import (
     Order,
     Pages,
     PluginMigrations,
+    Rate,
     Resource,
     Service,
     hookimpl,
@@ -53,9 +54,8 @@ class AnnouncementsPlugin(Announcements):
     def library(self, administration: Administration) -> AnnouncementLibrary:
         """The announcements of a portal."""
         from .library import AnnouncementLibrary
-        from .tariff import Tariff
 
-        return AnnouncementLibrary(administration, Tariff(self.free, self.price), self.speaking())
+        return AnnouncementLibrary(administration, self.speaking())
 
     @hookimpl
     def resources(self) -> list[type[Resource]]:
@@ -66,6 +66,13 @@ class AnnouncementsPlugin(Announcements):
     def migrations(self) -> list[PluginMigrations]:
         """The tables of versions and prices."""
         return [PluginMigrations("announcements", Path(__file__).parent / "migrations")]
+
+    @hookimpl
+    def rates(self) -> list[Rate]:
+        """What speaking a text costs."""
+        from .tariff import rate_of
+
+        return [rate_of(self.free, self.price)]
 
     @hookimpl
     def modules(self) -> list[type[Module]]:

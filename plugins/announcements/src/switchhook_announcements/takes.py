@@ -77,7 +77,7 @@ class Take:
 
 
 @attrs.frozen
-class Charge:
+class Generated:
     """What generating one announcement cost; ``no`` counts all of the tenant's from 1."""
 
     key: str
@@ -136,27 +136,27 @@ class TakeRows:
         """Take a version of an announcement away that is gone."""
         await self.conn.execute(delete(TAKE).where(*self._mine(), TAKE.c.id == id))
 
-    async def charges(self) -> Sequence[Charge]:
+    async def all_generated(self) -> Sequence[Generated]:
         """What was generated, in order."""
         query = select(CHARGE).where(CHARGE.c.tenant == self.tenant).order_by(CHARGE.c.no)
-        return [_charge(row) for row in (await self.conn.execute(query)).mappings()]
+        return [_generated(row) for row in (await self.conn.execute(query)).mappings()]
 
-    async def charged(self, key: str) -> Charge | None:
+    async def charged(self, key: str) -> Generated | None:
         """What a request that may be repeated cost the first time."""
         query = select(CHARGE).where(CHARGE.c.tenant == self.tenant, CHARGE.c.key == key)
         row = (await self.conn.execute(query)).mappings().first()
-        return _charge(row) if row is not None else None
+        return _generated(row) if row is not None else None
 
     async def generated(self) -> int:
         """How many were generated."""
         query = select(func.count()).select_from(CHARGE).where(CHARGE.c.tenant == self.tenant)
         return int((await self.conn.execute(query)).scalar_one())
 
-    async def charge(self, key: str, take: str, price: Money, author: str, at: datetime) -> Charge:
+    async def charge(self, key: str, take: str, price: Money, author: str, at: datetime) -> Generated:
         """Write down what one costs."""
         values = {"key": key, "take": take, "no": await self.generated() + 1, "author": author, "made": at}
         values |= {"tenant": self.tenant, "micro": price.micro, "currency": price.currency}
-        return _charge((await self.conn.execute(insert(CHARGE).values(values).returning(CHARGE))).mappings().one())
+        return _generated((await self.conn.execute(insert(CHARGE).values(values).returning(CHARGE))).mappings().one())
 
     def _mine(self) -> tuple[Any, ...]:
         return (TAKE.c.tenant == self.tenant,)
@@ -176,6 +176,6 @@ def _take(row: RowMapping) -> Take:
     return Take(**{**values, "warnings": tuple(row["warnings"].split()), "peaks": tuple(row["peaks"])})
 
 
-def _charge(row: RowMapping) -> Charge:
+def _generated(row: RowMapping) -> Generated:
     price = Money(row["micro"], row["currency"])
-    return Charge(row["key"], row["take"], row["no"], price, row["author"], row["made"])
+    return Generated(row["key"], row["take"], row["no"], price, row["author"], row["made"])

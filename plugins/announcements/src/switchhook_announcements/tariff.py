@@ -1,12 +1,15 @@
-"""What generating an announcement costs: some are free, each further one has a price."""
+"""What generating an announcement costs: some are free for each tenant, each further one has a price."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from switchhook import Money, SwitchhookError
+from switchhook import Label, Money, Rate, SwitchhookError
+
+if TYPE_CHECKING:
+    from switchhook.administration import TenantRate
 
 
 class PriceChanged(SwitchhookError):
@@ -36,17 +39,17 @@ class Quote:
             )
 
 
-PRICE: Final = Money(490_000, "EUR")
+SPEECH: Final = "announcements.speech"
 
 
-@attrs.frozen
-class Tariff:
-    """How many are free for each tenant, and the price of one after these."""
+def rate_of(free: int, price: Money) -> Rate:
+    """The rate as the operator's settings say; single tenants may have another."""
+    return Rate(
+        SPEECH, Label("Ansage aus Text", "Announcement spoken from a text"), Label("je Ansage", "each"), free, price
+    )
 
-    free: int = 10
-    price: Money = PRICE
 
-    def quote(self, generated: int) -> Quote:
-        """What the next one costs."""
-        price = self.price if generated >= self.free else Money(0, self.price.currency)
-        return Quote(generated, self.free, price)
+def quote_of(rate: TenantRate, generated: int) -> Quote:
+    """What the next one costs a tenant."""
+    price = rate.price if generated >= rate.free else Money(0, rate.price.currency)
+    return Quote(generated, rate.free, price)

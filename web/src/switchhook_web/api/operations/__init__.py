@@ -10,6 +10,7 @@ from ..operation import Operation
 from . import (
     audit,
     calls,
+    charges,
     deliveries,
     flow_drafts,
     flow_files,
@@ -55,6 +56,7 @@ def all_operations(administration: Administration) -> Sequence[Operation]:
         *calls.operations(),
         *live.operations(),
         *media.operations(),
+        *charges.operations(),
         *people.operations(),
         *helping.operations(),
         *pins.operations(),
