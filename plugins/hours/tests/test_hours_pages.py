@@ -69,7 +69,44 @@ async def test_a_switch_is_set_for_a_while_and_let_go(portal):
     assert kept.author != "system"
     assert "Night" in await text(portal, "/t/acme/x/hours/card")
     await post(client, "/t/acme/x/hours/switches/night", {"state": "gone"})
+    said = await (await client.get(PAGE)).get_data(as_text=True)
+    assert "there is no state &#39;gone&#39;; there are: normal, closed" in said
     assert (await acme.get("switch", "night")).version == 2
-    await post(client, "/t/acme/x/hours/switches/night", {"state": "normal"})
+    diverted = {"state": "closed", "divert_to": "0221 12345", "until": "00:30"}
+    await post(client, "/t/acme/x/hours/switches/night", diverted)
+    kept = (await acme.get("switch", "night")).value
+    assert (kept.divert_to, kept.until_day, kept.until) == ("+4922112345", "2026-11-28", "00:30"), (
+        "the next half past midnight"
+    )
+    assert "diverts to 0221 12345, until 2026-11-28 00:30" in await text(portal)
+    await post(client, "/t/acme/x/hours/switches/night", {**diverted, "state": "normal"})
     assert "Night" not in await text(portal, "/t/acme/x/hours/card")
+    assert (await acme.get("switch", "night")).value.divert_to == ""
     assert (await post(client, "/t/acme/x/hours/switches/nobodys", form)).status_code == 404
+
+
+async def test_the_api_sets_a_switch_for_a_while(portal):
+    client, at = portal.client(), "/api/v1/tenants/acme/switches"
+    token = {"Authorization": "Bearer api-admin"}
+
+    async def put(**wish: str) -> tuple[int, dict]:
+        answer = await client.put(f"{at}/night", json=wish, headers=token)
+        return answer.status_code, await answer.get_json()
+
+    status, told = await put(state="closed", divert_to="+49 221 12345", until="14:00")
+    assert (status, told["divert_to"], told["usual"]) == (200, "+4922112345", False)
+    assert told["ends"].startswith("2026-11-27T13:00")
+    listed = await (await client.get(at, headers=token)).get_json()
+    assert [(one["id"], one["state"], one["set_by"]) for one in listed["items"]] == [("night", "closed", "adam")]
+    assert "Night: closed, diverts to 0221 12345, until 14:00, set by adam" in await text(portal, "/t/acme")
+    for wish, path in (
+        ({"state": "gone"}, "state"),
+        ({"state": "closed", "divert_to": "110"}, "divert_to"),
+        ({"divert_to": "+4922112345"}, "divert_to"),
+        ({"state": "closed", "until": "14:00", "day": "2026-11-01"}, "until"),
+        ({"state": "closed", "until": "25:00"}, "until"),
+    ):
+        status, told = await put(**wish)
+        assert (status, [one["path"] for one in told["problems"]]) == (422, [path])
+    status, told = await put()
+    assert (status, told["state"], told["usual"], told["ends"]) == (200, "normal", True, None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .access import base_of, right, signed_in
 from .api.operation import ANY, BINARY, CSV, JSON, MERGE, ZIP, Answer, Asked, Body, Nothing, Operation, Seat
-from .api.operations.common import NumberedQuery, a_page, list_of, page_of, values_of
+from .api.operations.common import NumberedQuery, a_page, list_of, page_of, placed, values_of
 from .api.reading import declared_body
 from .api.shapes import Components
 from .bodies import takes
@@ -65,6 +65,7 @@ __all__ = [
     "original_of",
     "page_of",
     "partial",
+    "placed",
     "render",
     "right",
     "say",

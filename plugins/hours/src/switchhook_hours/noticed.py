@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from switchhook import Label, Notice
-from switchhook.administration import Record
+from switchhook.administration import Administration, Record, written
 
 from .switch import Switch
 
@@ -24,11 +24,11 @@ def notice_of(record: Record, now: datetime) -> Notice | None:
     until = until_words(switch, now)
     said = Label(
         f"{switch.name}: {switch.state}"
-        + (f", Umleitung zu {switch.divert_to}" if switch.divert_to else "")
+        + (f", Umleitung zu {written(switch.divert_to)}" if switch.divert_to else "")
         + (f", bis {until}" if until else "")
         + f", gestellt von {record.author}",
         f"{switch.name}: {switch.state}"
-        + (f", diverts to {switch.divert_to}" if switch.divert_to else "")
+        + (f", diverts to {written(switch.divert_to)}" if switch.divert_to else "")
         + (f", until {until}" if until else "")
         + f", set by {record.author}",
     )
@@ -42,6 +42,15 @@ def notice_of(record: Record, now: datetime) -> Notice | None:
         f"/x/hours/switches/{record.id}/back",
         "switch.change",
     )
+
+
+def showing(administration: Administration, record: Record) -> None:
+    """Have the pages say at once how a switch stands; the watch would do it a second later."""
+    notice = notice_of(record, administration.clock.now())
+    if notice is not None:
+        administration.notices.put_up(record.tenant, key_of(record.id), notice)
+    else:
+        administration.notices.take_down(record.tenant, key_of(record.id))
 
 
 def until_words(switch: Switch, now: datetime) -> str:

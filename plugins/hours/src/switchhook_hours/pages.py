@@ -13,8 +13,8 @@ import attrs
 from quart import Blueprint, Response, g, redirect, request
 
 from switchhook import Label
-from switchhook.administration import Record, Resources, SettingsRefused, amend, everything
-from switchhook_web.extending import administration, language, leave, local, render, right
+from switchhook.administration import Record, Resources, SettingsRefused, everything, read_settings, written
+from switchhook_web.extending import administration, language, leave, local, render, right, told
 from switchhook_web.extending import gettext as _
 
 from .calendar import DAYS as WEEK
@@ -22,11 +22,14 @@ from .calendar import KINDS, Calendar
 from .entries import NotReadable
 from .holding import Holds, Stretch, holds, stretches
 from .instants import instant
-from .noticed import key_of, notice_of
 from .oddities import oddities, too_long
-from .switch import BACK, Switch
+from .operations import OPERATIONS
+from .setting import Wish, set_switch
+from .switch import Switch
 
 blueprint = Blueprint("hours", __name__, template_folder="templates")
+__all__ = ["LOCALE", "OPERATIONS", "blueprint"]
+
 LOCALE: Final = Path(__file__).with_name("locale")
 DAYS: Final = 14
 STATES: Final = {**KINDS, "holiday": Label("Feiertag", "public holiday")}
@@ -79,8 +82,10 @@ async def overview(tenant: str) -> str:
         named=lambda state: getattr(STATES[state], said),
         colours=COLOURS,
         ends=ends,
+        written=written,
         weekday=lambda day: getattr(WEEKDAYS[day.weekday()], said),
         odd=lambda record: say_one(too_long(record.value, now, record.changed), said),
+        phones=sorted(administration().settings.phones),
         may_change=g.actor.may("switch.change"),
         crumbs=[(_("Hours and switches"), "")],
     )
@@ -89,22 +94,17 @@ async def overview(tenant: str) -> str:
 @blueprint.post("/switches/<id>")
 @right("switch.change")
 async def change(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's own word
-    """Set a switch, until a time if wished."""
+    """Set a switch: to a state, diverting to a number or a phone, and until a time if wished."""
     given = await request.form
-    resources = kept(tenant)
-    record = await resources.get("switch", id)
-    assert isinstance(record.value, Switch)  # noqa: S101 - the kind says so
-    switch = record.value
-    state, until = given.get("state", ""), given.get("until", "")
-    day = given.get("day", "") or (f"{administration().clock.now().astimezone(ZoneInfo(switch.zone)):%Y-%m-%d}")
-    wanted = {**BACK, "state": state, "until": until, "until_day": day if until else ""}
-    back = state in ("", switch.usual)
+    values = {name: given.get(name, "") for name in ("state", "divert_to", "until", "day")}
+    record = await kept(tenant).get("switch", id)
+    if values["state"] == record.value.usual:  # type: ignore[attr-defined]
+        values = {"state": ""}  # what else the form still held belonged to another state
     try:
-        after = await amend(resources, "switch", id, BACK if back else {**wanted, "divert_to": switch.divert_to})
-        showing(tenant, after)
+        await set_switch(administration(), kept(tenant), id, read_settings(Wish, values, "switch"))
         leave(_("The switch was set."))
-    except SettingsRefused:
-        leave(_("That cannot be: look at the state, the time and the day."), kind="error")
+    except SettingsRefused as refused:
+        leave("; ".join(told(one.message) for one in refused.problems), kind="error")
     return redirect(f"/t/{tenant}/x/hours/overview", 303)  # type: ignore[return-value]
 
 
@@ -112,18 +112,9 @@ async def change(tenant: str, id: str) -> Response:  # noqa: A002 - the domain's
 @right("switch.change")
 async def let_go(tenant: str, id: str) -> Response:  # noqa: A002
     """End what a switch is overridden for, and go on where one was."""
-    showing(tenant, await amend(kept(tenant), "switch", id, BACK))
+    await set_switch(administration(), kept(tenant), id, Wish())
     leave(_("The switch was set."))
     return redirect(local((await request.form).get("then", "/")), 303)  # type: ignore[return-value]
-
-
-def showing(tenant: str, record: Record) -> None:
-    """Have the pages say at once how a switch stands now; the watch would do it a second later."""
-    notices, notice = administration().notices, notice_of(record, administration().clock.now())
-    if notice is not None:
-        notices.put_up(tenant, key_of(record.id), notice)
-    else:
-        notices.take_down(tenant, key_of(record.id))
 
 
 @blueprint.get("/card")

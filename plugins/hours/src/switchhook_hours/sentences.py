@@ -61,6 +61,18 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "the switch was set to {state:word} and diverts to {number:word}",
     ),
     Label("die eingegebene Rufnummer ist nicht erlaubt", "the number entered is not allowed"),
+    Label(
+        "die übliche Stellung leitet nicht um; nennen Sie eine andere",
+        "the usual state diverts nowhere; name another state",
+    ),
+    Label(
+        "{target!r} ist weder ein Telefon noch eine Rufnummer, zu der Anrufe umgeleitet werden können",
+        "{target!r} is no phone, and no number that calls can be diverted to",
+    ),
+    Label(
+        "ist schon vorbei; nennen Sie einen Zeitpunkt, der noch kommt",
+        "is over already; name a moment to come",
+    ),
     Label("ein Schalter braucht mindestens zwei Stellungen", "a switch needs two states or more"),
     Label("es gibt keine Stellung {state!r}; es gibt: {names}", "there is no state {state!r}; there are: {names}"),
     Label("in den nächsten 14 Tagen ist nicht geöffnet", "it is not open within 14 days"),
