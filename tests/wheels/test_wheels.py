@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done(sys.executable, "-m", "venv", "env", cwd=made)
     pip = (made / "env/bin/python", "-m", "pip", "--disable-pip-version-check", "--quiet")
     done(*pip, "wheel", "--no-deps", "--wheel-dir", made, *(ROOT / project for project in PROJECTS), cwd=made)
-    done(*pip, "install", *sorted(made.glob("*.whl")), cwd=made)
+    done(*pip, "install", "--no-compile", *sorted(made.glob("*.whl")), cwd=made)
     return made
 
 

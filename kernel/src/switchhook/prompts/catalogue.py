@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -37,8 +38,12 @@ def stock_texts(language: str) -> dict[str, str]:
     if check_language(language) not in known:
         hint = near_match(language, known)
         raise NotFound(f"there are no stock prompts in {language!r}{hint}, only in: {', '.join(known)}")
-    source = files(__package__).joinpath("texts", f"{language}.toml").read_text(encoding="utf-8")
-    return read_texts(source)
+    return dict(_bundled(language))
+
+
+@cache
+def _bundled(language: str) -> Mapping[str, str]:
+    return read_texts(files(__package__).joinpath("texts", f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def read_texts(source: str) -> dict[str, str]:
