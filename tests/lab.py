@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -261,9 +262,11 @@ def trace(course: Course) -> list[str]:
 
 
 def _steady(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in data.items() if name not in {"talk_seconds", "version", "cause", "leg", "why"}
-    }
+    own = {"talk_seconds", "version", "cause", "leg", "why", "media", "seconds"}
+    kept = {name: value for name, value in data.items() if name not in own}
+    if "prompts" in kept:  # what was recorded has another id in each call, and what is spoken in each house
+        kept["prompts"] = [re.sub(r"^(media|own/said)/.*", r"\1", str(prompt)) for prompt in kept["prompts"]]
+    return kept
 
 
 async def _running(settings: Settings, store: Store, flows: Mapping[str, str], fallback: Fallback) -> AsteriskProcess:

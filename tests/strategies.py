@@ -1,41 +1,27 @@
-"""Random flows and callers for hypothesis, for the simulator alone and for comparing it with a real Asterisk.
-
-A caller here does only what a real one can do at a moment that is sure: press keys while
-the flow listens, no more of them than it takes; press nothing; hang up while the flow
-listens or in a conversation. So each trial has one course, whoever the port is.
-"""
+"""Random flows of all modules for hypothesis, for the simulator alone and for comparing it with a real Asterisk."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import attrs
 from hypothesis import strategies as st
 
 from switchhook.calls.call import Call, Caller
-from switchhook.calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, Place
-from switchhook.calls.prompts import Prompt
-from switchhook.calls.session import Session
-from switchhook.clock import SetClock
-from switchhook.errors import CallEnded
-from switchhook.flows.document import write_flow
-from switchhook.flows.flow import HANG_UP, Flow, LiveFlow, Point
-from switchhook.flows.interpreter import Interpreter
-from switchhook.flows.module import Exit, Module
+from switchhook.flows.flow import HANG_UP, Flow, Point
+from switchhook.flows.module import Module
 from switchhook.flows.registry import ModuleRegistry
 from switchhook.resources.resource import Resource
-from switchhook.simulator.port import SimulatedPort
-from switchhook.simulator.script import Action, Party, Script
-from switchhook.simulator.simulate import EventList, Simulated, simulate
 from switchhook.testing import PromptShelf
 from switchhook_forward.follow_me import FollowMe
 from switchhook_forward.forward import Forward
 from switchhook_forward.group import STRATEGIES, Member, RingGroup
 from switchhook_forward.person import Device, Person
 from switchhook_forward.ring_group import RingMembers
+from switchhook_hours.switch import Switch
+from switchhook_hours.switching import BySwitch, SetSwitch
 from switchhook_ivr.announcement import Announcement
 from switchhook_ivr.entry import Entry
 from switchhook_ivr.hang_up import CAUSES as HANG_UP_CAUSES
@@ -45,30 +31,17 @@ from switchhook_ivr.music import Music
 from switchhook_routing.called import CalledNumber, Numbers
 from switchhook_routing.condition import Assignment, Case, Condition, SetVariable
 from switchhook_routing.distribution import Distribution, Share
+from switchhook_routing.http_decision import HttpDecision
 from switchhook_routing.limit import Limit
+from switchhook_routing.notify import Notify
 from switchhook_routing.number_announcement import NumberAnnouncement
 from switchhook_routing.origin import Origin, Region
+from switchhook_routing.pin_entry import PinEntry
+from switchhook_routing.pins import PinSet
 from switchhook_routing.sub_flow import Return, SubFlow
+from switchhook_routing.web_service import WebService
 
 T = TypeVar("T")
-ROUTING: Final = (
-    CalledNumber,
-    Condition,
-    Distribution,
-    Limit,
-    NumberAnnouncement,
-    Origin,
-    Return,
-    SetVariable,
-    SubFlow,
-)
-REGISTRY: Final = ModuleRegistry(
-    [
-        *(("ivr", module) for module in (Announcement, Menu, Entry, Music, HangUp)),
-        *(("forward", module) for module in (Forward, RingMembers, FollowMe)),
-        *(("routing", module) for module in ROUTING),
-    ]
-)
 PROMPTS: Final[Mapping[str, float]] = {
     **{f"tone/{name}": 1.5 for name in "abc"},
     **{f"digits/{digit}": 1.5 for digit in "12"},
@@ -76,9 +49,7 @@ PROMPTS: Final[Mapping[str, float]] = {
 }
 """Every prompt a flow here plays; a real one must last as long, so that a key can be pressed in it."""
 PHONES: Final = ("anna", "bert")
-MOST_ACTIONS: Final = 8
-ENDS: Final = ("answered", "busy", "rejected", "no_answer")
-CAUSES: Final = {"answered": 16, "busy": 17, "rejected": 21, "no_answer": 19, "declined_by_key": 16}
+PIN: Final = "2807"
 NOW: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CALL: Final = Call("trial-1", "acme", "+4922155500", Caller("+4930123456", presentation="shown"), NOW, "simulator")
 SHELF: Final = PromptShelf(PROMPTS)
@@ -86,7 +57,10 @@ SHELF: Final = PromptShelf(PROMPTS)
 
 @attrs.frozen
 class Kept:
-    """What the tenant keeps: a ring group of each strategy, and a person. ``place`` makes names and phones its own."""
+    """What the tenant keeps: a ring group of each strategy, a person, PINs, a switch, and a web service nobody reaches.
+
+    ``place`` makes names and phones its own.
+    """
 
     place: str = ""
     ring: int = 3
@@ -101,7 +75,13 @@ class Kept:
             for name in STRATEGIES
         }
         devices = (Device(target=anna, ring=self.ring), Device(target=bert, ring=self.ring, step=2))
-        return {**groups, f"kim{self.place}": Person(name="Kim", devices=devices)}
+        others: dict[str, Resource] = {
+            f"kim{self.place}": Person(name="Kim", devices=devices),
+            f"staff{self.place}": PinSet(name="Staff", pins=f"anna {PIN}", tries=2),
+            f"office{self.place}": Switch(name="Office"),
+            f"crm{self.place}": WebService(name="Customers", url="http://127.0.0.1:9/"),
+        }
+        return {**groups, **others}
 
     async def find(self, tenant: str, kind: type[T], id: str) -> T:  # noqa: A002
         """See :meth:`switchhook.calls.surroundings.Shelf.find`."""
@@ -111,25 +91,6 @@ class Kept:
 
 
 KEPT: Final = Kept()
-
-
-@attrs.frozen
-class Trial:
-    """A flow with those it leads to, a caller's script for it, and the course the simulator gives."""
-
-    flows: tuple[Flow, ...]
-    script: Script
-    expected: Simulated
-
-    @property
-    def documents(self) -> dict[str, str]:
-        """The flows as YAML, by id; the first one is called."""
-        return {flow.id: write_flow(flow) for flow in self.flows}
-
-    @property
-    def seconds(self) -> float:
-        """How long the call takes, by the simulator's clock."""
-        return (self.expected.events[-1].at - self.expected.call.arrived).total_seconds()
 
 
 # -- flows --------------------------------------------------------------------------------------------
@@ -218,15 +179,62 @@ origins = st.builds(
 called = st.sampled_from(["+49221*", "+4930*"]).map(
     lambda number: CalledNumber(rows=(Numbers(name="own", numbers=(number,)),))
 )
-counted = st.sampled_from(
-    [Distribution(name="all", shares=(Share(name="a"), Share(name="b", weight=0))), Limit(name="many", parallel=1000)]
-)
 spoken = st.builds(NumberAnnouncement, number=st.sampled_from(["12", "21"]), times=st.just(1))
 returns = st.builds(Return, name=st.sampled_from(["done", "vip"]))
-routing: st.SearchStrategy[Module] = st.one_of(conditions, setters, origins, called, counted, spoken, returns)
-modules: st.SearchStrategy[Module] = st.one_of(
-    announcements, menus, entries, forwards, groups, persons, musics, hang_ups, routing
+pin_entries = st.builds(
+    PinEntry,
+    pin_set=st.just("staff"),
+    labels=st.sampled_from([(), ("anna",)]),
+    prompts=prompts,
+    wait=short_waits,
+    between=short_waits,
+    tries=st.integers(1, 3),
 )
+set_switches = st.builds(
+    SetSwitch, switch=st.just("office"), state=st.sampled_from(["", "closed"]), prompt=st.just("tone/b")
+)
+DRAWN: Final[Mapping[tuple[str, type[Module]], st.SearchStrategy[Module]]] = {
+    ("ivr", Announcement): announcements,
+    ("ivr", Menu): menus,
+    ("ivr", Entry): entries,
+    ("ivr", Music): musics,
+    ("ivr", HangUp): hang_ups,
+    ("forward", Forward): forwards,
+    ("forward", RingMembers): groups,
+    ("forward", FollowMe): persons,
+    ("hours", BySwitch): st.builds(BySwitch, switch=st.just("office")),
+    ("hours", SetSwitch): set_switches,
+    ("routing", CalledNumber): called,
+    ("routing", Condition): conditions,
+    ("routing", Distribution): st.just(Distribution(name="all", shares=(Share(name="a"), Share(name="b", weight=0)))),
+    ("routing", HttpDecision): st.just(HttpDecision(service="crm", ways=("vip",))),
+    ("routing", Limit): st.just(Limit(name="many", parallel=1000)),
+    ("routing", Notify): st.just(Notify(recipients=("kim@example.org",))),
+    ("routing", NumberAnnouncement): spoken,
+    ("routing", Origin): origins,
+    ("routing", PinEntry): pin_entries,
+    ("routing", Return): returns,
+    ("routing", SetVariable): setters,
+    ("routing", SubFlow): st.builds(SubFlow, flow=st.just("other"), returns=st.sampled_from([(), ("vip",)])),
+}
+"""How each module is drawn; what needs a recording or the time of day is in ``calls/written.py``."""
+REGISTRY: Final = ModuleRegistry(list(DRAWN))
+# What takes no time and asks nobody is drawn more seldom, all of it together: calls are to be worth making.
+QUIET: Final = (
+    BySwitch,
+    CalledNumber,
+    Condition,
+    Distribution,
+    HttpDecision,
+    Limit,
+    Notify,
+    Origin,
+    Return,
+    SetVariable,
+)
+quiet: st.SearchStrategy[Module] = st.one_of(*(one for (_, kind), one in DRAWN.items() if kind in QUIET))
+loud = [one for (_, kind), one in DRAWN.items() if kind not in QUIET and kind is not SubFlow]
+modules: st.SearchStrategy[Module] = st.one_of(*loud, quiet)
 
 
 @st.composite
@@ -236,12 +244,12 @@ def flows(draw: st.DrawFn, id: str = "trial", others: Sequence[str] = (), *, wil
     Only keys lead back, so that the caller decides how long a call gets. A
     ``wild`` flow leads anywhere: in circles, to what is not there, nowhere.
     """
+    inner = DRAWN["routing", SubFlow]
     names = [f"p{n}" for n in range(draw(st.integers(1, 5)))]
     away = [HANG_UP, *(f"flow:{other}" for other in others)]
     points = {}
     for n, name in enumerate(names):
-        inner = [st.builds(SubFlow, flow=st.sampled_from(others), returns=st.sampled_from([(), ("vip",)]))]
-        module = draw(st.one_of(modules, *(inner if others else [])))
+        module = draw(st.one_of(modules, inner) if "other" in others else modules)
         onward = [*names[n + 1 :], *away]
         exits = {}
         for way in module.exits():
@@ -252,125 +260,3 @@ def flows(draw: st.DrawFn, id: str = "trial", others: Sequence[str] = (), *, wil
         points[name] = Point(name, module, draw(st.sampled_from(["Begrüßung", "Menü"])), exits)
     resorts = ["", names[-1], *away[1:], *(["gone"] if wild else [])]
     return Flow(id, "Trial", names[0], points, draw(st.sampled_from(["de", "en"])), draw(st.sampled_from(resorts)))
-
-
-# -- callers ------------------------------------------------------------------------------------------
-
-
-@st.composite
-def trials(draw: st.DrawFn, *, wild: bool = False) -> Trial:
-    """A flow, and a caller who hears it and decides each time what to press."""
-    main, other = draw(flows("trial", ["other"], wild=wild)), draw(flows("other", ["trial"] if wild else []))
-    script = _finish(_decided((main, other), draw))
-    return Trial((main, other), script, run((main, other), script))
-
-
-def run(flows: Sequence[Flow], script: Script, kept: Kept = KEPT) -> Simulated:
-    """The course of a call through ``flows`` by the simulator; a module that fails is an ``AssertionError``."""
-    interpreter, live = _served(flows)
-    return _finish(simulate(CALL, live, script, interpreter=interpreter, prompts=SHELF, gate=_Open(), shelf=kept))
-
-
-async def _decided(flows: Sequence[Flow], draw: st.DrawFn) -> Script:
-    """What a caller does who walks through ``flows`` and decides by ``draw``."""
-    interpreter, live = _served(flows)
-    clock = SetClock(NOW)
-    port = _Deciding(Script(), clock, draw)
-    with contextlib.suppress(CallEnded):
-        await interpreter.run(Session(CALL, port, EventList(), SHELF, _Open(), clock, shelf=KEPT), live)
-    return port.script
-
-
-def _served(flows: Sequence[Flow]) -> tuple[Interpreter, LiveFlow]:
-    published = _Published({flow.id: flow for flow in flows})
-    return Interpreter(published, _Unwatched()), LiveFlow(f"{flows[0].id}.1", 1, CALL.tenant, flows[0])
-
-
-class _Deciding(SimulatedPort):
-    """Draws what the caller does when the flow listens, knowing how it listens."""
-
-    def __init__(self, script: Script, clock: SetClock, draw: st.DrawFn) -> None:
-        super().__init__(script, clock)
-        self.draw = draw
-
-    @property
-    def script(self) -> Script:
-        return self._script
-
-    async def play(self, prompts: Sequence[Prompt], *, interruptible: bool, early: bool, place: Place) -> str:
-        if interruptible:
-            self._act(st.sampled_from("0123456789*#"))
-        return await super().play(prompts, interruptible=interruptible, early=early, place=place)
-
-    async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
-        self._act(_typed(listen))
-        return await super().read(prompts, listen, place=place)
-
-    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
-        ends = (*ENDS, "declined_by_key") if plan.confirm and plan.decline else ENDS
-        status = self.draw(st.sampled_from(ends))
-        party = Party(
-            status,
-            1e6 if status == "no_answer" else 1.0,
-            self.draw(st.sampled_from([1.0, 4.0])),
-            CAUSES[status],
-            caller_hangs_up=status == "answered" and self.draw(st.integers(0, 4)) == 0 and not plan.limit_seconds,
-        )
-        self._script = attrs.evolve(self._script, parties=(*self._script.parties, party))
-        return await super().dial(plan, sounds, place=place)
-
-    def _act(self, typed: st.SearchStrategy[str]) -> None:
-        kinds = ["keys", "keys", "keys", "wait", "hang_up"]
-        if len(self._script.actions) >= MOST_ACTIONS:
-            kinds = ["hang_up"]
-        kind = self.draw(st.sampled_from(kinds))
-        action = Action("keys", self.draw(typed)) if kind == "keys" else Action(kind)
-        self._script = attrs.evolve(self._script, actions=(*self._script.actions, action))
-
-
-def _typed(listen: Listen) -> st.SearchStrategy[str]:
-    """Keys that one reading takes: none is left over for whatever comes next."""
-    within = "0123456789*#".replace(listen.terminator or "none", "")
-    sizes = st.text(within, min_size=1, max_size=listen.max_keys)
-    if not listen.terminator:
-        return sizes
-    return st.one_of(sizes, st.text(within, max_size=listen.max_keys - 1).map(lambda typed: typed + listen.terminator))
-
-
-def _finish(course: Coroutine[Any, Any, T]) -> T:
-    """Nothing in a simulation waits, so it ends at its first step."""
-    try:
-        course.send(None)
-    except StopIteration as done:
-        given: T = done.value
-        return given
-    raise AssertionError("a simulated call waited for something")
-
-
-@attrs.frozen
-class _Published:
-    flows: Mapping[str, Flow]
-
-    def current(self, tenant: str, flow: str) -> LiveFlow | None:
-        return LiveFlow(f"{flow}.1", 1, tenant, self.flows[flow]) if flow in self.flows else None
-
-    def last_resort(self, tenant: str) -> str:
-        return ""
-
-
-@attrs.frozen
-class _Open:
-    async def check(self, call: Call, plan: DialPlan) -> DialPlan:
-        return plan
-
-
-@attrs.frozen
-class _Unwatched:
-    async def entered(self, call: Call, point: Point) -> None:
-        pass
-
-    async def left(self, call: Call, point: Point, way: Exit) -> None:
-        pass
-
-    def module_failed(self, call: Call, point: Point, error: Exception) -> None:
-        raise AssertionError(f"module {point.module} failed") from error

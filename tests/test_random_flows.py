@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import strategies
+from calls import written
 from hypothesis import HealthCheck, given, settings
-from strategies import Trial, trials
+from trials import Trial, run, trials
 
 from switchhook.calls.outcome import Outcome, outcome_of
+from switchhook.clock import SystemClock
 from switchhook.flows.document import read_flow
 from switchhook.flows.interpreter import Budget
 from switchhook.flows.lint import LintContext, errors_in, lint
 from switchhook.flows.module import Module
+from switchhook.portal.plugging import plug_in
 from switchhook_routing.sub_flow import Return
 
+PLUGINS = Path(__file__).parents[1] / "plugins"
 PATIENT = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
@@ -32,7 +37,7 @@ def holds(trial: Trial) -> None:
     assert 0 <= kinds["point.entered"] - kinds["point.left"] <= (1 + Budget().depth) * stretches
     assert kinds["point.entered"] <= 3 * Budget().hops
     assert kinds["call.failed"] <= 1
-    assert strategies.run(trial.flows, trial.script) == done, "the same call has the same course"
+    assert run(trial.flows, trial.script) == done, "the same call has the same course"
 
 
 def ways_of(module: Module) -> tuple[str, ...]:
@@ -68,11 +73,11 @@ def test_a_call_through_a_flow_without_faults_needs_no_last_resort_unless_the_ca
             assert "was passed more than" in event.data["why"]
 
 
-@PATIENT
+@settings(PATIENT, max_examples=60)
 @given(trials(wild=True))
 def test_a_flow_written_and_read_again_gives_the_same_course(trial):
     read = tuple(read_flow(text, strategies.REGISTRY) for text in trial.documents.values())
-    assert strategies.run(read, trial.script).events == trial.expected.events
+    assert run(read, trial.script).events == trial.expected.events
 
 
 @PATIENT
@@ -96,3 +101,17 @@ def test_flows_without_faults_can_be_published(flow, other):
         flows={"other": other},
     )
     assert errors_in(lint(flow, strategies.REGISTRY, known)) == []
+
+
+async def test_every_module_is_compared_with_a_real_call():
+    """``calls/test_same_as_simulated.py`` makes random calls through modules drawn, and some that are written."""
+    own = {path.name for path in PLUGINS.iterdir()}
+    installed = (await plug_in(SystemClock(), _fail)).modules
+    modules = {kind for kind in installed if installed.plugin_of(kind) in own}
+    compared = set(strategies.REGISTRY) | written.kinds()
+    assert modules - compared == set(), "draw these in strategies.py, or write a call in calls/written.py"
+    assert compared <= modules
+
+
+def _fail(fault: object) -> None:
+    raise AssertionError(fault)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from switchhook.testing import assert_module_conforms, call
@@ -30,19 +31,9 @@ async def test_wrong_ones_are_asked_again_and_denied():
 
 
 async def test_a_locked_pin_sounds_like_a_wrong_one():
-    from switchhook.calls.pins import NoPinBook
-
     wrong = await enters("1#,2#,3#")
-    original = NoPinBook.judge
-
-    async def locked(self, attempt, *, right):
-        return "locked"
-
-    NoPinBook.judge = locked
-    try:
-        done = await enters("4711#,4711#,4711#")
-    finally:
-        NoPinBook.judge = original
+    locks = {"staff": attrs.evolve(SETS["staff"], tries=1)}
+    done = await call(PinEntry(pin_set="staff"), "1#,4711#,4711#", resources=locks)
     assert (done.exit, done.heard) == ("locked", wrong.heard)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal, Protocol
 
@@ -57,11 +58,30 @@ class PinBook(Protocol):
 
 
 class NoPinBook:
-    """Counts nothing, as for a simulated call."""
+    """Counts nothing."""
 
     async def judge(self, attempt: PinAttempt, *, right: bool) -> PinVerdict:
         """See :meth:`PinBook.judge`."""
         return "ok" if right else "wrong"
+
+
+@attrs.define
+class OneCallsPins:
+    """Counts the attempts of one call, as for a simulated one, which is the only call there is."""
+
+    _wrong: Counter[tuple[str, str]] = attrs.field(factory=Counter, init=False)
+
+    async def judge(self, attempt: PinAttempt, *, right: bool) -> PinVerdict:
+        """See :meth:`PinBook.judge`."""
+        limits, subject = attempt.limits, (attempt.purpose, attempt.subject)
+        of_subject, of_call = self._wrong[subject], self._wrong.total()
+        if of_subject >= min(limits.per_subject, limits.per_day) or of_call >= min(limits.per_call, limits.per_caller):
+            return "locked"
+        if right:
+            del self._wrong[subject]
+            return "ok"
+        self._wrong[subject] += 1
+        return "wrong"
 
 
 def fits(given: str, expected: Sequence[str]) -> bool:

@@ -164,7 +164,7 @@ class Session:
         subject refuses the right PIN as well. Let a caller hear the same for
         ``wrong`` and ``locked``. PINs are kept nowhere: read them with
         ``secret=True`` and put them into no variable. A simulated call
-        compares, and counts nothing.
+        counts its own alone.
         """
         place = await self._next()
         await self._port.keep_alive(LONGEST_LOOK)

@@ -10,6 +10,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.event import Event
 from ..calls.outcome import Outcome, outcome_of
+from ..calls.pins import OneCallsPins
 from ..calls.programs import NoPrograms, Programs
 from ..calls.session import Session
 from ..calls.surroundings import Books, Gate, NoBooks, NothingKept, Prompts, Shelf
@@ -82,6 +83,7 @@ async def simulate(
         books=books or NoBooks(),
         programs=programs or NoPrograms(),
         tape=SimulatedTape(port),
+        pins=OneCallsPins(),
     )
     session.record("call.started", number=call.number)
     try:
