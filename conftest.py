@@ -21,6 +21,8 @@ from switchhook.store.engine import Store
 from switchhook.store.migrations import migrate
 
 settings.register_profile("calm", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.register_profile("many", settings.get_profile("calm"), max_examples=100_000)
+"""For ``./dev properties``: 10^5 cases of each law."""
 settings.load_profile("calm")
 
 

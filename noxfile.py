@@ -34,6 +34,9 @@ DEBIAN: Mapping[str, Callable[[], object]] = {
 }
 """What the tests need from Debian, and how its presence is seen."""
 
+LAWS = ["kernel/tests/calls/test_number_class.py"]
+"""Tests whose laws hold for so many cases that a session of its own goes through more of them."""
+
 UNPACKER: Mapping[str, Callable[[], object]] = {"mmdebstrap": lambda: shutil.which("mmdebstrap")}
 """What a private Asterisk is unpacked with."""
 
@@ -157,6 +160,13 @@ def faults_long(session: nox.Session) -> None:
     sync(session, "test")
     need_asterisk(session)
     session.run("pytest", "tests/faults", "--timeout=7200", *session.posargs, env={"SWITCHHOOK_TEST_LONG": "1"})
+
+
+@nox.session(python="3.11")
+def properties(session: nox.Session) -> None:
+    """The laws of what decides about money, with 10^5 cases of each; arguments name other tests."""
+    sync(session, "test")
+    session.run("pytest", "--hypothesis-profile=many", "--timeout=3600", *(session.posargs or LAWS))
 
 
 def check_style(session: nox.Session) -> None:

@@ -176,6 +176,7 @@ def test_help_needs_nothing_and_names_every_session(checkout: Checkout, argument
         "bench",
         "screenshots",
         "faults-long",
+        "properties",
     ):
         assert f"\n  {session} " in answer.stdout
     assert checkout.did() == []

@@ -9,6 +9,7 @@ from .access.right import Right
 from .alerts.alert import Alert
 from .calls.call import Call, Caller
 from .calls.event import Event
+from .calls.number_class import NumberClass, number_class
 from .calls.numbers import NumberRefused, classify
 from .calls.outcome import Outcome
 from .calls.pins import PinLimits
@@ -67,6 +68,7 @@ __all__ = [
     "Money",
     "NotFound",
     "Notice",
+    "NumberClass",
     "NumberRefused",
     "Order",
     "OrderHopeless",
@@ -102,5 +104,6 @@ __all__ = [
     "drawn_menu",
     "drawn_point",
     "hookimpl",
+    "number_class",
     "setting",
 ]
