@@ -1,4 +1,4 @@
-"""``./dev bench``: measure, print, and write docs/benchmarks.md. No figure decides whether it passes."""
+"""``./dev bench``: measure, print, and write sections of docs/benchmarks.md. No figure decides whether it passes."""
 
 from __future__ import annotations
 
@@ -16,58 +16,65 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
-from benchmarks import mailbox, portal_pages  # noqa: E402 - the path comes first
-from benchmarks.run import Plan, measure_all  # noqa: E402
+from benchmarks import mailbox, portal_pages, run  # noqa: E402 - the path comes first
+from benchmarks.run import Plan  # noqa: E402
+from benchmarks.sections import TITLES, Stamp, renewed, section  # noqa: E402
 
-QUICK = Plan(rounds=1, rate=40, seconds=5, held_seconds=4, memory_callers=100, waiting=500)
-FULL = Plan(rounds=3, rate=50, seconds=8, held_seconds=15, memory_callers=300, waiting=500)
-MESSAGES = 20.0
-"""Callers a second who leave a message."""
+QUICK = Plan(rounds=1, rate=40, seconds=5, held_seconds=4, memory_callers=100, waiting=500, messages=10)
+FULL = Plan(rounds=3, rate=50, seconds=8, held_seconds=15, memory_callers=300, waiting=500, messages=10)
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+NOTES = Path(__file__).with_name("notes.md")
+"""Where the time of a call goes: written by people who looked, kept with the figures."""
 
 
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round, about 3 minutes; writes no page")
-    parser.add_argument("--page", type=Path, help=f"where the page goes (default: {PAGE}, with --quick nowhere)")
-    parser.add_argument("--mailbox", action="store_true", help="only messages, about 3 minutes; writes no page")
-    parser.add_argument("--pages", action="store_true", help="only the portal's pages, about a minute; writes no page")
+    for name, title in TITLES.items():
+        parser.add_argument(
+            f"--{name}", action="store_true", help=f"only {title!r}, and others that are named; else all"
+        )
+    parser.add_argument("--quick", action="store_true", help="one short round; writes no page")
+    parser.add_argument("--page", type=Path, help=f"where the page is (default: {PAGE}, with --quick nowhere)")
     arguments = parser.parse_args()
     plan = QUICK if arguments.quick else FULL
+    target = arguments.page or (None if arguments.quick else PAGE)
     began = time.monotonic()
-    home = Path(tempfile.mkdtemp(prefix="switchhook-bench-"))
-    home.chmod(0o755)  # Asterisk may run under an account of its own
-    try:
-        text = ""
-        if not (arguments.pages or arguments.mailbox):
-            text = asyncio.run(measure_all(home, plan, datetime.now(UTC), _machine(), _command(arguments.quick))) + "\n"
-        if not arguments.pages:
-            (home / "mailbox").mkdir(mode=0o755)
-            left = asyncio.run(mailbox.measure_mailbox(home / "mailbox", plan.rounds, MESSAGES, plan.seconds))
-            text += mailbox.section(left) + "\n"
-        if not arguments.mailbox:
-            text += portal_pages.section(asyncio.run(portal_pages.measure_pages(home)))
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    target = arguments.page or (None if arguments.quick or arguments.pages or arguments.mailbox else PAGE)
-    if target is not None:
-        target.write_text(text, encoding="utf-8")
-        print(f"written: {target}")
-    else:
+    for name in [name for name in TITLES if getattr(arguments, name)] or list(TITLES):
+        text = section(name, _stamp(), _measured(name, plan))
         print(text)
+        if target is not None:  # at once: what comes later may fail
+            page = target.read_text(encoding="utf-8") if target.exists() else ""
+            target.write_text(renewed(page, {name: text}), encoding="utf-8")
+            print(f"written: {target}")
     print(f"took {(time.monotonic() - began) / 60:.1f} minutes")
 
 
-def _command(quick: bool) -> str:
-    return "./dev bench --quick" if quick else "./dev bench"
+def _measured(name: str, plan: Plan) -> str:
+    home = Path(tempfile.mkdtemp(prefix="switchhook-bench-"))
+    home.chmod(0o755)  # Asterisk may run under an account of its own
+    try:
+        match name:
+            case "calls":
+                return asyncio.run(run.calls(home, plan)).text(NOTES.read_text(encoding="utf-8"))
+            case "waiting":
+                return asyncio.run(run.waiting(home, plan)).text()
+            case "kernel":
+                return run.kernel().text()
+            case "pages":
+                return portal_pages.text(asyncio.run(portal_pages.measure_pages(home)))
+            case _:
+                left = mailbox.measure_mailbox(home, plan.rounds, plan.messages, plan.seconds)
+                return mailbox.text(asyncio.run(left))
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
-def _machine() -> str:
-    return (
-        f"{os.cpu_count()} shared cores, {platform.machine()}, {platform.system()} {platform.release().split('-')[0]},"
-        f" Python {platform.python_version()}"
-    )
+def _stamp() -> Stamp:
+    cores = os.cpu_count() or 1
+    system = f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}"
+    machine = f"{cores} shared cores, {platform.machine()}, {system}"
+    return Stamp(datetime.now(UTC), machine, os.getloadavg()[0], cores)
 
 
 if __name__ == "__main__":

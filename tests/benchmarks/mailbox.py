@@ -15,6 +15,7 @@ from switchhook.asterisk.configured import asterisk_paths
 
 from .figures import Cost, Summary, summaries
 from .measure import Measure
+from .sections import table
 from .site import Site
 from .ways import BOX, LEAVERS, NATIVE, PROMPT, SWITCHHOOK
 
@@ -68,20 +69,17 @@ async def measure_mailbox(home: Path, rounds: int, rate: float, seconds: float) 
         await site.close()
 
 
-def section(left: Left) -> str:
-    """The section of docs/benchmarks.md about messages."""
-    rows = "".join(
-        f"| {_NAMES[way]} | {cost.asterisk:.2f} | {cost.controller:.2f} | {cost.ratio:.2f} |\n"
-        for way, cost in left.summaries.items()
-    )
+def text(left: Left) -> str:
+    """The section about messages."""
+    head = ("", "Asterisk, ms CPU a call", "controller, ms CPU a call", "total against native")
+    costs = left.summaries.items()
+    rows = [(_NAMES[way], f"{one.asterisk:.2f}", f"{one.controller:.2f}", f"{one.ratio:.2f}") for way, one in costs]
     return (
-        "## A message in a mailbox\n\n"
         f"A caller leaves a message of two seconds in Switchhook's mailbox, and in Asterisk's own on the same Asterisk in the"
         " same run, one after the other in each round: the same greeting and beep, wav, no mail; then the caller hangs up."
         " Switchhook answers for more than Asterisk does here: the message is a row of the database, the call and all its"
         " events are in the journal.\n\n"
-        "| | Asterisk, ms CPU a call | controller, ms CPU a call | total against native |\n| --- | --- | --- | --- |\n"
-        f"{rows}\n"
+        f"{table(head, rows)}\n"
         f"Medians of {len(left.rounds)} rounds at {left.rate:g} calls a second; the rounds' ratios:"
         f" {', '.join(f'{ratio:.2f}' for ratio in left.ratios)}. All that follows a call until the message is in the mailbox"
         " is counted, and so is what the portal does without calls.\n\n"

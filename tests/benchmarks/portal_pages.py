@@ -162,14 +162,13 @@ async def _a_second(browser: aiohttp.ClientSession, path: str) -> float:
     return done / SECONDS
 
 
-def section(pages: Pages) -> str:
-    """The section of docs/benchmarks.md about pages."""
+def text(pages: Pages) -> str:
+    """The section about pages."""
     much = pages.much
     rows = "\n".join(f"| `{path}` | {middle:.0f} | {high:.0f} |" for path, (middle, high) in sorted(pages.took.items()))
     slowest = max(middle for middle, _ in pages.took.values())
     before, after = (size / 2**20 for size in pages.memory)
     return (
-        "## Pages of the portal\n\n"
         f"A tenant with {much.numbers:,} numbers, {much.people} users, {much.flows} flows and {much.audit:,} rows of audit,"
         " on SQLite; each page asked for over loopback by one browser, signed in, the whole answer read.\n\n"
         "| page | median ms | 95th percentile ms |\n| --- | --- | --- |\n"

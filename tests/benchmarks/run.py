@@ -1,19 +1,16 @@
-"""All measurements in their order, and what comes of them."""
+"""The measurements of calls, of callers who wait, and of the kernel."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from datetime import datetime
 from pathlib import Path
-from statistics import median
 
 import attrs
 
-from . import inner, probe
+from . import inner
 from .figures import Cost, Search, summaries
 from .measure import Measure
-from .page import Results, aims, page
+from .page import Calls, Kernel, Waiting
 from .site import Site
 from .ways import NATIVE, SWITCHHOOK, WAYS
 
@@ -22,14 +19,12 @@ COARSE_FROM = 120.0
 COARSE_STEP = 1.35
 FINE_STEP = 1.1
 RATES_UNTIL = 9.0
-"""Minutes from the start after which no further round looks for the highest rate: the whole stays within twelve."""
-NOTES = Path(__file__).with_name("notes.md")
-"""Where the time goes: written by people who looked, kept with the figures."""
+"""Minutes from the start after which no further round looks for the highest rate: the whole stays within ten."""
 
 
 @attrs.frozen
 class Plan:
-    """How much is measured: see :class:`~.measure.Measure`; ``waiting`` callers at once."""
+    """How much is measured: see :class:`~.measure.Measure`; ``waiting`` callers at once, ``messages`` left a second."""
 
     rounds: int
     rate: float
@@ -37,50 +32,45 @@ class Plan:
     held_seconds: float
     memory_callers: int
     waiting: int
+    messages: float
 
 
-async def measure_all(home: Path, plan: Plan, when: datetime, machine: str, command: str) -> str:
-    """Measure everything and give the page."""
-    _say("speed", f"{probe.speed():.2f} ms for the probe")
-    hooks, simulated = await asyncio.to_thread(_inner)
+async def calls(home: Path, plan: Plan) -> Calls:
+    """What one call costs, and how many can be served."""
     site = await Site.make(home)
     try:
         measure = Measure(site, plan.rate, plan.seconds, plan.held_seconds)
         trips = await measure.round_trips()
         _say("round trips", ", ".join(trips))
+        costs, rates = await _rounds(measure, plan)
+        _say("served", f"{await measure.served()} calls went Switchhook's measured way to its end")
+    finally:
+        await site.close()
+    return Calls(measure.speeds, plan.rate, plan.rounds, plan.held_seconds, summaries(costs, NATIVE), rates, trips)
+
+
+async def waiting(home: Path, plan: Plan) -> Waiting:
+    """What callers who wait take, and whether many of them can."""
+    site = await Site.make(home)
+    try:
+        measure = Measure(site, plan.rate, plan.seconds, plan.held_seconds)
         memory = {}
         for way in WAYS:
             memory[way] = await measure.memory(way, plan.memory_callers)
             _say("memory", f"{way}: {memory[way][0]:.0f} + {memory[way][1]:.0f} KiB a waiting call")
-        costs, rates = await _rounds(measure, plan)
-        waiting = await measure.waiting(plan.waiting)
-        _say("waiting", f"{waiting[0]} callers, {waiting[1]} failed, {waiting[2]:.2f} cores")
-        _say("served", f"{await measure.served()} calls went Switchhook's measured way to its end")
+        there, failed, cores = await measure.waiting(plan.waiting)
+        _say("waiting", f"{there} callers, {failed} failed, {cores:.2f} cores")
     finally:
         await site.close()
-    speeds = measure.speeds
-    results = Results(
-        when=f"{when:%Y-%m-%d}",
-        machine=machine,
-        command=command,
-        speed=median(speeds),
-        speed_range=(min(speeds), max(speeds)),
-        rate=plan.rate,
-        rounds=plan.rounds,
-        held_seconds=plan.held_seconds,
-        costs=summaries(costs, NATIVE),
-        rates=rates,
-        memory=memory,
-        memory_callers=plan.memory_callers,
-        waiting=waiting,
-        trips=trips,
-        hooks=hooks,
-        simulated=simulated,
-    )
-    medians = {way: median(found) for way, found in rates.items()}
-    for what, wanted, got, reached in aims(results, medians):
-        _say("aim", f"{what}: {got} (wanted {wanted}){'' if reached else '  MISSED'}")
-    return page(results, medians, NOTES.read_text(encoding="utf-8") if NOTES.exists() else "")
+    return Waiting(memory, plan.memory_callers, there, failed, cores)
+
+
+def kernel() -> Kernel:
+    """What the kernel costs without a telephone."""
+    hooks, simulated = inner.dispatch_costs(), inner.simulated_calls_a_second()
+    _say("hooks", ", ".join(f"{name}: {cost:.1f} µs" for name, cost in hooks.items()))
+    _say("simulator", f"{simulated:.0f} five-module calls a second")
+    return Kernel(hooks, simulated)
 
 
 async def _rounds(measure: Measure, plan: Plan) -> tuple[list[dict[str, Cost]], dict[str, list[float]]]:
@@ -118,13 +108,6 @@ def _fine(plan: Plan, earlier: list[float], coarse: float) -> Search:
 
 def _ratio(one: dict[str, Cost]) -> float:
     return summaries([one], NATIVE)[SWITCHHOOK].ratio
-
-
-def _inner() -> tuple[dict[str, float], float]:
-    hooks, simulated = inner.dispatch_costs(), inner.simulated_calls_a_second()
-    _say("hooks", ", ".join(f"{name}: {cost:.1f} µs" for name, cost in hooks.items()))
-    _say("simulator", f"{simulated:.0f} five-module calls a second")
-    return hooks, simulated
 
 
 def _say(what: str, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 
 import attrs
 import pytest
@@ -13,10 +14,12 @@ from switchhook.flows.registry import ModuleRegistry
 from .figures import Cost, Search, Summary, per_call, percentile, summaries
 from .inner import _FIVE
 from .load import Load, counted, scenario, times
-from .mailbox import Left, section
+from .mailbox import Left
+from .mailbox import text as mailbox
 from .measure import held
-from .page import Results, aims, page
+from .page import Calls, Kernel, Waiting
 from .proxy import name_of
+from .sections import Stamp, renewed, section
 from .three_variables import ThreeVariables
 
 SHORT = """\
@@ -134,12 +137,8 @@ def test_the_simulated_flow_has_five_modules():
     assert len(read_flow(_FIVE, modules, "five").points) == 5
 
 
-RESULTS = Results(
-    when="2026-11-24",
-    machine="2 shared cores",
-    command="./dev bench",
-    speed=2.5,
-    speed_range=(2.0, 3.0),
+CALLS = Calls(
+    speeds=[2.0, 3.0, 2.5],
     rate=50,
     rounds=3,
     held_seconds=15,
@@ -149,31 +148,47 @@ RESULTS = Results(
         "switchhook": Summary(7, 2, 9, 1.5, 2.5, 5),
     },
     rates={"native": [200, 220, 210], "panoramisk": [190, 190, 190], "switchhook": [180, 180, 100]},
-    memory={"native": (50, 0), "panoramisk": (60, 10), "switchhook": (70, 20)},
-    memory_callers=300,
-    waiting=(500, 0, 0.8),
     trips=["GOSUB read", "GET VARIABLE"],
-    hooks={"none": 1, "1 def": 3, "10 def": 21, "1 async def": 4, "10 async def": 41, "1 async def that waits": 20},
-    simulated=5000,
 )
-RATES = {"native": 210, "panoramisk": 190, "switchhook": 180}
 
 
-def test_page_says_what_was_reached_and_what_was_missed():
-    text = page(RESULTS, RATES, "## Where the time goes\n")
+def test_calls_say_what_was_reached_and_what_was_missed():
+    text = CALLS.text("### Where the time goes\n")
     assert "| total CPU against native | at most 1.4 | 1.50 | **missed** |" in text
     assert "| highest rate against native | at least 0.8 | 0.86 | reached |" in text
-    assert "| one hook implementation | at most 15 µs | 4.0 µs | reached |" in text
     assert "| Switchhook | 7.00 | 2.00 | 1.50 | 2.5 / 5.0 | 180 | 180, 180, 100 |" in text
-    assert "2 shared cores" in text
-    assert "only ratios mean something" in text
-    assert text.endswith("## Where the time goes\n")
+    assert "2.50 ms in the median, 2.00 to 3.00" in text
+    assert text.endswith("### Where the time goes\n")
 
 
-def test_a_waiting_caller_who_failed_misses_the_aim():
-    failed = attrs.evolve(RESULTS, waiting=(500, 1, 0.8))
-    assert [reached for what, *_, reached in aims(failed, RATES) if what.startswith("callers")] == [False]
-    assert [reached for what, *_, reached in aims(RESULTS, RATES) if what.startswith("callers")] == [True]
+@pytest.mark.parametrize(
+    ("failed", "wanted"), [(0, "| 500, 0 failed | reached |"), (1, "| 500, 1 failed | **missed** |")]
+)
+def test_a_waiting_caller_who_failed_misses_the_aim(failed, wanted):
+    assert wanted in Waiting({"native": (50, 0)}, 300, 500, failed, 0.8).text()
+
+
+def test_the_dearest_hook_counts():
+    hooks = {"none": 1, "1 def": 3, "10 def": 21, "1 async def": 4, "10 async def": 41, "1 async def that waits": 20}
+    assert "| one hook implementation | at most 15 µs | 4.0 µs | reached |" in Kernel(hooks, 5000).text()
+
+
+STAMP = Stamp(datetime(2026, 11, 28, tzinfo=UTC), "2 shared cores", 0.4, 2)
+
+
+def test_one_section_is_written_anew_and_the_others_stay_as_they_are():
+    calls, pages = section("calls", STAMP, "old\n\n### Where\n\nnotes"), section("pages", STAMP, "old")
+    page = renewed("", {"pages": pages, "calls": calls})
+    new = section("mailbox", STAMP, "new")
+    assert renewed(page, {"mailbox": new}) == page + "\n" + new
+    assert renewed(page, {"pages": section("pages", STAMP, "new")}) == page.replace(pages, pages.replace("old", "new"))
+    assert page.index(calls) < page.index(pages)
+    assert renewed(page, {}) == page
+
+
+def test_a_section_says_when_it_was_measured_and_what_ran_beside_it():
+    assert section("pages", STAMP, "x") == ("## Pages of the portal\n\nMeasured on 2026-11-28: 2 shared cores.\n\nx\n")
+    assert "Other work ran beside it: a load of 7.2" in str(attrs.evolve(STAMP, load=7.2))
 
 
 def test_messages_are_compared_within_a_round():
@@ -182,7 +197,7 @@ def test_messages_are_compared_within_a_round():
         {"native": Cost(10, 0, 2), "switchhook": Cost(11, 29, 4)},  # 2, at a slow moment
         {"native": Cost(10, 0, 2), "switchhook": Cost(11, 19, 2)},  # 3
     ]
-    text = section(Left(rounds, ["GOSUB play", "GOSUB record"], 20))
+    text = mailbox(Left(rounds, ["GOSUB play", "GOSUB record"], 20))
     assert "| Switchhook's mailbox | 11.00 | 14.50 | 2.00 |" in text
     assert "the rounds' ratios: 2.00, 2.00, 3.00" in text
     assert "`GOSUB play`, `GOSUB record`" in text
