@@ -153,6 +153,15 @@ def screenshots(session: nox.Session) -> None:
     session.run("python", "web/tests/screenshots.py", *session.posargs)
 
 
+@nox.session(name="browser-postgresql", python="3.11")
+def browser_postgresql(session: nox.Session) -> None:
+    """The pages in a real browser, on PostgreSQL instead of SQLite."""
+    debian(session, DEBIAN)
+    sync(session, "test")
+    given = session.posargs or ["web/tests/test_browser.py", "web/tests/flows/test_browser.py"]
+    session.run("pytest", *given, env={"SWITCHHOOK_TEST_STORE": "postgresql"})
+
+
 @nox.session(name="faults-long", python="3.11")
 def faults_long(session: nox.Session) -> None:
     """The fault tests in their long form."""

@@ -175,6 +175,7 @@ def test_help_needs_nothing_and_names_every_session(checkout: Checkout, argument
         "isolated",
         "bench",
         "screenshots",
+        "browser-postgresql",
         "faults-long",
         "properties",
     ):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +17,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import attrs
+from databases import Server, name_of, running_server
 from quart import Quart
 from quart.testing import QuartClient
 from werkzeug.routing import Rule
@@ -119,23 +123,43 @@ class Portal:
         return client
 
 
+@attrs.frozen
+class Databases:
+    """Makes databases with two tenants, all copies of one: SQLite's, or with a server PostgreSQL's."""
+
+    template: str
+    server: Server | None
+
+    def new(self, home: Path) -> str:
+        """The URL of one more, for a portal whose data is in ``home``."""
+        if self.server:
+            return self.server.new_database(name_of(self.template))
+        shutil.copy(self.template.removeprefix("sqlite:///"), home / "db")
+        return f"sqlite:///{home / 'db'}"
+
+
 @cache
-def template() -> Path:
-    """A database with two tenants, made once."""
-    file = Path(tempfile.mkdtemp(prefix="sh-web-")) / "db"
-    atexit.register(shutil.rmtree, file.parent)
+def databases() -> Databases:
+    """Made once. ``SWITCHHOOK_TEST_STORE=postgresql`` has every portal's pages tested on a PostgreSQL of their own."""
+    there = ExitStack()
+    atexit.register(there.close)
+    if os.environ.get("SWITCHHOOK_TEST_STORE") == "postgresql":
+        server = there.enter_context(running_server())
+        made = Databases(server.new_database(), server)
+    else:
+        made = Databases(f"sqlite:///{there.enter_context(tempfile.TemporaryDirectory(prefix='sh-web-'))}/db", None)
+    asyncio.run(_fill(made.template))
+    return made
 
-    async def make() -> None:
-        store = Store(f"sqlite:///{file}")
-        plugged = await plug_in(SetClock(NOW), lambda fault: None)
-        brought = [answer.value for answer in await plugged.hooks.collect("migrations")]
-        assert await migrate(store, brought) == []
-        for tenant in ("acme", "other"):
-            await Directory(store, SetClock(NOW)).put_tenant(Tenant(tenant, tenant, NOW))
-        await store.close()
 
-    asyncio.run(make())
-    return file
+async def _fill(url: str) -> None:
+    store = Store(url)
+    plugged = await plug_in(SetClock(NOW), lambda fault: None)
+    brought = [answer.value for answer in await plugged.hooks.collect("migrations")]
+    assert await migrate(store, brought) == []
+    for tenant in ("acme", "other"):
+        await Directory(store, SetClock(NOW)).put_tenant(Tenant(tenant, tenant, NOW))
+    await store.close()
 
 
 Configure = Callable[[Settings], Settings]
@@ -144,10 +168,11 @@ Configure = Callable[[Settings], Settings]
 async def build(home: Path, configure: Configure = lambda settings: settings, **plug: Any) -> Portal:
     """A portal whose data is in ``home``."""
     make_secrets(home)
-    (home / "switchhook.toml").write_text(default_toml(home, language="en"))
+    url = (await asyncio.to_thread(databases)).new(home)
+    text = default_toml(home, language="en").replace("[store]\n", f"[store]\nurl = {json.dumps(url)}\n")
+    (home / "switchhook.toml").write_text(text)
     settings = configure(load_settings(home / "switchhook.toml", {}))
-    shutil.copy(await asyncio.to_thread(template), home / "db")
-    store, clock, faults = Store(f"sqlite:///{home / 'db'}"), SetClock(NOW), []
+    store, clock, faults = Store(url), SetClock(NOW), []
     plugged = await plug_in(clock, faults.append, **plug)
     administration = administration_of(settings, store, clock, plugged, LiveCalls(clock))
     door = Doorman()
