@@ -77,14 +77,44 @@ async def test_a_caller_with_the_pin_chooses_a_state_and_confirms(language) -> N
         ("4711#,9,110#,1", "cancelled", "nothing was chosen and confirmed"),
         ("4711#,2,2", "cancelled", "nothing was chosen and confirmed"),
         ("4711#,wait", "cancelled", "nothing was chosen and confirmed"),
+        ("4711#,2,2,1630#,1", "changed", "the switch was set to closed, until 2026-03-02 16:30"),
+        ("4711#,2,2,900#,1", "changed", "the switch was set to closed, until 2026-03-03 09:00"),
+        ("4711#,2,3,12#,1", "changed", "the switch was set to closed, until 2026-03-03 01:00"),
+        ("4711#,2,2,2560#,3,0#,3,1#,1", "changed", "the switch was set to closed, until 2026-03-02 14:00"),
+        ("4711#,2,2,1630#,2,#,1", "changed", "the switch was set to closed, until 2026-03-02 16:30"),
+        ("4711#,2,3,1#,3,2#,3,3#,3,4#,1", "cancelled", "nothing was chosen and confirmed"),
+        ("4711#,1,3,1#,1", "cancelled", "nothing was chosen and confirmed"),
+        (
+            "4711#,9,022112345#,3,2#,1",
+            "changed",
+            "the switch was set to divert and diverts to +4922112345, until 2026-03-02 15:00",
+        ),
         ("1#,2#,3#", "denied", "the PIN is wrong or locked"),
     ],
 )
 async def test_ways_of_a_routing_change(keys, way, why) -> None:
-    done = await call(ChangeRouting(switch="night", divert_state="divert"), keys, resources=SWITCHES)
+    done = await call(ChangeRouting(switch="night", divert_state="divert"), keys, at=NOW, resources=SWITCHES)
     assert (done.exit, done.why) == (way, why)
     assert bool(changed(done)) == (way == "changed")
     assert "4711" not in str(done)
+
+
+@pytest.mark.parametrize(
+    ("language", "keys", "said"),
+    [
+        ("de", "1430#", ("switch/until", "number/14", "clock/oclock", "number/30")),
+        ("en", "1430#", ("switch/until", "number/2", "number/30", "clock/pm")),
+        ("en", "900#", ("switch/until", "weekday/2", "month/3", "day/3", "number/9", "clock/am")),
+        ("de", "0#", ("switch/until", "weekday/2", "day/3", "month/3", "clock/midnight")),
+    ],
+)
+async def test_an_end_is_said_before_it_is_confirmed(language, keys, said) -> None:
+    module = ChangeRouting(switch="night")
+    done = await call(module, f"4711#,2,2,{keys},1", at=NOW, resources=SWITCHES, language=language)
+    begin = done.heard.index("switch/enter-time") + 1
+    closed = ("switch/state", "number/2")
+    assert done.heard[begin : begin + len(said) + 4] == (*closed, *said, "switch/confirm", "switch/end")
+    assert (changed(done)["fields"], done.exit) == (["divert_to", "state", "until", "until_day"], "changed")
 
 
 async def test_a_switch_without_a_pin_lets_nobody_change_it_by_telephone() -> None:

@@ -10,11 +10,13 @@ import attrs
 from switchhook import Exit, Label, Listen, Module, Session, setting, spoken
 
 from .calendar import NAME
+from .spoken_end import AFTER, AT, entered_end, said_end, told_end
 from .switch import BACK, State, Switch
 
 NEW_NUMBER: Final = "9"
 MOST_STATES: Final = 8
 PIN_TRIES: Final = 3
+END_TRIES: Final = 3
 WRONG: Final = "the PIN is wrong or locked"
 
 
@@ -23,7 +25,8 @@ class ChangeRouting(Module):
     """Asks for the PIN of a switch, says how it stands, and lets the caller choose a state or enter a new target.
 
     ``divert_state`` is the state a new target is for; without one none can be
-    entered. What is chosen is said and confirmed, and holds from the next call on.
+    entered. What is chosen is said and confirmed, and holds from the next call on;
+    before that the caller may enter when it is to end, which is said as well.
     """
 
     kind = "change-routing"
@@ -61,15 +64,17 @@ class ChangeRouting(Module):
             await session.play("stock/goodbye")
             return Exit("denied", WRONG)
         wanted = await self._choose(session, switch)
-        if wanted is None or not await self._confirm(session, switch, wanted):
+        wanted = await self._confirmed(session, switch, wanted) if wanted is not None else None
+        if wanted is None:
             await session.play("switch/cancelled")
             return Exit("cancelled", "nothing was chosen and confirmed")
         by = switch.pin_label or "PIN"
         await session.change(Switch, self.switch, by=by, **wanted)
         await session.play("switch/changed")
         if wanted["divert_to"]:
-            return Exit("changed", f"the switch was set to {wanted['state']} and diverts to {wanted['divert_to']}")
-        return Exit("changed", f"the switch was set to {wanted['state']}")
+            to = f"the switch was set to {wanted['state']} and diverts to {wanted['divert_to']}"
+            return Exit("changed", to + told_end(wanted))
+        return Exit("changed", f"the switch was set to {wanted['state']}{told_end(wanted)}")
 
     async def _let_in(self, session: Session, switch: Switch) -> bool:
         before: tuple[str, ...] = ()
@@ -106,11 +111,24 @@ class ChangeRouting(Module):
             return None
         return {**BACK, "state": self.divert_state, "divert_to": number}
 
-    async def _confirm(self, session: Session, switch: Switch, wanted: dict[str, str]) -> bool:
-        said = _said(switch.states, wanted["state"], session.language)
-        target = spoken.digits(wanted["divert_to"], session.language)
-        keys = await session.read(*said, *target, "switch/confirm", listen=Listen(1, self.wait))
-        return keys.pressed == "1"
+    async def _confirmed(self, session: Session, switch: Switch, wanted: dict[str, str]) -> dict[str, str] | None:
+        """What was confirmed: as chosen, with the end the caller entered meanwhile."""
+        ends = wanted["state"] != switch.usual
+        for _ in range(END_TRIES + 1):
+            said = (
+                *_said(switch.states, wanted["state"], session.language),
+                *spoken.digits(wanted["divert_to"], session.language),
+                *said_end(switch, wanted, session.now(), session.language),
+                "switch/confirm",
+                *(("switch/end",) if ends else ()),
+            )
+            key = (await session.read(*said, listen=Listen(1, self.wait))).pressed
+            if key == "1":
+                return wanted
+            if not ends or key not in (AT, AFTER):
+                return None
+            wanted = {**wanted, **await entered_end(session, switch, key, self.wait)}
+        return None
 
 
 def _said(states: Sequence[State], name: str, language: str) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "der Schalter wurde auf {state} gestellt und leitet um zu {number}",
         "the switch was set to {state:word} and diverts to {number:word}",
     ),
+    Label("der Schalter wurde auf {state} gestellt, bis {when}", "the switch was set to {state:word}, until {when}"),
+    Label(
+        "der Schalter wurde auf {state} gestellt und leitet um zu {number}, bis {when}",
+        "the switch was set to {state:word} and diverts to {number:word}, until {when}",
+    ),
     Label("die eingegebene Rufnummer ist nicht erlaubt", "the number entered is not allowed"),
     Label(
         "die übliche Stellung leitet nicht um; nennen Sie eine andere",
