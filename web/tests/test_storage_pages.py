@@ -78,3 +78,26 @@ async def test_the_operator_gives_storage_and_nobody_else(portal: Portal) -> Non
     assert (usage.quota, usage.extra) == (5_000_000_000, 3_000_000_000)
     await post(client, "/t/acme/storage/_extra", form, "operator")  # a second one that knows nothing of the first
     assert (await portal.administration.media.of("acme", SYSTEM).usage()).version == 1
+
+
+async def test_a_superadmin_orders_storage_at_the_price_shown(portal: Portal) -> None:
+    client, at = portal.client("superadmin"), "/t/acme/storage/order"
+    for role in ("admin", "operator"):
+        assert (await portal.client(role).get(at)).status_code == 403
+    page = await (await client.get(f"{at}?steps=3")).get_data(as_text=True)
+    assert "Order for 0.40 EUR" in page, "four of November's thirty days are left"
+    form = {":version": "0", "steps": "3", "agreed": "0.39 EUR"}
+    await post(client, at, form, "superadmin")
+    page = await (await client.get("/t/acme/storage")).get_data(as_text=True)
+    assert "agree to that price first" in page
+    await post(client, at, {**form, "agreed": "0.40 EUR"}, "superadmin")
+    page = await (await client.get("/t/acme/storage")).get_data(as_text=True)
+    assert "There is 32 GB of storage now." in page
+    charges = await (await client.get("/t/acme/charges")).get_data(as_text=True)
+    assert "30 GB of extra storage" in charges
+    headers = {"Host": "127.0.0.1:8080", "Origin": ORIGIN, "X-CSRF-Token": "csrf-of-superadmin", "If-Match": '"1"'}
+    price = await (await client.get("/api/v1/tenants/acme/storage/order?steps=4")).get_json()
+    assert (price["now"], price["until"]) == ("0.13 EUR", "2026-11-30")
+    wish = {"steps": 4, "agreed": price["now"]}
+    done = await client.put("/api/v1/tenants/acme/storage/order", json=wish, headers=headers)
+    assert (await done.get_json())["quota"] == 42_000_000_000

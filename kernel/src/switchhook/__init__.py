@@ -19,7 +19,7 @@ from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
 from .calls.session import Session
 from .calls.surroundings import LegRefused
-from .charges.rate import Rate
+from .charges.rate import PriceChanged, Rate
 from .contributions import Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
@@ -82,6 +82,7 @@ __all__ = [
     "PlacingRefused",
     "PluginMigrations",
     "Point",
+    "PriceChanged",
     "Problem",
     "Prompt",
     "Rate",

@@ -29,7 +29,8 @@ from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
 from .media.library import Media, Sounding, TenantMedia
-from .media.values import CLASSES, MediaFile, MediaPage, Usage
+from .media.ordering import MOST_STEPS, ExtraStorage, StorageQuote, TenantStorage
+from .media.values import CLASSES, STEP, MediaFile, MediaPage, Usage
 from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreeNumber, FreePage, NumberPool, NumberRests, not_numbers
 from .numbers.service import Numbers, TenantNumbers
@@ -132,12 +133,14 @@ __all__ = [
     "LATEST",
     "LEVELS",
     "MOST_OF_OFFER",
+    "MOST_STEPS",
     "OPERATOR_TENANT",
     "ORDERS",
     "PDF",
     "RIGHT",
     "SCANS",
     "SLACK",
+    "STEP",
     "SYSTEM",
     "UNSTORED",
     "Account",
@@ -173,6 +176,7 @@ __all__ = [
     "Enrolment",
     "Entry",
     "Expectation",
+    "ExtraStorage",
     "FactorThere",
     "Fault",
     "FileRefused",
@@ -284,6 +288,7 @@ __all__ = [
     "StaleVersion",
     "Step",
     "StorageFull",
+    "StorageQuote",
     "SupportContact",
     "TableRefused",
     "Tenant",
@@ -297,6 +302,7 @@ __all__ = [
     "TenantPins",
     "TenantPolicy",
     "TenantRate",
+    "TenantStorage",
     "TenantTrail",
     "TenantWordings",
     "Throttled",

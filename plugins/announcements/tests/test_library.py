@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from switchhook import Money, NotFound
+from switchhook import Money, NotFound, PriceChanged
 from switchhook.access.actor import SYSTEM, Actor, Forbidden
 from switchhook.administration import InUse, SpeechError
 from switchhook.calls.call import Call, Caller
@@ -18,7 +18,6 @@ from switchhook.speech.audio import measure, read_wav, to_wav, tone
 from switchhook_announcements.library import VersionIsHeard
 from switchhook_announcements.takes import TakeRows
 from switchhook_announcements.taking import SoundRefused
-from switchhook_announcements.tariff import PriceChanged
 
 from .conftest import NOW
 

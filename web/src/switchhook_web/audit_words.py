@@ -89,6 +89,7 @@ FIELDS: Final[Mapping[str, Label]] = {
     "account": Label("Zugang", "Account"),
     "class": Label("Art", "Class"),
     "owner": Label("Gehört zu", "Belongs to"),
+    "steps": Label("Bestellte Stufen zu 10 GB", "Steps of 10 GB ordered"),
     "free": Label("Kostenlos", "Free of charge"),
     "extra": Label("Zusätzlicher Speicher in Byte", "Extra storage in bytes"),
     "reason": Label("Grund", "Reason"),

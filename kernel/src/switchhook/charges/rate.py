@@ -7,10 +7,17 @@ from typing import Final
 
 import attrs
 
+from ..errors import SwitchhookError
 from ..money import Money
 from ..schema import Label
 
 RATE: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*")
+
+
+class PriceChanged(SwitchhookError):
+    """The price was not agreed to, or is another by now."""
+
+    code = "price_changed"
 
 
 @attrs.frozen

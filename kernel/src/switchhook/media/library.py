@@ -214,7 +214,9 @@ class TenantMedia:
             if before.version != version:
                 raise StaleVersion(version, before, None, {"extra": before.extra})
             row = {"tenant": self.tenant, "extra_bytes": extra, "version": version + 1, "changed": now}
-            new = upsert(conn.dialect.name, media_quota, ("tenant",)).values({**row, "author": self.actor.name})
+            ordered = ("steps", "paid_month", "paid_steps")
+            new = upsert(conn.dialect.name, media_quota, ("tenant",), keep=ordered)
+            new = new.values({**row, "author": self.actor.name})
             await conn.execute(new)
             after = await rows.usage_of(conn, self.tenant)
             what = (self.tenant, "storage", self.tenant)

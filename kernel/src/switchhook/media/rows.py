@@ -39,7 +39,7 @@ async def usage_of(conn: AsyncConnection, tenant: str) -> Usage:
     )
     used = {of: int(total) for of, total in await conn.execute(by_class)}
     given = (await conn.execute(select(media_quota).where(media_quota.c.tenant == tenant))).mappings().first()
-    return Usage(tenant, used, given["extra_bytes"], given["version"]) if given else Usage(tenant, used)
+    return Usage(tenant, used, given["extra_bytes"], given["version"], given["steps"]) if given else Usage(tenant, used)
 
 
 async def begin(conn: AsyncConnection, row: Mapping[str, Any]) -> None:

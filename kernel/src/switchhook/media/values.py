@@ -14,6 +14,8 @@ CLASSES: Final[tuple[MediaClass, ...]] = get_args(MediaClass)
 MediaState = Literal["recording", "kept", "trashed"]
 DEFAULT_QUOTA: Final = 2_000_000_000
 """Bytes of storage every tenant has."""
+STEP: Final = 10_000_000_000
+"""Bytes of one step of extra storage that a tenant orders."""
 RESERVE: Final = 0.05
 """The part beyond its storage that a tenant's messages and faxes may use, so that none is lost."""
 RESERVED: Final[tuple[MediaClass, ...]] = ("message", "fax")
@@ -59,12 +61,17 @@ class MediaPage:
 
 @attrs.frozen
 class Usage:
-    """What a tenant's storage holds, in bytes by class; ``version`` grows with each change of ``extra``."""
+    """What a tenant's storage holds, in bytes by class.
+
+    ``extra`` is what the operator gave, ``steps`` what the tenant ordered;
+    ``version`` grows with each change of either.
+    """
 
     tenant: str
     by_class: Mapping[MediaClass, int]
     extra: int = 0
     version: int = 0
+    steps: int = 0
 
     @property
     def kind(self) -> str:
@@ -79,7 +86,7 @@ class Usage:
     @property
     def quota(self) -> int:
         """All there is, without the reserve."""
-        return DEFAULT_QUOTA + self.extra
+        return DEFAULT_QUOTA + self.extra + self.steps * STEP
 
     @property
     def used(self) -> int:

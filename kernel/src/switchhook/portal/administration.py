@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..config import Settings
 from ..lamps.service import Lamps
 from ..media.library import Media
+from ..media.ordering import ExtraStorage
 from ..notices.board import Notices
 from ..numbers.service import Numbers
 from ..orders.book import Orders
@@ -96,6 +97,7 @@ class Administration:
     pins: Pins
     programs: AskedPrograms
     charges: Charges
+    extra_storage: ExtraStorage
 
 
 def administration_of(
@@ -116,6 +118,7 @@ def administration_of(
     library = library_of(settings)
     numbers = numbers_of(settings, store, clock, plugged, audit, library)
     files = MailFiles(store, media_files(settings))
+    charges, media = Charges(store, clock, audit, plugged.rates), media_of(settings, store, clock, audit)
     ready = settings.mail is not None
     post = Post(store, clock, seal, plugged.mail_templates, kept_wording, ready=ready, library=files)
     alerts = Alerts(store, clock)
@@ -162,10 +165,11 @@ def administration_of(
             {name: phone.extension for name, phone in settings.phones.items()},
             frozenset(plugged.placed.calls),
         ),
-        media=media_of(settings, store, clock, audit),
+        media=media,
         programs=AskedPrograms(clock, settings.webhooks.allow_private),
         pins=Pins(store, clock, audit),
-        charges=Charges(store, clock, audit, plugged.rates),
+        charges=charges,
+        extra_storage=ExtraStorage(media, charges),
     )
 
 

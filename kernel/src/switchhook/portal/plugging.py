@@ -18,6 +18,7 @@ from ..dispatch.spec import specs_in
 from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
+from ..media.ordering import STORAGE
 from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
 from ..placing.kinds import PlacedKinds, placed_kinds
@@ -34,7 +35,7 @@ KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate
 """What the kernel itself lets administrators keep."""
 
 
-KERNEL_RATES: Final[Sequence[Rate]] = ()
+KERNEL_RATES: Final[Sequence[Rate]] = (STORAGE,)
 """What the kernel itself has a price for."""
 
 

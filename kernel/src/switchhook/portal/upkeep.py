@@ -15,9 +15,11 @@ import structlog
 from ..alerts.inbox import Alerts
 from ..asterisk.configured import asterisk_paths, asterisk_process
 from ..asterisk.render import MESSAGES_FILE
+from ..charges.book import Charges
 from ..clock import Clock
 from ..config import Settings
 from ..errors import AsteriskUnavailable
+from ..media.ordering import STORAGE, ExtraStorage
 from ..orders.book import forget_orders
 from ..pins.book import forget_attempts
 from ..placing.rows import forget_placed
@@ -31,6 +33,7 @@ from ..store.retention_post import forget_post
 from .alarms import Alarms
 from .disk_guard import DiskGuard
 from .keys import installation_key
+from .media import media_of
 from .repeats import forget_answers
 
 DISK_EVERY: Final = 10.0
@@ -93,6 +96,8 @@ class Upkeep:
         removed = await empty_trash(self._store, audit, self._clock.now())
         if removed := removed + await purge_flows(self._store, audit, self._clock.now()):
             log.info("records that were deleted long ago were removed from the trash", records=removed)
+        charges = Charges(self._store, self._clock, audit, {STORAGE.name: STORAGE})
+        await ExtraStorage(media_of(self._settings, self._store, self._clock, audit), charges).bill()
         await forget_news(self._store, self._clock.now())
         await forget_answers(self._store, self._clock.now())
         await forget_attempts(self._store, self._clock.now())

@@ -54,5 +54,8 @@ media_quota: Final = Table(
     Column("version", Integer, nullable=False),
     Column("author", Text, nullable=False),
     Column("changed", Moment, nullable=False),
+    Column("steps", Integer, nullable=False, server_default="0"),
+    Column("paid_month", Text, nullable=False, server_default=""),
+    Column("paid_steps", Integer, nullable=False, server_default="0"),
 )
-"""Storage beyond what every tenant has, as the operator gave it."""
+"""Storage beyond what every tenant has: bytes the operator gave, and steps its people ordered and pay for."""

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from switchhook import Label, Money, NotFound, Prompt, SwitchhookError
+from switchhook import Label, Money, NotFound, PriceChanged, Prompt, SwitchhookError
 from switchhook.administration import (
     SYSTEM,
     Actor,
@@ -29,7 +29,7 @@ from .pronunciation import Pronunciation
 from .speech import Speaking, Spoken, pronounced
 from .takes import Generated, Take, TakeRows, all_takes
 from .taking import SoundRefused, Taken, demuxer_of, take
-from .tariff import SPEECH, PriceChanged, Quote, quote_of
+from .tariff import SPEECH, Quote, quote_of
 
 KIND: Final = Announcement.kind
 GRACE: Final = timedelta(days=2)

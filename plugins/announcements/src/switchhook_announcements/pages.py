@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from quart import Blueprint, Response, g, redirect, request
 
-from switchhook import NotFound, StorageFull
+from switchhook import NotFound, PriceChanged, StorageFull
 from switchhook.administration import Listing, Record, Sounding, SpeechError, StaleVersion, settings_of
 from switchhook_web.extending import (
     administration,
@@ -32,7 +32,6 @@ from .announcement import ROLES, Announcement
 from .library import TenantAnnouncements, VersionIsHeard
 from .operations import OPERATIONS, of
 from .taking import MOST_BYTES, SoundRefused
-from .tariff import PriceChanged
 
 __all__ = ["LOCALE", "OPERATIONS", "blueprint"]
 

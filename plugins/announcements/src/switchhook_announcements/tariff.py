@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from switchhook import Label, Money, Rate, SwitchhookError
+from switchhook import Label, Money, PriceChanged, Rate
 
 if TYPE_CHECKING:
     from switchhook.administration import TenantRate
-
-
-class PriceChanged(SwitchhookError):
-    """The price was not agreed to, or is another by now."""
-
-    code = "price_changed"
 
 
 @attrs.frozen

@@ -7,14 +7,26 @@ from typing import Any, Final, Literal
 
 from quart import Blueprint, Response, g, redirect, request
 
-from switchhook import Card, Label, MenuEntry
-from switchhook.administration import CLASSES, MediaClass, MediaFile, StaleVersion, TenantMedia, Usage
+from switchhook import Card, Label, MenuEntry, PriceChanged
+from switchhook.administration import (
+    CLASSES,
+    MOST_STEPS,
+    STEP,
+    ChangeRefused,
+    MediaClass,
+    MediaFile,
+    StaleVersion,
+    TenantMedia,
+    Usage,
+)
 
 from ..access import operator, right
 from ..frame import administration, render
 from ..kept.shared import whole
 from ..listing import listed
 from ..messages import leave
+from ..sentences import told
+from ..shown import size
 from ..sounds import original_of, sound_of
 from ..texts import gettext as _
 from ..texts import ngettext, say
@@ -24,6 +36,8 @@ LIST: Final = "/t/<tenant>/storage"
 MENU: Final = (MenuEntry(Label("Dateien", "Files"), "/storage", "media.view", "database", 560),)
 CARDS: Final = (Card(Label("Speicher", "Storage"), "/cards/media", "media.view", "database", 45, on=("media",)),)
 GIGABYTE: Final = 1_000_000_000
+OFFERED: Final = 20
+"""Steps of extra storage the form has, beside those that are ordered."""
 MOST: Final = 1_000_000
 """Gigabytes of extra storage a form takes."""
 
@@ -47,9 +61,46 @@ async def show(tenant: str) -> str:
         listing=listing.going_on(page.after),
         may_delete=g.actor.reach("media.delete").everything,
         may_give=g.actor.role == "operator",
+        may_order=g.actor.role == "superadmin",
         gigabytes=usage.extra / GIGABYTE,
         crumbs=[(_("Files"), "")],
     )
+
+
+@blueprint.get(f"{LIST}/order")
+@right("media.view")
+async def ask(tenant: str) -> str:
+    """What more storage costs."""
+    asked = request.args.get("steps", "")
+    usage = await media(tenant).usage()
+    steps = min(whole(asked), MOST_STEPS) if asked.isdecimal() else usage.steps
+    given = usage.quota - usage.steps * STEP
+    return await render(
+        "pages/storage_order.html",
+        usage=usage,
+        asked=asked.isdecimal(),
+        quote=await administration().extra_storage.of(tenant, g.actor).quote(steps),
+        room=given + steps * STEP,
+        choices=[(one, one * STEP) for one in sorted({*range(OFFERED + 1), usage.steps, steps})],
+        crumbs=[(_("Files"), f"/t/{tenant}/storage"), (_("Order storage"), "")],
+    )
+
+
+@blueprint.post(f"{LIST}/order")
+@right("media.view")
+async def order(tenant: str) -> Response:
+    """Order more storage, or give some back."""
+    given = await request.form
+    steps, version = min(whole(given.get("steps", "")), MOST_STEPS), whole(given.get(":version", ""))
+    try:
+        usage = await administration().extra_storage.of(tenant, g.actor).order(version, steps, given.get("agreed", ""))
+    except StaleVersion:
+        leave(_("Somebody else changed the storage meanwhile; look at it and save again."), kind="error")
+    except (ChangeRefused, PriceChanged) as refused:
+        leave(told(refused), kind="error")
+    else:
+        leave(_("There is %(size)s of storage now.", size=size(usage.quota)))
+    return _back(tenant)
 
 
 @blueprint.get(f"{LIST}/<id>")

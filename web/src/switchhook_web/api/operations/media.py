@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import attrs
 
 from switchhook import Label, NotFound, setting
-from switchhook.administration import CLASSES, MediaClass, MediaFile, TenantMedia, Usage
+from switchhook.administration import CLASSES, MOST_STEPS, STEP, MediaClass, MediaFile, TenantMedia, Usage
 
 from ..operation import ANY, Answer, Asked, Operation
 from ..reading import declared_body
@@ -17,6 +18,7 @@ from .common import PageQuery, a_page, page_of
 
 ONE = "/tenants/{tenant}/media/{id}"
 _STORAGE = "/tenants/{tenant}/storage"
+_ORDER = f"{_STORAGE}/order"
 
 
 @attrs.frozen
@@ -36,6 +38,31 @@ class ExtraAsked:
 
 
 @attrs.frozen
+class OrderQuery:
+    """How much extra storage there is to be in all."""
+
+    steps: int = setting("integer", "Stufen", "Steps", default=0, minimum=0, maximum=MOST_STEPS)
+
+
+@attrs.frozen
+class OrderAsked:
+    """How much extra storage there is to be in all, and the price agreed to for the rest of this month."""
+
+    steps: int = setting("integer", "Stufen", "Steps", minimum=0, maximum=MOST_STEPS)
+    agreed: str = setting("text", "Vereinbarter Preis", "Agreed price", default="")
+
+
+@attrs.frozen
+class OrderPrice:
+    """What steps of extra storage cost for the rest of this month, and each month after it."""
+
+    steps: int
+    now: str
+    monthly: str
+    until: date
+
+
+@attrs.frozen
 class Taken:
     """What one class takes."""
 
@@ -45,13 +72,18 @@ class Taken:
 
 @attrs.frozen
 class StorageNow:
-    """A tenant's storage in bytes; ``percent`` may be above 100 where messages are in the reserve."""
+    """A tenant's storage in bytes; ``percent`` may be above 100 where messages are in the reserve.
+
+    ``extra`` is what the operator gave, ``steps`` of ``step_bytes`` each what the tenant ordered.
+    """
 
     used: int
     quota: int
     extra: int
     percent: float
     classes: Sequence[Taken]
+    steps: int
+    step_bytes: int
 
 
 def operations() -> Sequence[Operation]:
@@ -109,6 +141,31 @@ def operations() -> Sequence[Operation]:
             body=declared_body(ExtraAsked, "ExtraAsked"),
             versioned=True,
             **storage,
+        ),
+        _operation(
+            "storage.price",
+            "Preis zusätzlichen Speichers",
+            "What extra storage costs",
+            path=_ORDER,
+            run=_price,
+            right="media.view",
+            query=OrderQuery,
+            answer=OrderPrice,
+        ),
+        _operation(
+            "storage.order",
+            "Zusätzlichen Speicher bestellen",
+            "Order extra storage",
+            method="PUT",
+            path=_ORDER,
+            run=_order,
+            right="media.view",
+            body=declared_body(OrderAsked, "OrderAsked"),
+            answer=StorageNow,
+            versioned=True,
+            etag=True,
+            may=("price_changed", "change_refused"),
+            about=Label("Nur ein Superadmin des Mandanten darf das.", "Only a superadmin of the tenant may do this."),
         ),
     ]
 
@@ -172,7 +229,17 @@ async def _change(asked: Asked) -> Answer:
     return _told(await _media(asked).set_extra(asked.version, asked.body.extra))
 
 
+async def _price(asked: Asked) -> Answer:
+    quote = await asked.administration.extra_storage.of(asked.tenant, asked.actor).quote(asked.query.steps)
+    return Answer(value=OrderPrice(quote.steps, str(quote.now), str(quote.monthly), quote.until))
+
+
+async def _order(asked: Asked) -> Answer:
+    storage = asked.administration.extra_storage.of(asked.tenant, asked.actor)
+    return _told(await storage.order(asked.version, asked.body.steps, asked.body.agreed))
+
+
 def _told(usage: Usage) -> Answer:
     classes = [Taken(of, taken) for of, taken in sorted(usage.by_class.items())]
-    now = StorageNow(usage.used, usage.quota, usage.extra, round(usage.percent, 2), classes)
+    now = StorageNow(usage.used, usage.quota, usage.extra, round(usage.percent, 2), classes, usage.steps, STEP)
     return Answer(value=now, version=usage.version)
