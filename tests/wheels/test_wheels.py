@@ -63,7 +63,14 @@ def test_wheels_of_every_distribution_make_one_portal(home, tmp_path):
         "sample": ("active", "switchhook-sample"),
         "web": ("active", "switchhook-web"),
     }
-    assert plugins["sample"]["hooks"] == ["caller_identified", "commands", "modules", "resources"]
+    assert plugins["sample"]["hooks"] == [
+        "caller_identified",
+        "commands",
+        "menu_entries",
+        "modules",
+        "pages",
+        "resources",
+    ]
     assert done(command, "weather", "--hour", "12", cwd=tmp_path) == "fine\n"
     assert "weather" in done(command, "--help", cwd=tmp_path)
 

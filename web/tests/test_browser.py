@@ -27,8 +27,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from switchhook import Label
+from switchhook.dispatch.loader import Source, installed_plugins
 from switchhook_web.streams import Streams
 
+SAMPLE = Path(__file__).parents[2] / "tests" / "sample_plugin" / "src"
 CHROMIUM = "/usr/bin/chromium"
 CALM = (
     "--no-sandbox",
@@ -85,14 +87,25 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A portal with something of everything in it, served by Hypercorn in a thread of its own."""
+    """A portal with something of everything in it, a third party's plugin as well, served in a thread of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(SAMPLE))
+        from switchhook_sample.plugin import Sample
+
+        sources = [*installed_plugins(), Source("sample", Sample)]
+        yield from serving(tmp_path_factory.mktemp("served"), sources)
+
+
+def serving(home: Path, sources: list[Source]) -> Iterator[Served]:
+    """A portal with some plugins."""
     port, ready, loop = free_port(), threading.Event(), asyncio.new_event_loop()
     stop, found = asyncio.Event(), []
 
     async def run() -> None:
         portal = await build(
-            tmp_path_factory.mktemp("served"),
+            home,
             lambda s: with_sounds(attrs.evolve(s, web=attrs.evolve(s.web, port=port))),
+            sources=sources,
         )
         for n in range(60):
             await put_call(portal, f"k-{n}", f"+49301{n:02}", ago=60 * n, outcome="busy" if n % 2 else "human")
@@ -236,6 +249,7 @@ def test_every_page_is_sound_in_a_real_browser(page, served, role, language):
         page.set_viewport_size(DESK)
     assert not wrong, "\n".join(wrong)
     assert len(looked) >= LOOKED[role], looked
+    assert ("/t/acme/x/sample/outlook" in looked) == (role == "admin"), "the page of a third party"
 
 
 def test_signing_in_navigating_and_out(page):

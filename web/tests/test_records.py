@@ -244,3 +244,13 @@ async def test_no_tenant_reaches_what_is_another_ones(portal: Portal) -> None:
 
 def test_the_sample_takes_less_than_forty_lines() -> None:
     assert len((SAMPLE / "switchhook_sample" / "station.py").read_text().splitlines()) < 40
+
+
+async def test_the_samples_page_and_operation_say_how_the_weather_is(portal: Portal) -> None:
+    client = portal.client("admin")
+    assert "The weather is fine." in await page(client, "/t/acme/x/sample/outlook")
+    german = await client.get("/t/acme/x/sample/outlook", headers={"Accept-Language": "de"})
+    assert "Das Wetter ist schön." in await german.get_data(as_text=True)
+    told = await client.get("/api/v1/tenants/acme/weather-outlook")
+    assert await told.get_json() == {"weather": "fine", "hour": 12}
+    assert (await portal.client("nobody").get("/api/v1/tenants/acme/weather-outlook")).status_code == 403

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import attrs
 import click
 
-from switchhook import Caller, Module, Resource, hookimpl
+from switchhook import Caller, Label, MenuEntry, Module, Pages, Resource, hookimpl
 
 from .settings import SampleSettings
 from .station import Station
@@ -28,6 +28,18 @@ class Sample(SampleSettings):
         """The stations that measure it."""
         return [Station]
 
+    # [pages]
+    @hookimpl
+    def pages(self) -> list[Pages]:
+        """The weather in the browser and in the API."""
+        return [Pages("switchhook_sample.pages")]
+
+    @hookimpl
+    def menu_entries(self) -> list[MenuEntry]:
+        """The way to that page."""
+        return [MenuEntry(Label("Wetter", "Weather"), "/x/sample/outlook", "weather-station.view", "sun", 700)]
+
+    # [end]
     @hookimpl
     def caller_identified(self, caller: Caller) -> Caller | None:
         """Show ``MÜLLER, ANNA`` as ``Anna Müller``."""
