@@ -185,7 +185,8 @@ async def the_user_sees_his_part_alone(page: Page) -> None:
 
 
 async def what_is_in_use_stays_and_what_is_deleted_comes_back(page: Page) -> None:
-    await menu(page, "Number groups")
+    await menu(page, "Numbers & services")
+    await page.get_by_role("link", name="Number groups", exact=True).click()
     await page.get_by_role("link", name="Sales").click()
     await page.get_by_role("link", name="Delete").click()
     await expect(page.locator("main")).to_contain_text("It is used in")

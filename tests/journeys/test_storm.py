@@ -112,7 +112,7 @@ async def it_is_recorded_heard_and_accepted(here: House, anna: Phone) -> None:
 
 async def both_lie_in_the_library_and_can_be_played(page: Page) -> None:
     await page.goto("/t/acme")
-    await menu(page, "Listen to announcements")
+    await menu(page, "Announcements")
     await page.get_by_role("link", name="Storm", exact=True).click()
     versions = page.locator("sound-player")
     await expect(versions).to_have_count(2)

@@ -98,6 +98,7 @@ def test_what_an_installed_plugin_declares_is_administered_in_the_browser(home, 
         page.on("console", lambda said: reports.append(f"{page.url}: {said.text}") if said.type == "error" else None)
         come_in(page, url + urlsplit(told.split()[-1]).path)
         page.goto("/t/main")
+        page.get_by_role("link", name="Weather", exact=True).click()
         page.get_by_role("link", name="Weather stations", exact=True).click()
         expect(page.get_by_text("There is nothing here yet").first).to_be_visible()
         a_station_is_made(page)

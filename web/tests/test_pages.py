@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import attrs
 import pytest
 from seeded import put_call
-from web_people import HOST, build, post
+from web_people import ACTORS, HOST, build, post
 
 from switchhook import Label, hookimpl, setting
+from switchhook.access.actor import EVERYTHING, Actor
 from switchhook.dispatch.loader import Source
 
 
@@ -178,13 +180,17 @@ async def test_the_menu_says_which_entries_are_the_customers_and_which_the_opera
     )
     page = (await text(portal, "operator", "/t/acme"))[1]
     found = {name: re.findall(r'href="([^"]+)"', lines) for _, name, lines in group.findall(page)}
-    assert list(found) == ["acme", "Operation", "Help"]
+    assert list(found) == ["acme", "Telephony", "Administration", "Operation", "Help"]
     assert {name: [path for path in paths if path.endswith(("/alerts", "/mail"))] for name, paths in found.items()} == {
-        "acme": ["/t/acme/alerts", "/t/acme/mail"],
+        "acme": ["/t/acme/alerts"],
+        "Telephony": [],
+        "Administration": ["/t/acme/mail"],
         "Operation": ["/operator/alerts", "/operator/mail"],
         "Help": [],
     }
-    assert "menu-heading" not in (await text(portal, "admin", "/t/acme"))[1]
+    mine = (await text(portal, "admin", "/t/acme"))[1]
+    assert [name for _, name, _ in group.findall(mine)] == ["Telephony", "Administration", "Help"]
+    assert "menu-heading" not in (await text(portal, "user", "/t/acme"))[1], "few lines need no headings"
     assert "menu-heading" not in (await text(portal, "operator", "/operator/tenants"))[1]
 
 
@@ -194,6 +200,43 @@ async def test_the_menu_leads_nobody_to_what_holds_nothing_for_him(portal):
         role: [path for path in paths if f'href="{path}"' in (await text(portal, role, "/t/acme"))[1]]
         for role in ("admin", "nobody")
     } == {"admin": ["/t/acme/trash", "/t/acme/file"], "nobody": []}
+
+
+def lines_of(page, name):
+    """The lines of a menu or of tabs, and which of them is the page."""
+    part = re.search(rf'<nav aria-label="{name}".*?</nav>', page, re.DOTALL)
+    found = re.findall(r'<a [^>]*href="([^"]+)"( aria-current="page")?', part[0]) if part else []
+    return [path for path, _ in found], [path for path, here in found if here]
+
+
+async def test_an_entry_leads_to_the_pages_beside_it_by_tabs(portal):
+    page = (await text(portal, "admin", "/t/acme/r/mailbox"))[1]
+    messages = "/t/acme/x/mailbox/messages"
+    assert lines_of(page, "Mailbox") == ([messages, "/t/acme/r/mailbox"], ["/t/acme/r/mailbox"])
+    paths, here = lines_of(page, "Menu")
+    assert here == [messages]
+    assert "/t/acme/r/mailbox" not in paths
+    assert {path for path in paths if "/r/" in path} == {"/t/acme/r/ring-group", "/t/acme/r/pin-set"}
+    assert lines_of((await text(portal, "admin", "/t/acme/r/mailbox/_new"))[1], "Mailbox") == ([], [])
+    library = (await text(portal, "admin", "/t/acme/x/announcements/"))[1]
+    assert lines_of(library, "Announcements")[1] == ["/t/acme/x/announcements"]
+    keeper = Actor("uwe", {"mailbox.view": EVERYTHING}, "user", "uwe")
+    with patch.dict(ACTORS, {"user": ("acme", keeper)}):
+        page = (await text(portal, "user", "/t/acme/r/mailbox"))[1]
+    assert lines_of(page, "Mailbox") == ([], []), "who may see one page alone needs no tabs"
+    assert lines_of(page, "Menu")[1] == ["/t/acme/r/mailbox"]
+
+
+async def test_a_tab_that_leads_nowhere_is_a_fault_of_its_plugin(tmp_path):
+    from switchhook import MenuEntry
+
+    entry = MenuEntry(Label("Wetter", "Weather"), "/weather", tabs=("/r/rights-template", "/r/station"))
+    plugin = SimpleNamespace(menu_entries=hookimpl(lambda: [entry]))
+    made = await build(tmp_path, sources=[Source("sample", lambda: plugin), web()])
+    assert [(one.plugin, one.hook, one.message) for one in made.faults] == [
+        ("sample", "menu_entries", "the menu entry 'Weather' has a tab '/r/station', which no entry has")
+    ]
+    await made.administration.store.close()
 
 
 async def test_menu_entries_and_cards_of_plugins_are_shown(tmp_path):

@@ -17,6 +17,9 @@ _MODULE: Final = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
 Place = Literal["tenant", "operator", "account"]
 """Where a page belongs: to one tenant, to the operator above all tenants, to whoever is signed in."""
 
+Area = Literal["daily", "telephony", "administration"]
+"""What an entry of a tenant's menu is about: what came in, what callers meet, and what runs all that."""
+
 
 @attrs.frozen
 class Service:
@@ -41,6 +44,12 @@ class MenuEntry:
     ``right``, or one of several with blanks between them, where ``*.view`` is
     seeing anything that is kept; empty, to everybody who is signed in. ``icon``
     is the name of a Tabler icon the web ships; entries stand by ``order``.
+
+    ``tabs`` are paths of further pages that belong to it, such as
+    ``/r/mailbox``, the list of a kind of resource: they have no entries of
+    their own, but a line of tabs at the top, in which its own page is called
+    ``tab``. Who may not see its own page is led to the first that he may see.
+    In a tenant's menu the entries of an ``area`` stand together.
     """
 
     label: Label
@@ -49,6 +58,11 @@ class MenuEntry:
     icon: str = ""
     order: int = 500
     place: Place = "tenant"
+    area: Area = "telephony"
+    tab: Label | None = None
+    tabs: tuple[str, ...] = attrs.field(
+        default=(), validator=attrs.validators.deep_iterable(attrs.validators.matches_re(_PATH))
+    )
 
 
 @attrs.frozen

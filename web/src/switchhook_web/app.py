@@ -49,7 +49,9 @@ async def create_app(administration: Administration, door: Door | None = None) -
     not say who may use it.
     """
     hooks = administration.plugged.hooks
-    menu = [*(a.value for a in await hooks.collect("menu_entries")), *entries(administration.keeping.kinds)]
+    said = await hooks.collect("menu_entries")
+    menu = [answer.value for answer in said]
+    menu += entries(administration.keeping.kinds, menu)
     cards = [_listening(administration, answer.plugin, answer.value) for answer in await hooks.collect("cards")]
     phrases = [(answer.plugin, answer.value) for answer in await hooks.collect("sentences")]
     modules = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
@@ -67,6 +69,10 @@ async def create_app(administration: Administration, door: Door | None = None) -
     def wrong(plugin: str, error: ValueError) -> None:
         breaker.report(plugin, "sentences", "wrong_result", str(error)[:500], error=error, counts=False)
 
+    for answer in said:
+        for path in navigation.lost_tabs(answer.value, menu):
+            why = f"the menu entry {answer.value.label.en!r} has a tab {path!r}, which no entry has"
+            breaker.report(answer.plugin, "menu_entries", "wrong_result", why, counts=False)
     extensions["sentences"] = await asyncio.to_thread(sentences.with_plugins, phrases, wrong)
     # Some hundred routes take their time, and calls are served by the same loop.
     app, failed = await asyncio.to_thread(_built, extensions, modules)
@@ -186,6 +192,7 @@ async def _known() -> dict[str, Any]:
         "languages": texts.NAMES,
         "locale": Locale.parse(texts.language()),
         "menu": navigation.menu,
+        "tabs": navigation.tabs,
         "messages": messages.waiting,
         "notices": _notices,
         "safe_mode": _of_operator(seat) and frame.administration().plugged.safe,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import attrs
 from quart import current_app, g, request
@@ -12,6 +13,11 @@ from switchhook.administration import OPERATOR_TENANT
 
 from .frame import administration
 from .texts import gettext, say
+
+AREAS: Final = ("daily", "telephony", "administration", "operator", "account")
+"""In which order they stand."""
+FEW: Final = 8
+"""Lines that need no headings."""
 
 
 @attrs.frozen
@@ -63,24 +69,71 @@ def _single(rights: str) -> Iterator[str]:
         yield from [f"{kind}.{action}" for kind in administration().keeping.kinds] if thing == "*" else [right]
 
 
+@attrs.frozen
+class Family:
+    """An entry with the pages that belong to it, as far as the one who asks may use them."""
+
+    entry: MenuEntry
+    pages: Sequence[MenuEntry]
+
+    def path(self, page: MenuEntry) -> str:
+        """Where one of its pages is."""
+        return f"{prefix(page)}{page.path}".rstrip("/") or "/"
+
+    def text(self, page: MenuEntry) -> str:
+        """What one of its pages is called among the others."""
+        return say(page.tab or page.label) if page is self.entry else say(page.label)
+
+
+def lost_tabs(entry: MenuEntry, entries: Sequence[MenuEntry]) -> Sequence[str]:
+    """The tabs of an entry that lead nowhere."""
+    there = {one.path for one in entries if one.place == entry.place}
+    return [path for path in entry.tabs if path not in there]
+
+
+def families() -> Sequence[Family]:
+    """The entries for the one who asks, in their order."""
+    entries: Sequence[MenuEntry] = current_app.extensions["menu"]
+    by_path = {(one.place, one.path): one for one in entries}
+    below = {(one.place, path) for one in entries for path in one.tabs}
+    found = []
+    for entry in entries:
+        if (entry.place, entry.path) not in below:
+            tabs = [by_path[entry.place, path] for path in entry.tabs if (entry.place, path) in by_path]
+            if pages := [one for one in (entry, *tabs) if usable(one)]:
+                found.append(Family(entry, pages))
+    return found
+
+
 def menu() -> Sequence[Group]:
-    """The entries for the one who asks, in their order.
+    """The lines for the one who asks, those of an area together under its heading.
 
     An operator on a customer's pages has the customer's and the operator's own, of which some are called the same:
     a heading says whose they are.
     """
-    entries: Sequence[MenuEntry] = current_app.extensions["menu"]
-    found = [(f"{prefix(entry)}{entry.path}".rstrip("/") or "/", entry) for entry in entries if usable(entry)]
-    here = max((path for path, _ in found if f"{request.path}/".startswith(f"{path}/")), key=len, default="")
-    lines = [(Line(say(entry.label), path, entry.icon, path == here), entry.place) for path, entry in found]
-    if {"tenant", "operator"} - {place for _, place in lines}:
-        return [Group("", [line for line, _ in lines])]
-    headings = {"tenant": customer(), "operator": gettext("Operation"), "account": gettext("Help")}
-    return [
-        Group(heading, [line for line, place in lines if place == wanted])
-        for wanted, heading in headings.items()
-        if any(place == wanted for _, place in lines)
-    ]
+    found = families()
+    paths = [one.path(page) for one in found for page in one.pages]
+    here = max((path for path in paths if f"{request.path}/".startswith(f"{path}/")), key=len, default="")
+    places: dict[str, list[Line]] = {}
+    for one in found:
+        to = [one.path(page) for page in one.pages]
+        line = Line(say(one.entry.label), to[0], one.entry.icon, here in to)
+        places.setdefault(one.entry.area if one.entry.place == "tenant" else one.entry.place, []).append(line)
+    if set(places) <= {"operator", "account"} or ("operator" not in places and len(found) <= FEW):
+        return [Group("", [line for place in AREAS for line in places.get(place, ())])]
+    of_customer = customer() if "operator" in places else ""
+    words = (of_customer, gettext("Telephony"), gettext("Administration"), gettext("Operation"), gettext("Help"))
+    return [Group(heading, places[place]) for place, heading in zip(AREAS, words, strict=True) if place in places]
+
+
+def tabs() -> tuple[str, Sequence[Line]]:
+    """What the page belongs to, and the pages beside it; none where it stands alone."""
+    there = request.path.rstrip("/")
+    for one in families():
+        lines = [Line(one.text(page), one.path(page), "", one.path(page) == there) for page in one.pages]
+        if len(lines) > 1 and any(line.here for line in lines):
+            return say(one.entry.label), lines
+    return "", ()
 
 
 def customer() -> str:

@@ -98,9 +98,19 @@ class AnnouncementsPlugin(Announcements):
 
     @hookimpl
     def menu_entries(self) -> list[MenuEntry]:
-        """The library with its players."""
-        text = Label("Ansagen anhören", "Listen to announcements")
-        return [MenuEntry(text, "/x/announcements", "announcement.view", "player-play", 109)]
+        """The library with its players, and beside it what is kept."""
+        kinds = (Announcement, AnnouncementAccess, Pronunciation)
+        return [
+            MenuEntry(
+                Announcement.plural,
+                "/x/announcements",
+                "announcement.view",
+                Announcement.icon,
+                109,
+                tab=Label("Anhören", "Listen"),
+                tabs=tuple(f"/r/{one.kind}" for one in kinds),
+            )
+        ]
 
     @hookimpl
     def services(self) -> list[Service]:

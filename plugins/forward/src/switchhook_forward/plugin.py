@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchhook import FlowTemplate, Label, Module, Resource, hookimpl
+from switchhook import FlowTemplate, Label, MenuEntry, Module, Resource, hookimpl
 
 from .follow_me import FollowMe
 from .forward import Forward
@@ -25,6 +25,24 @@ def modules() -> list[type[Module]]:
 def resources() -> list[type[Resource]]:
     """Whom they ring."""
     return [RingGroup, Person]
+
+
+@hookimpl
+def menu_entries() -> list[MenuEntry]:
+    """Whom they ring, in one place."""
+    ring_groups = f"/r/{RingGroup.kind}"
+    text = Label("Weiterleiten", "Forwarding")
+    return [
+        MenuEntry(
+            text,
+            ring_groups,
+            f"{RingGroup.kind}.view",
+            RingGroup.icon,
+            RingGroup.order,
+            tab=RingGroup.plural,
+            tabs=(f"/r/{Person.kind}",),
+        )
+    ]
 
 
 @hookimpl

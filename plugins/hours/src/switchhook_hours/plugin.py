@@ -38,9 +38,17 @@ def flow_templates() -> list[type[FlowTemplate]]:
 
 @hookimpl
 def menu_entries() -> list[MenuEntry]:
-    """What holds in the next days."""
+    """What holds in the next days, and beside it what is kept."""
     return [
-        MenuEntry(Label("Zeiten & Schalter", "Hours & switches"), "/x/hours/overview", "calendar.view", "clock", 129)
+        MenuEntry(
+            Label("Zeiten & Schalter", "Hours & switches"),
+            "/x/hours/overview",
+            "calendar.view",
+            "clock",
+            129,
+            tab=Label("Überblick", "Overview"),
+            tabs=(f"/r/{Switch.kind}", f"/r/{Calendar.kind}"),
+        )
     ]
 
 

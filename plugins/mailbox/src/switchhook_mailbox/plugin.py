@@ -92,8 +92,19 @@ def rights() -> list[Right]:
 
 @hookimpl
 def menu_entries() -> list[MenuEntry]:
-    """The messages."""
-    return [MenuEntry(Label("Nachrichten", "Messages"), "/x/mailbox/messages", "message.view", "inbox", 45)]
+    """The messages, and beside them the mailboxes."""
+    return [
+        MenuEntry(
+            Label("Mailbox", "Mailbox"),
+            "/x/mailbox/messages",
+            "message.view",
+            "inbox",
+            45,
+            area="daily",
+            tab=Label("Nachrichten", "Messages"),
+            tabs=(f"/r/{Mailbox.kind}",),
+        )
+    ]
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from switchhook import Job, Label, MailTemplate, Module, PluginMigrations, Resource, hookimpl
+from switchhook import Job, Label, MailTemplate, MenuEntry, Module, PluginMigrations, Resource, hookimpl
 
 from .called import CalledNumber
 from .condition import Condition, SetVariable
@@ -45,6 +45,14 @@ def modules() -> list[type[Module]]:
 def resources() -> list[type[Resource]]:
     """PINs, and programs elsewhere."""
     return [PinSet, WebService]
+
+
+@hookimpl
+def menu_entries() -> Sequence[MenuEntry]:
+    """What callers prove and programs decide, in one place."""
+    text = Label("PINs & Webdienste", "PINs & web services")
+    right, tabs = f"{PinSet.kind}.view", (f"/r/{WebService.kind}",)
+    return [MenuEntry(text, f"/r/{PinSet.kind}", right, PinSet.icon, 340, tab=PinSet.plural, tabs=tabs)]
 
 
 @hookimpl

@@ -36,8 +36,9 @@ class Sample(SampleSettings):
 
     @hookimpl
     def menu_entries(self) -> list[MenuEntry]:
-        """The way to that page."""
-        return [MenuEntry(Label("Wetter", "Weather"), "/x/sample/outlook", "weather-station.view", "sun", 700)]
+        """The way to that page, and to the stations beside it."""
+        text, tabs = Label("Wetter", "Weather"), ("/r/weather-station",)
+        return [MenuEntry(text, "/x/sample/outlook", "weather-station.view", "cloud", tabs=tabs)]
 
     # [end]
     @hookimpl

@@ -17,7 +17,7 @@ from ..texts import gettext as _
 
 blueprint = Blueprint("alerts", __name__)
 MENU: Final = (
-    MenuEntry(Label("Meldungen", "Alerts"), "/alerts", "alert.view", "bell", 600),
+    MenuEntry(Label("Meldungen", "Alerts"), "/alerts", "alert.view", "bell", 50, area="daily"),
     MenuEntry(Label("Meldungen", "Alerts"), "/alerts", "", "bell", 600, place="operator"),
 )
 CARDS: Final = (

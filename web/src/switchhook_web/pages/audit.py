@@ -17,7 +17,9 @@ from ..listing import Listed, listed
 from ..texts import gettext as _
 
 blueprint = Blueprint("audit", __name__)
-MENU: Final = (MenuEntry(Label("Protokoll", "Audit"), "/audit", "audit.view", "history", order=80),)
+MENU: Final = (
+    MenuEntry(Label("Protokoll", "Audit"), "/audit", "audit.view", "history", order=80, area="administration"),
+)
 
 
 @blueprint.get("/t/<tenant>/audit")

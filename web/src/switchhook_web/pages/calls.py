@@ -19,7 +19,7 @@ from ..shown import dialled
 from ..texts import gettext as _
 
 blueprint = Blueprint("calls", __name__)
-MENU: Final = (MenuEntry(Label("Anrufe", "Calls"), "/calls", "call.view", "phone-incoming", 40),)
+MENU: Final = (MenuEntry(Label("Anrufe", "Calls"), "/calls", "call.view", "phone-incoming", 40, area="daily"),)
 
 _ANONYMOUS: Final = "an anonymous caller"
 

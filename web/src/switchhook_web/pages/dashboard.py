@@ -18,7 +18,7 @@ from .plugins import COLOURS, state_words
 
 blueprint = Blueprint("dashboard", __name__)
 MENU: Final = (
-    MenuEntry(Label("Übersicht", "Dashboard"), "", icon="layout-dashboard", order=10),
+    MenuEntry(Label("Übersicht", "Dashboard"), "", icon="layout-dashboard", order=10, area="daily"),
     MenuEntry(Label("Installation", "Installation"), "", icon="server", order=790, place="operator"),
 )
 CARDS: Final = (

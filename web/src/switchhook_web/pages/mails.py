@@ -19,7 +19,7 @@ from ..texts import say
 
 blueprint = Blueprint("mails", __name__)
 MENU: Final = (
-    MenuEntry(Label("E-Mails", "Mails"), "/mail", "mail.view", "mail", 610),
+    MenuEntry(Label("E-Mails", "Mails"), "/mail", "mail.view", "mail", 610, area="administration"),
     MenuEntry(Label("E-Mails", "Mails"), "/mail", "", "mail", 610, place="operator"),
 )
 COLOURS: Final = {"queued": "blue", "sent": "green", "deferred": "orange", "bounced": "red", "dead": "red"}

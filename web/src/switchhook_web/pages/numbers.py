@@ -30,7 +30,7 @@ from ..texts import language, say
 from .record_life import differences
 
 blueprint = Blueprint("numbers", __name__)
-MENU: Final = (MenuEntry(NumberSettings.plural, "/numbers", "number.view", "phone", 20),)
+MENU: Final = (MenuEntry(NumberSettings.plural, "/numbers", "number.view", "phone", 20, tabs=("/r/number-group",)),)
 LIST, ONE = "/t/<tenant>/numbers", "/t/<tenant>/numbers/<e164>"
 
 

@@ -29,7 +29,7 @@ from ..texts import language
 
 blueprint = Blueprint("offers", __name__)
 LIST: Final = "/t/<tenant>/offers"
-MENU: Final = (MenuEntry(Label("Angebot", "Offer"), "/offers", "offer.view", "file-text", 890),)
+MENU: Final = (MenuEntry(Label("Angebot", "Offer"), "/offers", "offer.view", "file-text", 890, area="administration"),)
 TAKES: Final = MOST_OF_OFFER + (256 << 10)
 """Bytes of a request that brings a file: the file itself, and what stands around it."""
 COLOURS: Final = {"open": "blue", "accepted": "green", "declined": "red", "withdrawn": "secondary", "expired": "orange"}

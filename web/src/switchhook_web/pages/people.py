@@ -37,7 +37,17 @@ from ..texts import gettext as _
 from ..texts import language, say
 
 blueprint = Blueprint("people", __name__)
-MENU: Final = (MenuEntry(Label("Benutzer", "People"), "/people", "people.view", "users", order=60),)
+MENU: Final = (
+    MenuEntry(
+        Label("Benutzer", "People"),
+        "/people",
+        "people.view",
+        "users",
+        order=60,
+        area="administration",
+        tabs=("/r/rights-template", "/password-policy", "/pins"),
+    ),
+)
 LIST, ONE = "/t/<tenant>/people", "/t/<tenant>/people/<id>"
 
 

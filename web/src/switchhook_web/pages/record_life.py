@@ -33,7 +33,9 @@ from ..texts import ngettext, say
 
 blueprint = Blueprint("record_life", __name__)
 ONE = "/t/<tenant>/r/<kind>/<id>"
-MENU: Final = (MenuEntry(Label("Papierkorb", "Trash"), "/trash", "*.view flow.view", "trash", 900),)
+MENU: Final = (
+    MenuEntry(Label("Papierkorb", "Trash"), "/trash", "*.view flow.view", "trash", 900, area="administration"),
+)
 
 
 @blueprint.get(f"{ONE}/delete")

@@ -33,7 +33,7 @@ from ..texts import ngettext, say
 
 blueprint = Blueprint("storage", __name__)
 LIST: Final = "/t/<tenant>/storage"
-MENU: Final = (MenuEntry(Label("Dateien", "Files"), "/storage", "media.view", "database", 560),)
+MENU: Final = (MenuEntry(Label("Dateien", "Files"), "/storage", "media.view", "database", 560, area="administration"),)
 CARDS: Final = (Card(Label("Speicher", "Storage"), "/cards/media", "media.view", "database", 45, on=("media",)),)
 GIGABYTE: Final = 1_000_000_000
 OFFERED: Final = 20

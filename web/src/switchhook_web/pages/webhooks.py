@@ -23,7 +23,9 @@ from ..texts import gettext as _
 from ..texts import language
 
 blueprint = Blueprint("webhooks", __name__)
-MENU: Final = (MenuEntry(Label("Webhooks", "Webhooks"), "/webhooks", "webhook.view", "webhook", 620),)
+MENU: Final = (
+    MenuEntry(Label("Webhooks", "Webhooks"), "/webhooks", "webhook.view", "webhook", 620, area="administration"),
+)
 COLOURS: Final = {"queued": "blue", "delivered": "green", "deferred": "orange", "dead": "red"}
 _KIND: Final = "webhook"
 
