@@ -51,7 +51,11 @@ async def put_call(
         ("sample.odd", "", {"fact": 7}),
     ]
     events = [Event(1, seq, at + timedelta(seconds=seq), *one) for seq, one in enumerate(told)]
-    ended = {"ended": at + timedelta(seconds=30), "outcome": outcome, "ended_by": "portal"} if outcome else {}
+    ended = (
+        {"ended": at + timedelta(seconds=30), "seconds": 30.0, "outcome": outcome, "ended_by": "portal"}
+        if outcome
+        else {}
+    )
     async with portal.administration.store.write() as conn:
         await conn.execute(insert(tables.call).values({**call_row(call, 1), **ended}))
         for event in events:

@@ -79,7 +79,7 @@ async def test_calls_are_those_of_days_in_the_portals_zone_and_sorted(portal):
     assert await seen("since=2026-11-27&until=2026-11-27&sort=arrived") == ["c-2", "c-3"]
     assert await seen("sort=-number") == ["c-3", "c-2", "c-1"]
     assert await seen("since=nonsense&until=9999-12-31") == ["c-3", "c-2", "c-1"]
-    assert (await text(portal, "admin", "/t/acme/calls?sort=caller"))[0] == 400
+    assert (await text(portal, "admin", "/t/acme/calls?sort=colour"))[0] == 400
     page = (await text(portal, "admin", "/t/acme/calls?since=2026-11-27&sort=number"))[1]
     assert 'type="date" id="filter-since" name="since" value="2026-11-27"' in page
     assert 'href="/t/acme/calls?since=2026-11-27&amp;sort=-number"' in page
@@ -276,6 +276,15 @@ async def test_calls_another_version_ended_are_shown_as_they_are(portal):
     assert sums["outcomes"] == {"teleported": 1}
 
 
+async def test_calls_are_sorted_by_caller_length_and_outcome(portal):
+    for n, outcome in enumerate(("human", "busy", "failed")):
+        await put_call(portal, f"c-{n}", "+4930100", outcome=outcome, ago=n)
+    for by in ("caller", "length", "outcome"):
+        assert f"sort={by}" in (await text(portal, "admin", "/t/acme/calls"))[1]
+    listed = (await text(portal, "admin", "/t/acme/calls?sort=outcome"))[1]
+    assert re.findall(r"/calls/(c-\d)", listed) == ["c-1", "c-2", "c-0"]
+
+
 async def test_a_call_the_portal_placed_is_told_from_one_that_arrived(portal):
     await put_call(portal, "c-1", "+4930100")
     await put_call(portal, "c-2", "+4930100", origin="placed")
@@ -285,4 +294,8 @@ async def test_a_call_the_portal_placed_is_told_from_one_that_arrived(portal):
     assert "Call placed to 0171 1234567" in course
     assert "On behalf of" in course
     assert "The portal places this call" in course
+    assert "Diverted from" not in course, "it was not diverted"
+    main = course[course.index("<main") :]
+    assert "#phone-incoming" not in main
+    assert main.count("Call placed to 0171 1234567") == 2, "its title and its place"
     assert "Call placed" not in (await text(portal, "admin", "/t/acme/calls/c-1"))[1]

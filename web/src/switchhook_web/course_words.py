@@ -33,7 +33,8 @@ def step(event: Event) -> Step:
     data = event.data
     said = words(event, data) if words is not None else " ".join([event.kind, *_facts(data)])
     why = told(data.get("why") or data.get("error") or "")
-    return Step(said, why, _ICONS.get(event.kind, "circle-dot"), event.kind == "point.entered")
+    kind = "call.placed" if event.kind == "call.started" and data.get("origin") == "placed" else event.kind
+    return Step(said, why, _ICONS.get(kind, "circle-dot"), event.kind == "point.entered")
 
 
 def _plain(value: object) -> str:
@@ -155,6 +156,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
 }
 _ICONS: Final = {
     "call.started": "phone-incoming",
+    "call.placed": "phone-outgoing",
     "call.answered": "phone-check",
     "call.refused": "ban",
     "call.failed": "alert-triangle",

@@ -104,9 +104,10 @@ class TenantCalls:
         return course
 
     async def outcomes(self, since: datetime, until: datetime) -> Mapping[KeptOutcome, int]:
-        """How many calls that arrived in between ended how."""
+        """How many calls that arrived in between ended how; those the portal placed did not arrive."""
         seen = self._seen().with_only_columns(call.c.outcome, func.count()).group_by(call.c.outcome)
-        query = seen.where(call.c.arrived >= since, call.c.arrived < until, call.c.outcome != "")
+        arrived = (call.c.arrived >= since, call.c.arrived < until, call.c.origin != "placed")
+        query = seen.where(*arrived, call.c.outcome != "")
         async with self.records.store.read() as conn:
             found = (await conn.execute(query)).all()
         return {known: count for outcome, count in found if (known := kept_outcome(outcome))}

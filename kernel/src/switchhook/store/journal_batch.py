@@ -114,6 +114,7 @@ def _reopening(dialect: str) -> Insert:
         "tenant": func.coalesce(func.nullif(new.tenant, ""), table.c.tenant),
         "session": new.session,
         "ended": null(),
+        "seconds": -1.0,
         "outcome": "",
         "ended_by": "",
     }
@@ -168,14 +169,16 @@ async def _close(conn: AsyncConnection, ended: Sequence[Ended]) -> dict[tuple[st
     table = tables.call
     ids = [item.call.id for item in ended]
     outcomes = await outcomes_of(conn, ids)
-    query = select(table.c.id, table.c.session).where(table.c.id.in_(ids), table.c.ended.is_(None)).with_for_update()
-    session_of = {row.id: row.session for row in await conn.execute(query)}
+    known = select(table.c.id, table.c.session, table.c.arrived).where(table.c.id.in_(ids), table.c.ended.is_(None))
+    of_call = {row.id: row for row in await conn.execute(known.with_for_update())}
     closed: dict[tuple[str, int], Outcome] = {}
     rows = []
     for item in ended:
-        if item.session >= session_of.pop(item.call.id, _CLOSED):
+        if item.call.id in of_call and item.session >= of_call[item.call.id].session:
+            arrived = of_call.pop(item.call.id).arrived
             outcome = closed[item.call.id, item.session] = item.outcome or outcomes[item.call.id]
-            rows.append({"the_call": item.call.id, "ended": item.at, "outcome": outcome.value, "ended_by": "portal"})
+            end = {"ended": item.at, "seconds": _lasted(arrived, item.at), "ended_by": "portal"}
+            rows.append({"the_call": item.call.id, "outcome": outcome.value, **end})
     await _many(conn, update(table).where(table.c.id == bindparam("the_call")), rows)
     return closed
 
@@ -202,6 +205,13 @@ async def deciding(conn: AsyncConnection, calls: Sequence[str]) -> dict[str, lis
 async def close(conn: AsyncConnection, call: str, at: datetime, outcome: Outcome, *, by: str) -> bool:
     """Close a call unless it is closed; whether it was closed by this."""
     table = tables.call
-    change = update(table).where(table.c.id == call, table.c.ended.is_(None))
-    done = await conn.execute(change.values(ended=at, outcome=outcome.value, ended_by=by))
-    return bool(done.rowcount)
+    goes_on = (table.c.id == call, table.c.ended.is_(None))
+    arrived = (await conn.execute(select(table.c.arrived).where(*goes_on))).scalar()
+    if arrived is None:
+        return False
+    values = {"ended": at, "seconds": _lasted(arrived, at), "outcome": outcome.value, "ended_by": by}
+    return bool((await conn.execute(update(table).where(*goes_on).values(values))).rowcount)
+
+
+def _lasted(arrived: datetime, ended: datetime) -> float:
+    return max(0.0, (ended - arrived).total_seconds())

@@ -151,10 +151,14 @@ call: Final = Table(
     Column("arrived", Moment, nullable=False),
     Column("session", Integer, nullable=False, server_default="0"),
     Column("ended", Moment),
+    Column("seconds", Float, nullable=False, server_default="-1"),  # from arrival to end; of one that goes on, -1
     _text("outcome"),
     _text("ended_by"),
     Index("call_by_tenant", "tenant", "arrived"),
     Index("call_by_number", "tenant", "number", "arrived"),
+    Index("call_by_caller", "tenant", "caller_number", "arrived"),
+    Index("call_by_length", "tenant", "seconds", "arrived"),
+    Index("call_by_outcome", "tenant", "outcome", "arrived"),
     _partial("call_open", "arrived", where="ended IS NULL"),
 )
 

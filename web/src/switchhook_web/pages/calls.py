@@ -6,8 +6,8 @@ from typing import Final
 
 from quart import Blueprint, g
 
-from switchhook import Label, MenuEntry, Outcome
-from switchhook.administration import LATEST, CallFilter, caller_words, written
+from switchhook import Call, Label, MenuEntry, Outcome
+from switchhook.administration import LATEST, CallFilter, caller_words
 
 from ..access import right
 from ..course_words import leg_status, step
@@ -15,7 +15,7 @@ from ..days import span
 from ..frame import administration, render
 from ..listing import listed
 from ..outcomes import outcome_colour, outcome_words
-from ..shown import dialled
+from ..shown import dialled, number
 from ..texts import gettext as _
 
 blueprint = Blueprint("calls", __name__)
@@ -30,8 +30,8 @@ async def show(tenant: str) -> str:
     """The list, newest first."""
     asked = listed(filters=("outcome", "number", "since", "until"), sort=LATEST)
     since, until = span(asked.filters["since"], asked.filters["until"])
-    number, outcome = asked.filters["number"], asked.filters["outcome"]
-    only = CallFilter(number=number, outcome=outcome, search=asked.search, since=since, until=until)
+    called, outcome = asked.filters["number"], asked.filters["outcome"]
+    only = CallFilter(number=called, outcome=outcome, search=asked.search, since=since, until=until)
     page = await administration().records.of(tenant, g.actor).page(only, after=asked.after, order=asked.sort)
     return await render(
         "pages/calls.html",
@@ -63,15 +63,23 @@ async def course(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own 
         leg_status=leg_status,
         outcome=outcome_words(outcome),
         colour=outcome_colour(outcome),
-        crumbs=[(_("Calls"), f"/t/{tenant}/calls"), (written(found.call.number) or id, "")],
+        title=title_of(found.call),
+        crumbs=[(_("Calls"), f"/t/{tenant}/calls"), (title_of(found.call), "")],
     )
+
+
+def title_of(call: Call) -> str:
+    """What a page calls a call: by whom it was placed to, or by the number that was called."""
+    if call.direction == "outbound":
+        return _("Call placed to %(who)s", who=number(call.caller.number) or call.caller.name)
+    return _("Call to %(number)s", number=number(call.number) or _("an unknown number"))
 
 
 def caller(words: str) -> str:
     """A caller as lists of calls name one, with the number as people write it."""
-    number, _space, name = words.partition(" ")
-    if number.startswith("+"):
-        return dialled(number) + (f" {name}" if name else "")
+    written, _space, name = words.partition(" ")
+    if written.startswith("+"):
+        return dialled(written) + (f" {name}" if name else "")
     if words.startswith(_ANONYMOUS):
         return _("Anonymous caller %(key)s", key=words.removeprefix(_ANONYMOUS).strip()).strip()
     return words
