@@ -19,9 +19,13 @@ from switchhook.dispatch.dispatcher import Dispatcher
 from switchhook.dispatch.faults import Breaker
 from switchhook.dispatch.loader import Source, load_plugins
 from switchhook.dispatch.spec import specs_in
+from switchhook.numbers.closing import free_numbers_of_closed
 from switchhook.numbers.listing import NumberListing
 from switchhook.numbers.pool import NumberPool, NumberRests
 from switchhook.numbers.service import Numbers
+from switchhook.people.people import People
+from switchhook.people.rights import rights_catalogue
+from switchhook.people.tenants import Tenants
 from switchhook.resources.number_group import NumberGroup
 from switchhook.resources.record import InUse, StaleVersion
 from switchhook.resources.resource import Resource
@@ -222,6 +226,29 @@ async def test_a_number_taken_from_a_tenant_rests_ninety_days(house: House) -> N
     (free,) = (await house.pool.page(state="free")).numbers
     assert (free.e164, free.rests_until, (await house.pool.page(state="resting")).numbers) == (BERLIN, None, [])
     assert (await house.pool.assign(BERLIN, "other")).number.tenant == "other"
+
+
+async def test_numbers_of_a_closed_tenant_go_back_to_the_pool_once_they_have_rested(house: House) -> None:
+    clock: SetClock = house.numbers.clock  # type: ignore[assignment]
+    audit, store = house.numbers.audit, house.store
+    people = People(store, clock, house.numbers.hooks, audit, rights_catalogue(Kinds(Resource)))
+    await Tenants(people).of(SYSTEM).move("acme", 1, "closed")
+    clock.advance(90 * 86_400 - 1)
+    assert await free_numbers_of_closed(store, audit, clock.now()) == 0
+    assert BERLIN in (await house.directory.load_routing()).numbers, "callers hear its fallback"
+    clock.advance(1)
+    assert await free_numbers_of_closed(store, audit, clock.now()) == 3
+    assert (await house.directory.load_routing()).numbers == {}
+    assert {(one.e164, one.tenant, one.rests_until) for one in (await house.pool.page(state="free")).numbers} == {
+        (BERLIN, "acme", None),
+        (COLOGNE, "acme", None),
+        (FREE, "acme", None),
+    }
+    assert (await house.pool.assign(BERLIN, "other")).number.tenant == "other"
+    assert await free_numbers_of_closed(store, audit, clock.now()) == 0
+    told = await entries(store, "acme", kind="number", id=BERLIN)
+    assert (told[0].action, told[0].actor) == ("delete", "system")
+    assert await audit.broken(store) is None
 
 
 async def test_the_operator_ends_a_rest_and_the_audit_tells(house: House) -> None:

@@ -20,6 +20,7 @@ from ..clock import Clock
 from ..config import Settings
 from ..errors import AsteriskUnavailable
 from ..media.ordering import STORAGE, ExtraStorage
+from ..numbers.closing import free_numbers_of_closed
 from ..orders.book import forget_orders
 from ..pins.book import forget_attempts
 from ..placing.rows import forget_placed
@@ -85,6 +86,7 @@ class Upkeep:
     async def old(self) -> None:
         """Check SQLite's file, and forget what is older than ``portal.keep_days``, in the database and beside it.
 
+        Numbers of tenants that were closed long ago go back to the pool.
         Asterisk begins a new log of its messages when the present one is long.
         """
         await self._turn_messages()
@@ -98,6 +100,8 @@ class Upkeep:
             log.info("records that were deleted long ago were removed from the trash", records=removed)
         charges = Charges(self._store, self._clock, audit, {STORAGE.name: STORAGE})
         await ExtraStorage(media_of(self._settings, self._store, self._clock, audit), charges).bill()
+        if freed := await free_numbers_of_closed(self._store, audit, self._clock.now()):
+            log.info("numbers of tenants that were closed long ago went back to the pool", numbers=freed)
         await forget_news(self._store, self._clock.now())
         await forget_answers(self._store, self._clock.now())
         await forget_attempts(self._store, self._clock.now())
