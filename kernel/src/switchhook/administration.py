@@ -120,6 +120,7 @@ from .store.news import note_news
 from .store.tables import Moment
 from .webhooks.deliveries import Delivery, DeliveryPage
 from .webhooks.events import EVENTS
+from .webhooks.fetching import Fetched, Fetching
 
 __all__ = [
     "CLASSES",
@@ -179,6 +180,8 @@ __all__ = [
     "ExtraStorage",
     "FactorThere",
     "Fault",
+    "Fetched",
+    "Fetching",
     "FileRefused",
     "FlowInUse",
     "FlowLine",

@@ -38,6 +38,7 @@ from ..store.audit import Audit
 from ..store.engine import Store
 from ..webhooks.asking import AskedPrograms
 from ..webhooks.deliveries import Webhooks
+from ..webhooks.fetching import Fetching
 from .call_records import CallRecords
 from .choices import Choices
 from .condition import Condition
@@ -96,6 +97,7 @@ class Administration:
     lamps: Lamps
     pins: Pins
     programs: AskedPrograms
+    fetching: Fetching
     charges: Charges
     extra_storage: ExtraStorage
 
@@ -167,6 +169,7 @@ def administration_of(
         ),
         media=media,
         programs=AskedPrograms(clock, settings.webhooks.allow_private),
+        fetching=Fetching(settings.webhooks.allow_private),
         pins=Pins(store, clock, audit),
         charges=charges,
         extra_storage=ExtraStorage(media, charges),

@@ -48,15 +48,8 @@ async def deliver(
 
     Redirects are not followed, cookies and proxies not used.
     """
-    connector = aiohttp.TCPConnector(resolver=_Pinned(target), use_dns_cache=False, force_close=True, limit=1)
     async with (
-        aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=timeout),
-            auto_decompress=False,
-            trust_env=False,
-        ) as session,
+        _session(target, timeout) as session,
         session.post(
             target.url,
             data=body.encode(),
@@ -69,6 +62,49 @@ async def deliver(
             async with asyncio.timeout(timeout / 5):
                 said = await answer.content.read(most)
         return Answer(answer.status, said.decode("utf-8", "replace"))
+
+
+@attrs.frozen
+class Document:
+    """What a server has under an address; ``body`` may have one byte more than was asked for, which says that it is longer."""
+
+    status: int
+    body: bytes
+    etag: str
+    location: str
+    packed: bool
+
+
+async def get(target: Target, headers: dict[str, str], *, timeout: float, most: int) -> Document:
+    """Fetch a document, raising as :func:`deliver` does, also when it breaks off. Redirects are not followed."""
+    async with (
+        _session(target, timeout) as session,
+        session.get(
+            target.url,
+            headers={"User-Agent": "Switchhook", "Accept-Encoding": "identity", **headers},
+            allow_redirects=False,
+        ) as answer,
+    ):
+        body = b""
+        async for part in answer.content.iter_chunked(1 << 16):
+            body += part
+            if len(body) > most:
+                body = body[: most + 1]
+                break
+        said = answer.headers
+        packed = said.get("Content-Encoding", "identity").lower() not in ("identity", "")
+        return Document(answer.status, body, said.get("ETag", "")[:300], said.get("Location", ""), packed)
+
+
+def _session(target: Target, timeout: float) -> aiohttp.ClientSession:
+    """One connection to the address that was looked at; no cookies, no proxies."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=_Pinned(target), use_dns_cache=False, force_close=True, limit=1),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=timeout),
+        auto_decompress=False,
+        trust_env=False,
+    )
 
 
 @attrs.frozen

@@ -31,6 +31,8 @@ KINDS: Final = {
     "open": Label("geöffnet", "open"),
     "special": Label("besonderer Tag", "special"),
 }
+LONGEST: Final = 500_000
+"""Characters of an iCalendar file, and bytes of one that is fetched."""
 NAME: Final = r"[a-z0-9][a-z0-9-]{0,29}"
 
 
@@ -86,7 +88,7 @@ class Special:
 
 @attrs.frozen
 class Calendar(Resource):
-    """When it is open: rules for each week, public holidays, exceptions, and an iCalendar file.
+    """When it is open: rules for each week, public holidays, exceptions, and an iCalendar file or address.
 
     What stands first counts first: exceptions, entries of the iCalendar file,
     public holidays, the rules of the week. Times are those of ``zone``.
@@ -154,6 +156,23 @@ class Calendar(Resource):
         ),
     )
 
+    ics_url: str = setting(
+        "text",
+        "iCalendar-Adresse",
+        "iCalendar address",
+        default="",
+        secret=True,
+        pattern=r"((https?|webcal)://[^\s/@?#]{1,255}(/[^\s]{0,1000})?)?",
+        shape=Label(
+            "eine Adresse wie https://kalender.example.org/team.ics, oder leer",
+            "an address such as https://calendar.example.org/team.ics, or empty",
+        ),
+        help=Label(
+            "Statt einer Datei: Die Adresse wird jede Stunde gelesen. Sie wird niemandem gezeigt.",
+            "In place of a file: the address is read every hour. It is shown to nobody.",
+        ),
+    )
+
     @property
     def tz(self) -> ZoneInfo:
         """The zone its times are of."""
@@ -168,8 +187,10 @@ class Calendar(Resource):
         """Zones and regions there are, spans that can be, special days with a name, a file that can be read."""
         if self.zone not in _zones():
             yield Problem("zone", f"there is no time zone {self.zone!r}; write one such as Europe/Berlin")
-        elif len(self.ics) > 500_000:
+        elif len(self.ics) > LONGEST:
             yield Problem("ics", "has more than 500000 characters; keep only what is to come")
+        elif self.ics.strip() and self.ics_url:
+            yield Problem("ics", "is there beside an address; keep one of them")
         else:
             try:
                 entries_on(self.ics, date(2026, 1, 1), self.tz)

@@ -28,11 +28,16 @@ class NotReadable(ValueError):
 @lru_cache(maxsize=256)
 def entries_on(text: str, day: date, zone: ZoneInfo) -> Sequence[Entry]:
     """What touches a day of ``zone``, repetitions included, first things first; raises :class:`NotReadable`."""
+    return entries_between(text, day, day, zone)
+
+
+def entries_between(text: str, first: date, last: date, zone: ZoneInfo) -> Sequence[Entry]:
+    """What touches some days of ``zone``, as :func:`entries_on`."""
     if not text.strip():
         return ()
     import recurring_ical_events  # type: ignore[import-untyped]
 
-    begin, end = instant(day, "00:00", zone), instant(day, "24:00", zone)
+    begin, end = instant(first, "00:00", zone), instant(last, "24:00", zone)
     try:
         found = recurring_ical_events.of(_parsed(text)).between(begin - timedelta(days=1), end + timedelta(days=1))
         entries = [_entry(one, zone) for one in found]
@@ -47,6 +52,8 @@ def entries_on(text: str, day: date, zone: ZoneInfo) -> Sequence[Entry]:
 def _parsed(text: str) -> object:
     import icalendar
 
+    if not text.lstrip()[:15].upper().startswith("BEGIN:VCALENDAR"):
+        raise NotReadable("it does not begin with BEGIN:VCALENDAR")
     try:
         return icalendar.Calendar.from_ical(text)
     except Exception as error:  # whatever strangers wrote there

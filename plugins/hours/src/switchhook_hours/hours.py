@@ -10,7 +10,8 @@ import attrs
 
 from switchhook import Exit, Finding, Label, Module, Session, setting
 
-from .calendar import NAME, Calendar
+from .calendar import NAME
+from .feeds import calendar_of
 from .holding import holds
 
 LONGEST_THOUGHT: Final = 10.0
@@ -67,7 +68,7 @@ class Hours(Module):
 
     async def run(self, session: Session) -> Exit:
         """Look; see the class."""
-        calendar = await session.resource(Calendar, self.calendar)
+        calendar = await calendar_of(session, self.calendar)
         await session.keep_alive(LONGEST_THOUGHT)
         found = await asyncio.to_thread(holds, calendar, session.now())
         if found.state == "special" and found.name not in self.specials:

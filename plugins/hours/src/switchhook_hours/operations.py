@@ -8,6 +8,7 @@ from switchhook import Label
 from switchhook.administration import everything, read_settings
 from switchhook_web.extending import Answer, Asked, Operation, list_of, placed, values_of
 
+from .preview import PREVIEW
 from .setting import Standing, Wish, set_switch, standing
 from .switch import Switch
 
@@ -55,4 +56,5 @@ OPERATIONS: Final = (
         body=values_of(Wish),
         answer=Standing,
     ),
+    PREVIEW,
 )

@@ -17,9 +17,11 @@ from switchhook.administration import Record, Resources, SettingsRefused, everyt
 from switchhook_web.extending import administration, language, leave, local, render, right, told
 from switchhook_web.extending import gettext as _
 
+from . import preview
 from .calendar import DAYS as WEEK
 from .calendar import KINDS, Calendar
 from .entries import NotReadable
+from .feeds import Feed, feeds_of, with_feed
 from .holding import Holds, Stretch, holds, stretches
 from .instants import instant
 from .oddities import oddities, too_long
@@ -32,6 +34,9 @@ __all__ = ["LOCALE", "OPERATIONS", "blueprint"]
 
 LOCALE: Final = Path(__file__).with_name("locale")
 DAYS: Final = 14
+blueprint.add_url_rule("/preview", "preview", preview.show, methods=["GET"])
+blueprint.add_url_rule("/preview", "look", preview.look, methods=["POST"])
+blueprint.add_url_rule("/feed", "use_feed", preview.use, methods=["POST"])
 STATES: Final = {**KINDS, "holiday": Label("Feiertag", "public holiday")}
 WEEKDAYS: Final = [label for days, label in WEEK.values() if len(days) == 1]
 COLOURS: Final = {"open": "green", "closed": "secondary", "holiday": "azure", "special": "purple"}
@@ -69,8 +74,10 @@ async def found(tenant: str, kind: str) -> Sequence[Record]:
 async def overview(tenant: str) -> str:
     """Switches with their quick form, and calendars with what the next days bring."""
     now, said = administration().clock.now(), language()
+    async with administration().store.read() as conn:
+        feeds = await feeds_of(conn, tenant)
     lines = [
-        await asyncio.to_thread(line, one.id, one.value, now, said)  # type: ignore[arg-type]
+        await asyncio.to_thread(line, one.id, one.value, feeds.get(one.id), now, said)  # type: ignore[arg-type]
         for one in await found(tenant, "calendar")
     ]
     return await render(
@@ -86,6 +93,7 @@ async def overview(tenant: str) -> str:
         weekday=lambda day: getattr(WEEKDAYS[day.weekday()], said),
         odd=lambda record: say_one(too_long(record.value, now, record.changed), said),
         phones=sorted(administration().settings.phones),
+        may_try=g.actor.may("calendar.change"),
         may_change=g.actor.may("switch.change"),
         crumbs=[(_("Hours and switches"), "")],
     )
@@ -137,9 +145,10 @@ def say_one(label: Label | None, said: str) -> str:
     return getattr(label, said) if label is not None else ""
 
 
-def line(id: str, calendar: Calendar, now: datetime, said: str) -> Line:  # noqa: A002
+def line(id: str, calendar: Calendar, feed: Feed | None, now: datetime, said: str) -> Line:  # noqa: A002
     """What is shown of a calendar; blocks for a moment the first time a country's holidays are asked for."""
     today = now.astimezone(calendar.tz).date()
+    calendar = with_feed(calendar, feed)
     try:
         parts = stretches(calendar, today, DAYS)
         holding = holds(calendar, now)
@@ -149,6 +158,8 @@ def line(id: str, calendar: Calendar, now: datetime, said: str) -> Line:  # noqa
     for part in _by_day(parts, calendar):
         days.setdefault(part.start.astimezone(calendar.tz).date(), []).append(part)
     odd = [getattr(one, said) for one in oddities(calendar, today)]
+    if calendar.ics_url and feed is not None and feed.why:
+        odd.append(_("The iCalendar address gives nothing of use: %(why)s", why=told(feed.why)))
     return Line(id, calendar, holding, odd, list(days.items()))
 
 

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
-from switchhook import Card, FlowTemplate, Label, MenuEntry, Module, Pages, Resource, Service, hookimpl
+from switchhook import (
+    Card,
+    FlowTemplate,
+    Job,
+    Label,
+    MenuEntry,
+    Module,
+    Pages,
+    PluginMigrations,
+    Resource,
+    Service,
+    hookimpl,
+)
 
 from .calendar import Calendar
 from .change_routing import ChangeRouting
@@ -66,10 +79,25 @@ def pages() -> list[Pages]:
 
 @hookimpl
 def services() -> list[Service]:
-    """Letting switches go at their end, and lighting their lamps."""
+    """Letting switches go at their end, telling which are overridden, and having addresses of calendars fetched."""
+    from .fetching import order_feeds
     from .watching import watch
 
-    return [Service("hours-switches", watch)]
+    return [Service("hours-switches", watch), Service("hours-feeds", order_feeds)]
+
+
+@hookimpl
+def jobs() -> list[Job]:
+    """Fetching the iCalendar address of a calendar."""
+    from .fetching import JOB
+
+    return [JOB]
+
+
+@hookimpl
+def migrations() -> list[PluginMigrations]:
+    """What was fetched."""
+    return [PluginMigrations("hours", Path(__file__).parent / "migrations")]
 
 
 @hookimpl

@@ -29,6 +29,17 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "hat mehr als 500000 Zeichen; behalten Sie nur, was noch kommt",
         "has more than 500000 characters; keep only what is to come",
     ),
+    Label("steht neben einer Adresse; behalten Sie eins von beiden", "is there beside an address; keep one of them"),
+    Label("sie beginnt nicht mit BEGIN:VCALENDAR", "it does not begin with BEGIN:VCALENDAR"),
+    Label("es steht nichts darin", "there is nothing in it"),
+    Label(
+        "die Einträge der iCalendar-Adresse sind nicht bekannt: {why}",
+        "the entries of the iCalendar address are not known: {why:said}",
+    ),
+    Label(
+        "eine Adresse wie https://kalender.example.org/team.ics, oder leer",
+        "an address such as https://calendar.example.org/team.ics, or empty",
+    ),
     Label("ist keine iCalendar-Datei: {why}", "is no iCalendar file: {why}"),
     Label("die Feiertage von {region!r} sind nicht bekannt", "the public holidays of {region!r} are not known"),
     Label("darf nicht vor dem ersten Tag liegen", "must not be before the first day"),

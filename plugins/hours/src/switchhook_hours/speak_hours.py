@@ -12,6 +12,7 @@ import attrs
 from switchhook import Exit, Label, Module, Session, setting, spoken
 
 from .calendar import Calendar
+from .feeds import calendar_of
 from .holding import Stretch, stretches
 from .hours import LONGEST_THOUGHT
 
@@ -34,7 +35,7 @@ class SpeakHours(Module):
 
     async def run(self, session: Session) -> Exit:
         """Say it; see the class."""
-        calendar = await session.resource(Calendar, self.calendar)
+        calendar = await calendar_of(session, self.calendar)
         await session.keep_alive(LONGEST_THOUGHT)
         open_next = await asyncio.to_thread(next_hours, calendar, session.now())
         if not open_next:
