@@ -22,7 +22,8 @@ from switchhook.administration import Administration, Seat, Trial
 from switchhook.speech.audio import to_wav, tone
 from switchhook.store import tables
 from switchhook.store.migrations import migrate
-from switchhook_announcements.operations import of
+from switchhook_announcements.library_of import of
+from switchhook_announcements.productions import Productions
 from switchhook_mailbox.messages import Rows
 from switchhook_web.app import create_app
 
@@ -90,6 +91,7 @@ async def house(tmp_path: Path) -> Any:
     )
     message = await left(administration)
     await spoken(administration)
+    production = await asked_for(administration)
     things = {
         "x/mailbox/messages/": {"id": message},
         "messages/": {"id": message},
@@ -108,7 +110,7 @@ async def house(tmp_path: Path) -> Any:
         "resources/rights-template/": {"id": "desk"},
         "resources/mail-template/": {"id": worded.id},
         "": {"id": "sales", "kind": "number-group", "flow": FLOW, "point": "menu", "no": "1", "version": "1"}
-        | {"module": "menu"}
+        | {"module": "menu", "production": production}
         | {"e164": next(iter(NUMBERS)), "number": next(iter(NUMBERS)), "plan": str(plan.id)}
         | {"expectation": str(expected.id), "delivery": str(delivery.id), "action": "close"},
     }
@@ -135,6 +137,12 @@ async def spoken(administration: Administration) -> None:
     await (await of(administration)).of("acme", SYSTEM).upload("sales", WAV)
     words = {"word": "Sales", "spoken": "Seils"}
     await administration.keeping.of("acme", SYSTEM).create("pronunciation", words, id="sales")
+
+
+async def asked_for(administration: Administration) -> str:
+    """An announcement that acme wants to have produced."""
+    productions = Productions(await of(administration), "acme", SYSTEM)
+    return (await productions.ask({"title": "Sales", "text": "Sales"})).id
 
 
 async def accepted(made: Portal) -> str:

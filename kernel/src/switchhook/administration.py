@@ -63,6 +63,7 @@ from .people.rules import LastSuperadmin, roles_below
 from .people.seats import Seat, Session
 from .people.second_factor import CodeWrong, Enrolment
 from .people.tenants import MoveRefused, OfferMissing, OperatedTenants, TenantDetails, TenantLine, moves
+from .people.those_who_may import those_who_may
 from .people.tokens import EVERY_RIGHT, ApiToken, NewToken
 from .people.trail import TenantTrail, TrailPage, differences
 from .people.trail_names import TrailNames
@@ -365,6 +366,7 @@ __all__ = [
     "settings_of",
     "shown",
     "sortable",
+    "those_who_may",
     "value_of_text",
     "versions_in",
     "with_canonical_numbers",

@@ -133,3 +133,36 @@ async def test_nobody_elses_and_nothing_without_the_right(portal):
         answer = await post(client, f"{HERE.replace('welcome', 'theirs')}/{name}", {"text": "Hallo", "no": "1"})
         assert answer.status_code == 404, name
     await asked(client, "GET", f"{API.replace('welcome', 'theirs')}/versions", status=404)
+
+
+async def test_one_is_had_produced_by_the_page(portal):
+    here, customer, operator = (
+        "/t/acme/x/announcements/productions",
+        portal.client("superadmin"),
+        portal.client("operator"),
+    )
+    wish = {"title": "Hotline", "text": "Guten Tag.\r\nBitte warten.", "language": "de", "wishes": "eine helle Stimme"}
+    await post(customer, f"{here}/ask", {**wish, "title": ""}, "superadmin")
+    await post(customer, f"{here}/ask", wish, "superadmin")
+    page = await seen(operator, here)
+    assert "eine helle Stimme" in page
+    id = page.split(f"{here}/")[1].split("/")[0]  # noqa: A001
+    assert (
+        await post(customer, f"{here}/{id}/quote", {"version": "1", "price": "1 EUR"}, "superadmin")
+    ).status_code in (403, 404)
+    await post(operator, f"{here}/{id}/quote", {"version": "1", "price": "cheap"}, "operator")
+    await post(
+        operator, f"{here}/{id}/quote", {"version": "1", "price": "120 EUR", "note": "in three days"}, "operator"
+    )
+    assert "Order for 120.00 EUR" in await seen(customer, here)
+    await post(customer, f"{here}/{id}/accept", {"version": "2", "agreed": "120.00 EUR"}, "superadmin")
+    files = {"file": FileStorage(io.BytesIO(WAV), filename="a.wav")}
+    await post(operator, f"{here}/{id}/deliver", {"version": "3"}, "operator", files=files)
+    assert "Delivered; they get a mail." in await seen(operator, here)
+    page = await seen(customer, f"/t/acme/x/announcements/produced-{id}")
+    assert "Callers hear it" in page
+    assert "Announcement “Hotline” produced" in await seen(customer, "/t/acme/charges")
+    listed = await asked(customer, "GET", "/api/v1/tenants/acme/produced-announcements", status=200)
+    assert [(one["state"], one["price"], one["announcement"]) for one in listed["items"]] == [
+        ("delivered", "120.00 EUR", f"produced-{id}")
+    ]

@@ -48,6 +48,9 @@ ACTIONS: Final[Mapping[str, Label]] = {
     "restart": Label("Neustart verlangt", "restart asked for"),
     "accept": Label("angenommen", "accepted"),
     "decline": Label("abgelehnt", "declined"),
+    "quote": Label("Preis genannt", "price named"),
+    "refuse": Label("abgelehnt", "refused"),
+    "deliver": Label("geliefert", "delivered"),
     "withdraw": Label("zurückgezogen", "withdrawn"),
 }
 KINDS: Final[Mapping[str, Label]] = {
@@ -61,6 +64,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "pin": Label("PIN", "PIN"),
     "message": Label("Nachricht", "Message"),
     "storage": Label("Speicher", "Storage"),
+    "produced-announcement": Label("Produzierte Ansage", "Produced announcement"),
     "rate": Label("Preis", "Rate"),
 }
 """What is no resource, which has a name of its own."""

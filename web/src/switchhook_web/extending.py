@@ -10,7 +10,7 @@ name; they begin with ``{% extends layout %}`` and fill ``{% block content %}``.
 
 from __future__ import annotations
 
-from .access import base_of, right, signed_in
+from .access import base_of, operator, right, signed_in
 from .api.operation import ANY, BINARY, CSV, JSON, MERGE, ZIP, Answer, Asked, Body, Nothing, Operation, Seat
 from .api.operations.common import NumberedQuery, a_page, list_of, page_of, placed, values_of
 from .api.reading import declared_body
@@ -62,6 +62,7 @@ __all__ = [
     "ngettext",
     "now",
     "number",
+    "operator",
     "original_of",
     "page_of",
     "partial",

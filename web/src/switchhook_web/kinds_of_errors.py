@@ -91,6 +91,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "trial_hangs": _kind(422, "Probeanruf endet nicht", "A tried call that does not end"),
     "unknown_resource": _MISSING,
     "unknown_template": _MISSING,
+    "production_state": _kind(409, "In diesem Stand nicht möglich", "Not possible in this state"),
     "price_changed": _kind(409, "Preis nicht vereinbart", "The price was not agreed to"),
     "sound_refused": _kind(422, "Ton passt nicht", "A sound that does not fit"),
     "speech": _kind(422, "Text nicht sprechbar", "A text that cannot be spoken"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
 import attrs
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from switchhook import Label, Money, NotFound, PriceChanged, Prompt, SwitchhookError
 from switchhook.administration import (
@@ -35,6 +36,10 @@ KIND: Final = Announcement.kind
 GRACE: Final = timedelta(days=2)
 """How long something kept may be there before the version it is: a recording waits for its order."""
 _ENDINGS: Final = {"wav": ".wav", "mp3": ".mp3", "ogg": ".ogg", "mov": ".m4a"}
+
+
+Also = Callable[[AsyncConnection], Awaitable[None]]
+"""What is done in the transaction in which a version comes to be, or not at all."""
 
 
 class VersionIsHeard(SwitchhookError):
@@ -160,12 +165,23 @@ class TenantAnnouncements:
 
     # -- changing ---------------------------------------------------------------------------------
 
-    async def upload(self, id: str, content: bytes, *, live: bool = True) -> Take:  # noqa: A002
-        """Take in a sound file as the next version, heard at once with ``live``; raises ``SoundRefused``."""
+    async def upload(
+        self,
+        id: str,  # noqa: A002
+        content: bytes,
+        *,
+        live: bool = True,
+        source: str = "upload",
+        also: Also | None = None,
+    ) -> Take:
+        """Take in a sound file as the next version, heard at once with ``live``; raises ``SoundRefused``.
+
+        ``also`` is done in the transaction in which it becomes a version.
+        """
         record = await self._changeable(id)
         taken = await take(content)
         original = (_ENDINGS[demuxer_of(content)], content)
-        return await self._keep(record, taken, {"source": "upload"}, original, live=live)
+        return await self._keep(record, taken, {"source": source}, original, live=live, also=also)
 
     async def adopt(self, id: str, media: str = "", *, live: bool = False) -> Sequence[Take]:  # noqa: A002
         """Make versions of what was recorded by telephone, or of one recording, heard at once with ``live``.
@@ -324,6 +340,7 @@ class TenantAnnouncements:
         *,
         live: bool,
         charge: tuple[str, str] | None = None,
+        also: Also | None = None,
     ) -> Take:
         media, facts = self._media(record.id), {"name": record.title}
         file = await media.put("announcement", (KIND, record.id), taken.wav, original=original, facts=facts)
@@ -335,6 +352,8 @@ class TenantAnnouncements:
                 if one.id == file.id:
                     told = {"no": one.no, "source": one.source}
                     await self._tell(conn, "version_added", (self.tenant, KIND, record.id), {}, told)
+                if also is not None:
+                    await also(conn)
         finally:
             if one is None or one.id != file.id:
                 await asyncio.shield(media.delete([file.id]))

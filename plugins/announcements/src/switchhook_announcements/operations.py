@@ -11,11 +11,12 @@ from typing import Any, Final
 import attrs
 
 from switchhook import Label, NotFound, setting
-from switchhook.administration import Administration, Record
+from switchhook.administration import Record
 from switchhook_web.extending import ANY, Answer, Asked, Body, Operation, a_page, declared_body, page_of
 
-from .library import AnnouncementLibrary, TenantAnnouncements
-from .plugin import AnnouncementsPlugin
+from .library import TenantAnnouncements
+from .library_of import of
+from .production_operations import PRODUCTION_OPERATIONS
 from .takes import Take
 from .taking import MOST_BYTES
 
@@ -103,12 +104,6 @@ class SpeechAsked:
     )
 
 
-async def of(administration: Administration) -> AnnouncementLibrary:
-    """The announcements of a portal that has this plugin."""
-    plugin = next(one for one in administration.plugged.objects if isinstance(one, AnnouncementsPlugin))
-    return await asyncio.to_thread(plugin.library, administration)
-
-
 async def _theirs(asked: Asked) -> TenantAnnouncements:
     return (await of(asked.administration)).of(asked.tenant, asked.actor)
 
@@ -176,9 +171,10 @@ def _operation(name: str, de: str, en: str, run: Any, **more: Any) -> Operation:
     return Operation(id=f"announcements.{name}", tag="announcement", summary=Label(de, en), run=run, **more)
 
 
+__all__ = ["OPERATIONS", "of"]
 _CHANGE: Final[dict[str, Any]] = {"method": "POST", "right": "announcement.change", "may": _REFUSED}
 _FILE: Final = Body((ANY,), lambda _: {"type": "string", "format": "binary"}, partial(bytes), MOST_BYTES)
-OPERATIONS: Final = [
+OPERATIONS: Final[Sequence[Operation]] = [
     _operation("versions", "Versionen", "Versions", _list, answer=page_of(Version)),
     _operation("upload", "Datei hochladen", "Upload a file", _upload, body=_FILE, answer=Version, **_CHANGE),
     _operation(
@@ -240,4 +236,5 @@ OPERATIONS: Final = [
         path="/tenants/{tenant}/stock-prompts",
         answer=page_of(Stock),
     ),
+    *PRODUCTION_OPERATIONS,
 ]

@@ -30,12 +30,15 @@ from switchhook_web.extending import (
 
 from .announcement import ROLES, Announcement
 from .library import TenantAnnouncements, VersionIsHeard
-from .operations import OPERATIONS, of
+from .library_of import of
+from .operations import OPERATIONS
+from .production_pages import blueprint as productions
 from .taking import MOST_BYTES, SoundRefused
 
 __all__ = ["LOCALE", "OPERATIONS", "blueprint"]
 
 blueprint = Blueprint("announcements", __name__, template_folder="templates")
+blueprint.register_blueprint(productions, url_prefix="/productions")
 LOCALE: Final = Path(__file__).with_name("locale")
 VIEW, CHANGE, DELETE = "announcement.view", "announcement.change", "announcement.delete"
 ROOM: Final = MOST_BYTES + (256 << 10)
@@ -254,4 +257,5 @@ def _sources() -> dict[str, str]:
         "speech": _("spoken from a text"),
         "telephone": _("recorded by telephone"),
         "trim": _("cut"),
+        "production": _("produced"),
     }

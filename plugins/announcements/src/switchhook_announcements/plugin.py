@@ -14,6 +14,7 @@ from switchhook import (
     Change,
     Job,
     Label,
+    MailTemplate,
     MenuEntry,
     Module,
     Order,
@@ -28,6 +29,7 @@ from switchhook import (
 from .access import AnnouncementAccess
 from .announcement import Announcement
 from .plugin_settings import Announcements
+from .production_mails import TEMPLATES
 from .pronunciation import Pronunciation
 from .record import DISCARDED, RECORDED, RecordAnnouncement
 from .say import Say
@@ -116,6 +118,11 @@ class AnnouncementsPlugin(Announcements):
     def services(self) -> list[Service]:
         """Puts in place what callers are to hear."""
         return [Service("announcements", self.follow)]
+
+    @hookimpl
+    def mail_templates(self) -> Sequence[MailTemplate]:
+        """Mails about produced announcements."""
+        return TEMPLATES
 
     @hookimpl
     def sentences(self) -> Sequence[Label]:

@@ -6,6 +6,8 @@ from typing import Final
 
 from switchhook import Label
 
+from .production import SAID
+
 SENTENCES: Final[tuple[Label, ...]] = (
     Label("Die Datei ist leer", "the file is empty"),
     Label(
@@ -86,4 +88,19 @@ SENTENCES: Final[tuple[Label, ...]] = (
     ),
     Label("Die PIN war falsch", "the PIN was wrong"),
     Label("muss 1 bis 9 Ansagen nennen", "must be 1 to 9 announcements"),
+    Label(
+        "„{title}“ ist inzwischen {state:said}; sehen Sie noch einmal nach",
+        "“{title}” is {state:said} by now; look at it again",
+    ),
+    *SAID.values(),
+    Label("ein Preis ist nicht unter null wie {price}", "a price is not below zero, as {price} is"),
+    Label(
+        "nur ein Superadmin darf eine Produktion beauftragen",
+        "only a superadmin may order an announcement to be produced",
+    ),
+    Label(
+        "diese Ansage kostet {price}; stimmen Sie dem Preis zuerst zu",
+        "this announcement costs {price}; agree to that price first",
+    ),
+    Label("es gibt keine produzierte Ansage {id!r}", "there is no produced announcement {id!r}"),
 )
