@@ -30,8 +30,8 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.alone, pytest.mark.timeout(60 + 
 SPOKEN = 3.0
 STARTING = 0.3
 """Seconds a telephone may take until what it says arrives."""
-UNWRITTEN = 2.4
-"""Seconds of sound an Asterisk that is killed may take with it: what the last round had not written yet."""
+UNWRITTEN = 0.7
+"""Seconds of sound an Asterisk that is killed may take with it: the third of one it writes at a time, and the way to it."""
 VOICE = TONES[4]
 PLUGIN = """
 import attrs

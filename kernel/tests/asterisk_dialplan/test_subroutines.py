@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchhook.asterisk.configured import asterisk_paths
+from switchhook.media.files import TAPED, TAPED_BYTES
 
 from .peer import Visit, listening
 from .sipp import BYE_ANSWER, callee_request, carrier, listens, pause, phone, refuses, request, rings, silent, talks
@@ -174,8 +175,8 @@ async def recorded(exchange, directory, then: str, arguments: str) -> tuple[str,
         start = asyncio.get_running_loop().time()
         ended = await visit.sub("record", arguments)
         took = asyncio.get_running_loop().time() - start
-        file = Path(asterisk_paths(exchange.settings).recordings) / f"{arguments.partition(',')[0]}.sln"
-        return ended, took, file.stat().st_size / 16000
+        file = Path(asterisk_paths(exchange.settings).recordings) / f"{arguments.partition(',')[0]}{TAPED}"
+        return ended, took, file.stat().st_size / TAPED_BYTES
 
 
 async def test_recording_ends_by_either_silence_by_the_key_and_when_it_is_full(exchange, tmp_path):
@@ -204,8 +205,8 @@ async def test_recording_goes_on_without_the_portal_and_its_result_is_there_afte
         again = await peer.visit()
         assert again.arguments[4] == "st.r"
         assert await again.variable("SH_R1") == "done:SILENCE"
-        file = Path(asterisk_paths(exchange.settings).recordings) / "b1.sln"
-        assert file.stat().st_size > 2.5 * 16000
+        file = Path(asterisk_paths(exchange.settings).recordings) / f"b1{TAPED}"
+        assert file.stat().st_size > 2.5 * TAPED_BYTES
 
 
 @pytest.mark.parametrize(

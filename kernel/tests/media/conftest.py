@@ -14,12 +14,13 @@ from switchhook.alerts.inbox import Alerts
 from switchhook.calls.call import Call, Caller
 from switchhook.calls.recording import Wish
 from switchhook.clock import SetClock
-from switchhook.media.files import MediaFiles
+from switchhook.media.files import TAPED_RATE, MediaFiles
 from switchhook.media.library import Media, TenantMedia
 from switchhook.media.recordings import Recordings
 from switchhook.media.room import Room
 from switchhook.media.sweeping import Sweeper
-from switchhook.speech.audio import tone
+from switchhook.speech.audio import TELEPHONE_RATE, tone
+from switchhook.speech.resample import resample
 from switchhook.store.audit import Audit
 from switchhook.store.engine import Store
 
@@ -60,7 +61,7 @@ class House:
         """Asterisk writes what a caller says, and the silence after it."""
         samples = array("h", tone(440, seconds).samples) if seconds else array("h")
         samples.extend(SILENCE * round(silence))
-        self.files.taped(media).write_bytes(samples.tobytes())
+        self.files.taped(media).write_bytes(resample(samples, TELEPHONE_RATE, TAPED_RATE).tobytes())
 
     async def alerts(self, tenant: str = "acme") -> list[tuple[str, str, str]]:
         page = await self.media.room.alerts.of(tenant, SYSTEM).page(limit=50)

@@ -12,9 +12,11 @@ from switchhook.administration import InUse, SpeechError
 from switchhook.calls.call import Call, Caller
 from switchhook.calls.prompts import PromptMissing
 from switchhook.calls.recording import Wish
+from switchhook.media.files import TAPED_RATE
 from switchhook.portal.media import recordings_of
 from switchhook.prompts.library import PromptLibrary
-from switchhook.speech.audio import measure, read_wav, to_wav, tone
+from switchhook.speech.audio import TELEPHONE_RATE, measure, read_wav, to_wav, tone
+from switchhook.speech.resample import resample
 from switchhook_announcements.library import VersionIsHeard
 from switchhook_announcements.takes import TakeRows
 from switchhook_announcements.taking import SoundRefused
@@ -199,7 +201,7 @@ async def recorded(administration, step=1):
     caller = Call("call-1", "acme", "+4922112345", Caller(), NOW, "trunk", "de")
     media = await recordings.begin(caller, step, Wish("announcement", "announcement", "welcome", 30), again=False)
     recordings.files.spool.mkdir(parents=True, exist_ok=True)
-    recordings.files.taped(media).write_bytes(tone(440, 0.5).samples.tobytes())
+    recordings.files.taped(media).write_bytes(resample(tone(440, 0.5).samples, TELEPHONE_RATE, TAPED_RATE).tobytes())
     assert await recordings.finish("acme", media) > 0
     return media
 

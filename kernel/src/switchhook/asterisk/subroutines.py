@@ -159,7 +159,7 @@ SUBROUTINES: Final = (
             # What is there when the caller hangs up is kept (k). Between rounds nothing is lost: the channel is read on.
             f"next|MSet(SH_ROUND={NOW},SH_PACKETS={PACKETS},SH_LEFT=$[${{ARG4}} - {NOW} + ${{SH_BEGAN}}])",
             "GotoIf($[${SH_LEFT} < 0.5]?full)",
-            f"Record(${{ASTSPOOLDIR}}/{RECORDINGS}/${{ARG1}}.sln,1,${{IF($[${{SH_LEFT}} < 2]?1:2)}},akq${{ARG6}})",
+            f"Record(${{ASTSPOOLDIR}}/{RECORDINGS}/${{ARG1}}.sln48,1,${{IF($[${{SH_LEFT}} < 2]?1:2)}},akq${{ARG6}})",
             "Set(SH_RESULT=${RECORD_STATUS})",
             # Record calls it a hang-up, too, when not a single packet came; after a real one nothing more is done here.
             'GotoIf($["${SH_RESULT}" = "TIMEOUT" | "${SH_RESULT}" = "HANGUP"]?still)',

@@ -10,7 +10,7 @@ import sys
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import attrs
 
@@ -18,8 +18,13 @@ from ..speech.audio import TELEPHONE_RATE, to_wav
 from .sound import heard, peaks_of
 
 SOUND: Final = ".wav"
-TAPED: Final = ".sln"
+TAPED: Final = ".sln48"
+TAPED_RATE: Final = 48_000
+"""Asterisk writes 32 KiB at a time (``ast_writefile``): at six times the telephone's rate an Asterisk that is killed
+takes a third of a second of sound with it, instead of two."""
+TAPED_BYTES: Final = TAPED_RATE * 2
 BYTES_A_SECOND: Final = TELEPHONE_RATE * 2
+_PIECE: Final = 10 * TAPED_BYTES
 MARGIN: Final = 16 << 20
 """Bytes of the disk that no recording is begun for: what is on already must have room."""
 NAME: Final = re.compile(r"[0-9a-f]{24}")
@@ -60,23 +65,22 @@ class MediaFiles:
 
     def has_room(self, seconds: int) -> bool:
         """Whether the disks have room for a recording of that length, in the making and kept."""
-        need = seconds * BYTES_A_SECOND + MARGIN
+        need = seconds * (TAPED_BYTES + BYTES_A_SECOND) + MARGIN
         return all(shutil.disk_usage(_there(path)).free >= need for path in (self.spool, self.directory))
 
     def length_of(self, media: str) -> float:
         """The seconds of what Asterisk wrote so far."""
-        return _size(self.taped(media)) / BYTES_A_SECOND
+        return _size(self.taped(media)) / TAPED_BYTES
 
     def finish(self, tenant: str, media: str) -> Written | None:
         """Make the sound of what Asterisk recorded; None where nothing was said.
 
         Raises ``OSError``, ``FileNotFoundError`` among them where there is no recording.
         """
-        raw = self.taped(media).read_bytes()
-        samples = array("h")
-        samples.frombytes(raw[: len(raw) // 2 * 2])  # it may have been cut off anywhere
-        if sys.byteorder == "big":
-            samples.byteswap()
+        from ..speech.resample import resample_pieces
+
+        with self.taped(media).open("rb") as file:
+            samples = resample_pieces(_pieces(file), TAPED_RATE, TELEPHONE_RATE)
         said = heard(samples)
         if said is None:
             return None
@@ -109,6 +113,15 @@ class MediaFiles:
     def _group(self) -> int:
         """The group of Asterisk's account, which plays what others must not read; as the superuser alone."""
         return self.spool.stat().st_gid if os.geteuid() == 0 and self.spool.exists() else -1
+
+
+def _pieces(file: BinaryIO) -> Iterator[array[int]]:
+    """The samples in a raw file, some at a time; it may have been cut off anywhere."""
+    while raw := file.read(_PIECE):
+        samples = array("h", raw[: len(raw) // 2 * 2])
+        if sys.byteorder == "big":
+            samples.byteswap()
+        yield samples
 
 
 def _put(path: Path, data: bytes, group: int) -> None:
