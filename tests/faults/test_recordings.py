@@ -35,7 +35,7 @@ UNWRITTEN = 0.7
 VOICE = TONES[4]
 PLUGIN = """
 import attrs
-from switchhook import Exit, Label, Module, hookimpl
+from switchhook import Exit, Label, Module, StorageFull, hookimpl
 
 @attrs.frozen
 class Records(Module):
@@ -43,11 +43,14 @@ class Records(Module):
     label = Label("Nimmt auf", "Records")
 
     def exits(self):
-        return ("kept", "empty")
+        return ("kept", "empty", "full")
 
     async def run(self, session):
         await session.play("a/beep")
-        done = await session.record_voice("message", owner=("probe", "box"), first_silence=3, last_silence=1)
+        try:
+            done = await session.record_voice("message", owner=("probe", "box"), first_silence=3, last_silence=1)
+        except StorageFull as full:
+            return Exit("full", str(full))
         return Exit("empty" if done.empty else "kept", f"{done.seconds:g} {done.ended_by}")
 
 @hookimpl
@@ -60,9 +63,10 @@ label: Leave
 language: en
 start: leave
 points:
-  leave: {module: records, exits: {kept: bye, empty: nothing}}
+  leave: {module: records, exits: {kept: bye, empty: nothing, full: full}}
   bye: {module: announcement, settings: {prompts: [a/bye]}, exits: {next: hang-up}}
   nothing: {module: announcement, settings: {prompts: [a/nothing]}, exits: {next: hang-up}}
+  full: {module: announcement, settings: {prompts: [a/full]}, exits: {next: hang-up}}
 """
 
 
@@ -137,7 +141,7 @@ def voice_in(sound: Sound) -> float:
 @pytest.fixture
 async def box(tmp_path: Path, desk: Desk, phones: Phones) -> AsyncIterator[Box]:
     home = tmp_path / "lab"
-    prompts, matches = ["a/beep", "a/bye", "a/nothing"], (desk.where, CALLERS)
+    prompts, matches = ["a/beep", "a/bye", "a/nothing", "a/full"], (desk.where, CALLERS)
     async with await Lab.make(home, {NUMBER: FLOW}, prompts, trunk_matches=matches, seconds=0.3) as lab:
         info = home / "site" / "probe-1.0.dist-info"
         info.mkdir(parents=True)

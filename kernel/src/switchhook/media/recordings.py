@@ -65,10 +65,10 @@ class Recordings:
         try:
             usage.must_have_room(wish.of)
         except StorageFull:
-            await self.room.refused(call.tenant)
+            await self._alert(self.room.refused(call.tenant))
             raise
         if not await asyncio.to_thread(self.files.has_room, wish.longest):
-            await self.room.no_disk(str(self.files.directory))
+            await self._alert(self.room.no_disk(str(self.files.directory)))
             raise StorageFull("the disk is full, so nothing can be recorded; the operator has to free some space")
         id = secrets.token_hex(12)  # noqa: A001 - the domain's own word
         row = {"tenant": call.tenant, "id": id, "of": wish.of, "call": call.id, "step": step, "longest": wish.longest}
@@ -76,6 +76,13 @@ class Recordings:
         async with self.store.write() as conn:
             await rows.begin(conn, {**row, "facts": dict(wish.facts), "made": self.clock.now()})
         return id
+
+    async def _alert(self, told: Awaitable[None]) -> None:
+        """The caller is told in any case: a disk may be too full for an alert, too."""
+        try:
+            await told
+        except StoreAway as error:
+            log.error("a recording was refused, and there was no room for an alert", why=str(error))  # noqa: TRY400
 
     async def finish(self, tenant: str, media: str) -> float:
         """See :meth:`Tape.finish`. A disk or database that is full or away only puts it off: the recording is safe."""
