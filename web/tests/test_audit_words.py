@@ -29,6 +29,7 @@ HANDED_ON = {
     ("people/own.py", "action"),
     ("people/people.py", "action"),
     ("people/tenants.py", "action"),
+    ("portal/order_care.py", "action"),
     ("publishing/ground.py", "action"),
     ("resources/service.py", "action"),
 }

@@ -6,10 +6,12 @@ import re
 
 import pytest
 from seeded import put_call
-from web_people import NOW, Portal, post
+from sqlalchemy import update
+from web_people import ACTORS, NOW, Portal, post
 
 from switchhook import Label
 from switchhook.access.actor import ALL_RIGHTS, Actor
+from switchhook.store.tables_orders import work_order
 from switchhook.webhooks.deliveries import tell
 from switchhook.webhooks.events import Told
 
@@ -174,3 +176,19 @@ async def test_nobody_sees_them_without_the_right(portal: Portal, path: str) -> 
     assert (await portal.client("user").get(f"/t/acme/{path}", headers=HOST)).status_code == 403
     assert (await portal.client("stranger").get(f"/t/acme/{path}", headers=HOST)).status_code == 404
     assert (await portal.client().get(f"/t/acme/{path}", headers=HOST)).status_code == 401
+
+
+async def test_the_operator_tries_orders_again_and_discards_them(portal: Portal) -> None:
+    administration = portal.administration
+    for once in ("1", "2"):
+        await administration.orders.give("acme", "gone.work", {"who": "<b>"}, once=once)
+    async with administration.store.write() as conn:
+        await conn.execute(update(work_order).values(state="dead", why="the host is away"))
+    assert "the host is away" in await see(portal, "/operator/orders", role="operator")
+    assert "Aufträge" in await see(portal, "/operator/orders", role="operator", language="de")
+    (second, first) = (await administration.order_care.of(ACTORS["operator"][1]).page()).orders
+    assert (await do(portal, f"/operator/orders/{first.id}/again", {}, role="admin"))[0] in (403, 404)
+    assert (await do(portal, f"/operator/orders/{first.id}/again", {}, role="operator"))[0] == 303
+    assert (await do(portal, f"/operator/orders/{second.id}/drop", {}, role="operator"))[0] == 303
+    assert "No order needs you" in await see(portal, "/operator/orders", role="operator")
+    assert (await do(portal, f"/operator/orders/{second.id}/drop", {}, role="operator"))[0] == 404

@@ -72,6 +72,7 @@ from .portal.administration import Administration
 from .portal.call_orders import LATEST, ORDERS
 from .portal.call_records import CallFilter, CallPage, CallsNow
 from .portal.news import SLACK, UNSTORED, News, Piece, reaches
+from .portal.order_care import OperatedOrders, WaitingOrder, WaitingPage
 from .portal.plugin_care import Plugins
 from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
 from .portal.repeats import Repeated
@@ -240,6 +241,7 @@ __all__ = [
     "OfferMissing",
     "OfferProof",
     "Opened",
+    "OperatedOrders",
     "OperatedTenants",
     "Outcome",
     "Own",
@@ -321,6 +323,8 @@ __all__ = [
     "Use",
     "Utterance",
     "VersionLine",
+    "WaitingOrder",
+    "WaitingPage",
     "WarningsUnseen",
     "WordingLine",
     "a_line",

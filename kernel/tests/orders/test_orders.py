@@ -9,14 +9,16 @@ import attrs
 import pytest
 from administered import administered
 
-from switchhook import Job, Order, OrderHopeless, OrderLater, SwitchhookError, hookimpl
-from switchhook.access.actor import SYSTEM
+from switchhook import Job, NotFound, Order, OrderHopeless, OrderLater, SwitchhookError, hookimpl
+from switchhook.access.actor import ALL_RIGHTS, SYSTEM, Actor, Forbidden
 from switchhook.clock import SetClock
 from switchhook.orders.book import forget_orders
 from switchhook.orders.working import AT_ONCE, LONGEST_PAUSE, OF_A_KIND, Working, pause
 from switchhook.portal.order_office import OrderOffice
+from switchhook.store.audit import entries
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+OLGA = Actor("olga", ALL_RIGHTS, "operator", "olga")
 
 
 @attrs.define
@@ -224,3 +226,52 @@ async def test_an_order_that_is_given_up_is_an_alert_of_its_tenant(site):
         ("order.given_up", "Ein Auftrag sing wurde aufgegeben: it rained")
     ]
     assert list(working.jobs) == ["sing"]
+
+
+async def test_orders_whose_plugin_is_gone_are_told_listed_and_discarded(site):
+    office, care = OrderOffice(site.admin), site.admin.order_care.of(OLGA)
+    await site.orders.give("acme", "gone.work", {}, once="1")
+    await site.orders.give("acme", "sing", {})
+    site.clock.advance(3599)
+    told = await office.tell_unclaimed({})
+    assert (dict(told), (await care.page()).orders) == ({}, [])
+    site.clock.advance(1)
+    told = await office.tell_unclaimed(told)
+    assert dict(await office.tell_unclaimed(told)) == {"gone.work": 1}
+    (alert,) = (await site.admin.alerts.of("operator", OLGA).page()).alerts
+    assert (alert.rule, alert.key, alert.count, alert.state) == ("order.unclaimed", "gone.work", 1, "open")
+    (waiting,) = (await care.page()).orders
+    assert (waiting.tenant, waiting.kind, waiting.state) == ("acme", "gone.work", "unclaimed")
+    with pytest.raises(NotFound, match="no order"):
+        await care.again(waiting.id)  # nobody would try it
+    await care.drop(waiting.id)
+    assert dict(await office.tell_unclaimed(told)) == {}
+    (alert,) = (await site.admin.alerts.of("operator", OLGA).page()).alerts
+    assert alert.state == "closed"
+    assert not await site.orders.give("acme", "gone.work", {}, once="1"), "it stays known"
+    with pytest.raises(NotFound):
+        await care.drop(waiting.id)
+    with pytest.raises(Forbidden):
+        site.admin.order_care.of(Actor("adam", ALL_RIGHTS, "admin", "adam"))
+
+
+async def test_what_was_given_up_is_tried_again_when_the_operator_says_so(site):
+    site.fail = [OrderHopeless("the mailbox is gone"), OrderHopeless("still gone"), SwitchhookError("not now")]
+    await site.orders.give("acme", "sing", {})
+    await site.orders.give("other", "sing", {})
+    working, care = site.working(), site.admin.order_care.of(OLGA)
+    await working.all_due()
+    first = await care.page(limit=1)
+    second = await care.page(after=first.after)
+    assert [(one.tenant, one.why) for one in (*first.orders, *second.orders)] == [
+        ("other", "still gone"),
+        ("acme", "the mailbox is gone"),
+    ]
+    site.clock.advance(7 * 86400)
+    await care.again(second.orders[0].id)
+    assert await working.all_due() == 1, "it fails once more"
+    assert [one.tenant for one in (await care.page()).orders] == ["other"], "and is not given up at once"
+    site.clock.advance(11)
+    assert await working.all_due() == 1
+    told = await entries(site.admin.store, "operator", kind="order")
+    assert [(one.action, one.actor, one.before["tenant"]) for one in told] == [("try_again", "olga", "acme")]

@@ -12,7 +12,7 @@ import attrs
 from ..errors import SwitchhookError
 
 KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}(\.[a-z][a-z0-9_-]{0,39})?")
-OrderState = Literal["open", "done", "dead"]
+OrderState = Literal["open", "done", "dead", "dropped"]
 
 
 class OrderHopeless(SwitchhookError):

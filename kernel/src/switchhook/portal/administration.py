@@ -47,6 +47,7 @@ from .keeping import keeping_of
 from .mail_files import MailFiles
 from .media import media_files, media_of
 from .news import News
+from .order_care import OrderCare
 from .plugging import Plugged
 from .plugin_care import PluginCare
 from .repeats import Repeats
@@ -85,6 +86,7 @@ class Administration:
     alerts: Alerts
     notices: Notices
     orders: Orders
+    order_care: OrderCare
     webhooks: Webhooks
     door: Door
     policies: Policies
@@ -153,6 +155,7 @@ def administration_of(
         alerts=alerts,
         notices=notices,
         orders=Orders(store, clock),
+        order_care=OrderCare(store, clock, audit, plugged.hooks),
         door=Door(keeping, passwords, post),
         policies=Policies(keeping),
         links=links,

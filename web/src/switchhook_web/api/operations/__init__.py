@@ -24,6 +24,7 @@ from . import (
     media,
     numbers,
     offers,
+    orders,
     own,
     own_secrets,
     people,
@@ -68,6 +69,7 @@ def all_operations(administration: Administration) -> Sequence[Operation]:
         *tenants.operations(),
         *offers.operations(),
         *plugins.operations(),
+        *orders.operations(),
         *support.operations(),
         *installation.operations(),
     ]
