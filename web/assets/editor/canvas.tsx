@@ -34,6 +34,8 @@ import { useWords } from "./texts";
 
 const NODES = { point: PointCard, ghost: GhostCard };
 const EDGES = { way: WayLine };
+/** A flow that is too large to be read as a whole is shown in part: the overview tells which. */
+const FIT = { minZoom: 0.75, maxZoom: 1, padding: 0.12 };
 
 interface Props {
   boot: Boot;
@@ -160,7 +162,7 @@ export function Canvas(props: Props) {
       edgesReconnectable={editable}
       deleteKeyCode={null}
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+      fitViewOptions={FIT}
       minZoom={0.15}
       colorMode={document.documentElement.dataset["bsTheme"] === "dark" ? "dark" : "light"}
       ariaLabelConfig={{
@@ -176,7 +178,7 @@ export function Canvas(props: Props) {
     >
       <Background gap={24} />
       <MiniMap pannable zoomable className="editor-map" />
-      <Controls showInteractive={false}>
+      <Controls showInteractive={false} fitViewOptions={FIT}>
         {editable && (
           <button
             type="button"
@@ -185,7 +187,7 @@ export function Canvas(props: Props) {
             aria-label={say("arrange")}
             onClick={() => {
               edit(withPlaces(flow, arranged(flow, rows)));
-              window.setTimeout(() => void canvas.fitView({ maxZoom: 1, padding: 0.12, duration: 200 }), 50);
+              window.setTimeout(() => void canvas.fitView({ ...FIT, duration: 200 }), 50);
             }}
           >
             ⤧

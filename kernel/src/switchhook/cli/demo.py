@@ -8,6 +8,7 @@ import logging
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -61,9 +62,9 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     from ..calls.course import as_text
     from ..demo.call import place_call
     from ..demo.portal import pages_are_there, way_in
+    from ..demo.serving import until_restart
     from ..demo.site import make_site
     from ..portal.administration import administration_of
-    from ..portal.attending import attending
     from ..portal.plugging import plug_in
     from ..portal.worker import working
 
@@ -80,7 +81,8 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
                 return
             if not as_json:
                 click.echo(as_text(course))
-            async with attending(site.settings, site.store, clock, worker.plugged, calls_first=0):
+
+            async def begin() -> None:
                 live = LiveCalls(clock)
                 way = await way_in(administration_of(site.settings, site.store, clock, worker.plugged, live))
                 if not await pages_are_there(site.settings.web):
@@ -88,7 +90,12 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
                 if as_json:
                     click.echo(json.dumps({**course_json(course), "portal": way.as_json()}, indent=2))
                 _invite(site, way)
-                await asyncio.Event().wait()
+
+            await until_restart(site, worker, clock, begin)
+        while True:
+            say("the portal starts again, as an operator wishes")
+            async with working(site.settings, site.store, clock) as worker:
+                await until_restart(site, worker, clock, partial(asyncio.sleep, 0))
     finally:
         await site.store.close()
         if site.started:
