@@ -115,7 +115,7 @@ def test_tables_of_a_plugin_that_are_not_made_yet(settings: Settings, store, sto
 def test_a_file_that_stays_locked(
     settings: Settings, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("switchhook.store.engine._PRAGMAS", ("PRAGMA busy_timeout = 1",))
+    monkeypatch.setattr("switchhook.store.sqlite_file._PRAGMAS", ("PRAGMA busy_timeout = 1",))
     file = tmp_path / "store.db"
     file.write_bytes(sqlite_template.read_bytes())
     with closing(sqlite3.connect(file, isolation_level=None)) as other:

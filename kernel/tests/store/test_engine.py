@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import sqlite3
 import tempfile
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import insert, select, text
 
 from switchhook.errors import ConfigError
 from switchhook.store import engine
 from switchhook.store.engine import Store, StoreAway
+from switchhook.store.migrations import migrate
 from switchhook.store.tables import change_stamp, fault
 
 
@@ -37,6 +41,43 @@ async def test_an_exception_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(ValueError, match="in the middle"):
         await half()
     assert await stamps(store) == {}
+
+
+async def test_a_transaction_whose_end_failed_is_not_in_the_way_of_the_next(tmp_path, monkeypatch) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'db'}")
+    await migrate(store)
+
+    async def fails(_: aiosqlite.Connection) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    async def one(tenant: str) -> None:
+        async with store.write() as conn:
+            await conn.execute(insert(change_stamp).values(tenant=tenant, value=1))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(aiosqlite.Connection, "commit", fails)
+        with pytest.raises(StoreAway):
+            await one("a")
+    await one("b")
+    assert await stamps(store) == {"b": 1}
+    await store.close()
+
+
+async def test_a_short_read_takes_few_turns_of_its_connections_thread(tmp_path, monkeypatch) -> None:
+    """What the portal does without calls is short reads; each turn costs more than what SQLite does in it."""
+    store = Store(f"sqlite:///{tmp_path / 'db'}")
+    await migrate(store)
+    assert await stamps(store) == {}  # connected
+    turns, execute = [], aiosqlite.Connection._execute
+
+    async def counted(self: aiosqlite.Connection, work: Any, *given: Any, **more: Any) -> Any:
+        turns.append(work)
+        return await execute(self, work, *given, **more)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    assert await stamps(store) == {}
+    assert len(turns) <= 6  # begin, cursor, execute, fetch, close, commit
+    await store.close()
 
 
 @pytest.mark.parametrize("turns", range(12))

@@ -40,6 +40,12 @@ async def find(conn: AsyncConnection, *conditions: Any, limit: int = 100) -> Seq
     return [placement_of(row) for row in (await conn.execute(query)).mappings()]
 
 
+async def any_with(store: Store, condition: Any) -> bool:
+    """Whether a condition on the table holds for any call: the short look of those who mostly find none."""
+    async with store.read() as conn:
+        return (await conn.execute(select(placed.c.id).where(condition).limit(1))).first() is not None
+
+
 async def of_call(conn: AsyncConnection, id: str) -> tuple[Placement, RowMapping] | None:  # noqa: A002
     """An attempt with the row of its call."""
     query = select(placed).where(placed.c.id == id, placed.c.asked.is_not(None))

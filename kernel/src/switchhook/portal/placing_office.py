@@ -81,13 +81,15 @@ class PlacingOffice:
     async def place(self) -> None:
         """Place what is due, end what nobody answered."""
         await self._close_unanswered()
-        await self._stop_withdrawn()
-        await self._place_due()
+        if await rows.any_with(self.administration.store, table.c.ended.is_(None)):
+            await self._stop_withdrawn()
+            await self._place_due()
 
     async def tell(self) -> None:
         """Take over what ended, and let the plugins know."""
-        await self._take_over()
-        await self._tell()
+        if await rows.any_with(self.administration.store, table.c.told.is_(None)):
+            await self._take_over()
+            await self._tell()
 
     # -- placing --------------------------------------------------------------------------------
 
@@ -227,11 +229,8 @@ class PlacingOffice:
                 await rows.finish(conn, order.id, self.administration.clock.now(), status, exit=exit, why=why)
 
     async def _result(self, conn: AsyncConnection, order: Placement) -> tuple[PlacedStatus, str, str]:
-        leg = (
-            (await conn.execute(select(tables.leg).where(tables.leg.c.call == order.id, tables.leg.c.number == LEG)))
-            .mappings()
-            .first()
-        )
+        asked = select(tables.leg).where(tables.leg.c.call == order.id, tables.leg.c.number == LEG)
+        leg = (await conn.execute(asked)).mappings().first()
         status: str = leg_of(leg).status if leg is not None else "failed"
         if status != "answered":
             return ("withdrawn" if order.withdrawn else "failed" if status == "cancelled" else status), "", ""  # type: ignore[return-value]

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
-import tempfile
 from collections.abc import Awaitable
-from contextlib import closing, suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, event, make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..errors import ConfigError, StoreError
+from .sqlite_file import checkpoint, log_of, size_of, sqlite_engine
 
 T = TypeVar("T")
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _WAIT: Final = 10.0  # seconds for a connection of the pool
 ANSWER: Final = 20.0
 """Seconds for PostgreSQL's answer to one statement: a server or network that says nothing must not be waited for."""
-_PRAGMAS: Final = (
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA foreign_keys = ON",
-)
 # Classes of SQLSTATE that say "not now": connection, resources, operator, lock or rollback, system.
 _AWAY: Final = ("08", "53", "55", "57", "58", "40")
 
@@ -53,8 +44,8 @@ class Store:
         self.dialect: Final = self._url.get_backend_name()
         if self.dialect == "sqlite":
             # One writer a process: writers queue here, in order, instead of spinning on the file's lock.
-            self._writing = _sqlite(self._url, "BEGIN IMMEDIATE", size=1)
-            self._reading = _sqlite(self._url, "BEGIN", size=5)
+            self._writing = sqlite_engine(self._url, "BEGIN IMMEDIATE", size=1, wait=_WAIT)
+            self._reading = sqlite_engine(self._url, "BEGIN", size=5, wait=_WAIT)
             self._migrating = self._writing
         else:
             self._writing = _postgresql(self._url, isolation_level="READ COMMITTED", answer=ANSWER)
@@ -85,7 +76,7 @@ class Store:
 
     def log_bytes(self) -> int:
         """How long SQLite's write-ahead log is, in bytes; 0 for PostgreSQL."""
-        return _size(_log_of(self._url)) if self.dialect == "sqlite" else 0
+        return size_of(log_of(self._url)) if self.dialect == "sqlite" else 0
 
     async def checkpoint(self) -> int:
         """Empty SQLite's write-ahead log, and give the bytes it has afterwards; PostgreSQL looks after its own.
@@ -93,7 +84,7 @@ class Store:
         Not 0 when somebody reads or writes at this moment: nobody is kept
         waiting for it. Without it the log stays as long as it ever was.
         """
-        return await asyncio.to_thread(_checkpoint, self._url) if self.dialect == "sqlite" else 0
+        return await asyncio.to_thread(checkpoint, self._url) if self.dialect == "sqlite" else 0
 
     async def damage(self) -> str:
         """What SQLite finds wrong with its file, empty when it is whole; reads all of it. PostgreSQL is not asked."""
@@ -207,44 +198,6 @@ def _busy(error: StatementError) -> bool:
     )
 
 
-def _log_of(url: URL) -> Path:
-    return Path(f"{url.database}-wal")
-
-
-def _lay(file: Path) -> None:
-    """An empty database that appears whole, with its write-ahead log switched on.
-
-    SQLite waits for nobody when two processes switch the log on at once: one
-    of them would find the database locked. It will hold callers' numbers;
-    what SQLite puts beside it gets the same rights.
-    """
-    with tempfile.TemporaryDirectory(prefix=f".{file.name}-", dir=file.parent) as aside:
-        laid = Path(aside) / file.name
-        os.close(os.open(laid, os.O_RDWR | os.O_CREAT, 0o600))
-        with closing(sqlite3.connect(laid)) as conn:
-            conn.execute("PRAGMA journal_mode = WAL")
-        with suppress(FileExistsError):  # another process was faster
-            os.link(laid, file)
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _checkpoint(url: URL) -> int:
-    log = _log_of(url)
-    if _size(log):
-        with (
-            closing(sqlite3.connect(url.database or "", timeout=0, isolation_level=None)) as conn,
-            suppress(sqlite3.OperationalError),  # locked: it is not a quiet moment
-        ):
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return _size(log)
-
-
 def _driver_url(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -256,34 +209,6 @@ def _driver_url(url: str) -> URL:
     if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ConfigError("the store needs a file: several connections share it", url=str(parsed))
     return parsed.set(drivername=DRIVERS[backend])
-
-
-def _sqlite(url: URL, begin: str, *, size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=_WAIT)
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def can_be_opened(*_: object) -> None:
-        # aiosqlite leaves a thread behind when it cannot open a file, which then trips over a closed event loop.
-        file = url.database or ""
-        if not os.path.exists(file):
-            with suppress(OSError):  # told by the line below, in SQLite's words
-                _lay(Path(file))
-        sqlite3.connect(file).close()
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _: object) -> None:
-        # The driver must not begin by itself: only so DDL is part of the transaction (libraries.md §0.4).
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begun(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _postgresql(url: URL, *, answer: float | None, **options: Any) -> AsyncEngine:
