@@ -114,7 +114,7 @@ class Recordings:
             kept = await rows.keep(conn, tenant, media, made, self.clock.now())
             if kept is not None:
                 await self.told(conn, kept)
-                await self.room.grown(conn, tenant, before.level, await rows.usage_of(conn, tenant))
+                await self.room.grown(conn, tenant, before.level, before.and_also(kept.of, kept.bytes))
 
     async def _drop(self, tenant: str, media: str) -> float:
         """The file before its row: what is left of either is found by the other."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Final
 
 import attrs
@@ -37,14 +36,21 @@ def heard(samples: array[int]) -> Heard | None:
 
 
 def _last_loud(samples: array[int]) -> int | None:
-    """The last loud frame, None where there are not enough of them in a row anywhere."""
-    loud = [
-        sum(map(abs, samples[start : start + _FRAME])) >= _LOUD * _FRAME for start in range(0, len(samples), _FRAME)
-    ]
-    longest = max((sum(1 for _ in run) for is_loud, run in groupby(loud) if is_loud), default=0)
-    if longest < _LEAST:
-        return None
-    return max(place for place, is_loud in enumerate(loud) if is_loud)
+    """The last loud frame, None where there are not enough of them in a row anywhere.
+
+    Looked for from the end, where most recordings tell at once: to look at
+    all of a long one takes longer than everything else that is done with it.
+    """
+    last, row = None, 0
+    for place in range((len(samples) - 1) // _FRAME, -1, -1):
+        start = place * _FRAME
+        if sum(map(abs, samples[start : start + _FRAME])) < _LOUD * _FRAME:
+            row = 0
+            continue
+        last, row = place if last is None else last, row + 1
+        if row == _LEAST:
+            return last
+    return None
 
 
 def peaks_of(samples: Sequence[int], count: int = PEAKS) -> str:

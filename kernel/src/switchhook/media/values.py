@@ -103,6 +103,10 @@ class Usage:
         """The highest of :data:`LEVELS` that is reached, 0 below all."""
         return max((level for level in LEVELS if self.percent >= level), default=0)
 
+    def and_also(self, of: MediaClass, more: int) -> Usage:
+        """With ``more`` bytes of a class."""
+        return attrs.evolve(self, by_class={**self.by_class, of: self.by_class.get(of, 0) + more})
+
     def limit(self, of: MediaClass) -> int:
         """Up to how many bytes things of a class may be kept."""
         return round(self.quota * (1 + RESERVE)) if of in RESERVED else self.quota
