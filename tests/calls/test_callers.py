@@ -203,10 +203,19 @@ async def test_a_number_that_leads_nowhere_is_refused(office):
     ]
 
 
-async def test_a_diverted_call_tells_and_goes_by_from_where_and_only_a_phone_is_internal(office):
-    call = await office.call(
-        NUMBERS["diverted"], number="201", headers={"Diversion": "<sip:+493099887@127.0.0.1>;reason=unconditional"}
-    )
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Diversion": "<sip:+493099887@127.0.0.1>;reason=unconditional"},
+        {
+            "History-Info": "<sip:+493099887@127.0.0.1?Reason=SIP%3Bcause%3D302>;index=1,"
+            f"<sip:{NUMBERS['diverted']}@127.0.0.1;cause=302>;index=1.1"
+        },
+    ],
+    ids=["Diversion", "History-Info"],
+)
+async def test_a_diverted_call_tells_and_goes_by_from_where_and_only_a_phone_is_internal(office, headers):
+    call = await office.call(NUMBERS["diverted"], number="201", headers=headers)
     await call.ended()
     course = await office.course(NUMBERS["diverted"])
     assert exits(course)[0] == ("start", "match:old")

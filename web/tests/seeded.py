@@ -37,10 +37,11 @@ async def put_call(
     ago: float = 60,
     outcome: str = "human",
     origin: Origin = "trunk",
+    diverted_from: str = "",
 ) -> None:
     """A call of half a minute that pressed a key; without an outcome it goes on."""
     at = NOW - timedelta(seconds=ago)
-    call = Call(name, tenant, number, Caller("+491711234567", name=NAME), at, origin, "de")
+    call = Call(name, tenant, number, Caller("+491711234567", name=NAME), at, origin, "de", diverted_from)
     told = [
         ("call.started", "", {"number": number, "origin": origin}),
         ("point.entered", "menu", {"label": "Hauptmenü", "module": "menu"}),

@@ -66,6 +66,20 @@ async def test_a_list_is_searched_filtered_and_read_page_by_page(portal):
     assert part.lstrip().startswith('<div class="card" id="list">')
 
 
+async def test_calls_that_an_old_number_diverts_here_say_so_and_are_found_by_it(portal):
+    await put_call(portal, "c-1", "+4930100", diverted_from="+493099887")
+    await put_call(portal, "c-2", "+4930100")
+    page = (await text(portal, "admin", "/t/acme/calls"))[1]
+    assert page.count("via 030 99887") == 1
+    found = (await text(portal, "admin", "/t/acme/calls?via=%2B493099887"))[1]
+    assert ("calls/c-1" in found, "calls/c-2" in found) == (True, False)
+    assert '<option value="+493099887" selected>030 99887</option>' in found
+    searched = (await text(portal, "admin", "/t/acme/calls?search=030+99887"))[1]
+    assert ("calls/c-1" in searched, "calls/c-2" in searched) == (True, False)
+    assert "/t/acme/calls?via=%2B493099887" in (await text(portal, "admin", "/t/acme/calls/c-1"))[1]
+    assert "via=" not in (await text(portal, "admin", "/t/acme/calls/c-2"))[1]
+
+
 async def test_calls_are_those_of_days_in_the_portals_zone_and_sorted(portal):
     hours = {"c-1": 13.5, "c-2": 12.5, "c-3": 1.0}  # in Berlin on the 26th at 23:30, on the 27th at 0:30 and at 12:00
     for number, (name, ago) in enumerate(hours.items()):

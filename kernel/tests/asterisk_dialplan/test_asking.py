@@ -50,7 +50,7 @@ async def test_portal_back_in_time_gets_the_call(exchange, tmp_path):
         await asyncio.sleep(1.2)  # the portal is away for so long
         async with listening(exchange.settings.agi.port) as peer:
             visit = await peer.visit()
-            secret, session, number, origin, state, _ = visit.arguments
+            secret, session, number, origin, state, *_ = visit.arguments
             assert secret == exchange.settings.agi.secret.reveal()
             assert int(session) > 1
             assert (number, origin, state) == ("4930555", "phone", "")

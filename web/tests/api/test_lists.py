@@ -23,10 +23,18 @@ async def test_calls_are_asked_for_by_days_and_order(api, administration):
     assert await seen("order=number") == ["c-3", "c-2", "c-1"]
     first = (await api.get("/calls?order=number&limit=2")).body
     assert [one["id"] for one in (await api.get(f"/calls?order=number&after={first['next']}".replace("+", "%2B"))).body["items"]] == ["c-1"]  # fmt: skip
-    assert ((await api.get("/calls?since=yesterday")).status, (await api.get("/calls?order=caller")).status) == (
+    assert ((await api.get("/calls?since=yesterday")).status, (await api.get("/calls?order=name")).status) == (
         400,
         400,
     )
+
+
+async def test_calls_are_asked_for_by_the_number_that_diverted_them(api, administration):
+    portal = SimpleNamespace(administration=administration)
+    await seeded.put_call(portal, "c-1", "+4930300", diverted_from="+493099887")
+    await seeded.put_call(portal, "c-2", "+4930300")
+    (found,) = (await api.get("/calls?via=%2B493099887")).body["items"]
+    assert (found["id"], found["diverted_from"]) == ("c-1", "+493099887")
 
 
 async def test_people_are_asked_for_in_an_order(api):

@@ -31,6 +31,8 @@ FALLBACK_LIMIT: Final = 2 * 60 * 60 * 1000
 """Milliseconds a call may last that the fallback has put through: nobody is there to count its cost."""
 
 _LONGEST_NUMBER: Final = 15  # E.164
+_HISTORY: Final = "${BASE64_ENCODE(h${PJSIP_HEADER(read,History-Info):0:400})}"
+"""Where the call was before, as the header says it; behind an h, since of nothing nothing can be encoded."""
 _EMERGENCY: Final = ("110", "112")
 
 Steps = Iterable[str]
@@ -77,7 +79,7 @@ def _entries(origin: str) -> Iterator[tuple[str, Steps]]:
     """Every number of 1 to 15 digits, with or without + before it. Nothing else exists: Asterisk answers 404."""
     # Numbers from outside may hold any byte, a line end too (%0a), and AGI tells them as they are.
     clean = "".join(f",CALLERID({of})=${{FILTER(0-9a-zA-Z+,${{CALLERID({of})}})}}" for of in ("num", "rdnis"))
-    more = clean if origin == "trunk" else ""
+    more = clean + f",SH_HISTORY={_HISTORY}" if origin == "trunk" else ""
     for length in range(1, _LONGEST_NUMBER + 1):
         for plus in ("", "+"):
             yield (
@@ -125,7 +127,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             # Nearly every call is asked for once: that way is the shortest, for each step costs every call.
             f"MSet(AGIEXITONHANGUP=yes,SH_TRIES=0,SH_SESSION=1,SH_SECONDS={DEAD_MAN},"
             f"SH_WORKER={first},TIMEOUT(absolute)={DEAD_MAN})",
-            f"agi|AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}},${{SH_SECONDS}})",
+            f"agi|AGI(agi://{host}:{port}/call,${{SH_SECRET}},${{SH_SESSION}},${{SH_NUMBER}},${{SH_ORIGIN}},${{SH_STATE}},${{SH_SECONDS}},${{SH_HISTORY}})",
             'GotoIf($["${SH_DONE}" = "1"]?done)',
             'GotoIf($["${SH_DONE}" = "0"]?lost)',  # the portal wants the fallback, and at once
             f"MSet(SH_WORKER=$[(${{SH_WORKER}} + 1) % {workers}],SH_TRIES=$[${{SH_TRIES}} + 1],"

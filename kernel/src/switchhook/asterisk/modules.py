@@ -36,6 +36,7 @@ NEEDED: Final = (
     "res_pjsip_nat.so",
     "res_pjsip_dtmf_info.so",
     "res_pjsip_diversion.so",
+    "res_pjsip_header_funcs.so",
     "res_pjsip_rfc3326.so",
     "res_pjsip_path.so",
     "res_pjsip_pubsub.so",  # chan_pjsip will not start without it
@@ -70,6 +71,7 @@ NEEDED: Final = (
     "app_softhangup.so",
     "app_stack.so",
     "app_celgenuserevent.so",
+    "func_base64.so",
     "func_callerid.so",
     "func_channel.so",
     "func_cut.so",

@@ -49,6 +49,7 @@ class CallLine:
     ended: datetime | None
     outcome: KeptOutcome | None
     direction: Direction = "inbound"
+    diverted_from: str = ""
 
 
 def as_json(course: Course) -> dict[str, object]:

@@ -37,6 +37,8 @@ class CallPage:
 class CallFilter:
     """Which calls: to a number, of an outcome, those whose caller or number holds a text. Empty: all.
 
+    ``via`` is the number that diverted them here.
+
     ``since`` and ``until`` are when they arrived: from then on, and before then.
     """
 
@@ -45,6 +47,7 @@ class CallFilter:
     search: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    via: str = ""
 
 
 @attrs.frozen
@@ -139,6 +142,8 @@ def _conditions(only: CallFilter) -> list[Any]:
     found: list[Any] = []
     if only.number:
         found.append(call.c.number == only.number)
+    if only.via:
+        found.append(call.c.diverted_from == only.via)
     if only.outcome:
         found.append(call.c.outcome == ("" if only.outcome == "none" else only.outcome))
     if only.since is not None:
@@ -146,7 +151,7 @@ def _conditions(only: CallFilter) -> list[Any]:
     if only.until is not None:
         found.append(call.c.arrived < only.until)
     if only.search:
-        columns = (call.c.number, call.c.caller_number, call.c.caller_name)
+        columns = (call.c.number, call.c.caller_number, call.c.caller_name, call.c.diverted_from)
         spelled = _spellings(only.search)
         found.append(or_(*(column.icontains(one, autoescape=True) for column in columns for one in spelled)))
     return found

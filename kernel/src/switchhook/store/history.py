@@ -60,7 +60,14 @@ class History:
 def line_of_call(row: RowMapping) -> CallLine:
     """A call in a list, from its row."""
     one = call_of(row)
-    outcome = kept_outcome(row["outcome"])
     return CallLine(
-        one.id, one.tenant, one.number, caller_words(one), one.arrived, row["ended"], outcome, one.direction
+        id=one.id,
+        tenant=one.tenant,
+        number=one.number,
+        caller=caller_words(one),
+        arrived=one.arrived,
+        ended=row["ended"],
+        outcome=kept_outcome(row["outcome"]),
+        direction=one.direction,
+        diverted_from=one.diverted_from,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 import attrs
 
@@ -19,6 +21,7 @@ from ..errors import AsteriskError
 MAX_NAME: Final = 64
 _ORIGINS: Final[dict[str, Origin]] = {"trunk": "trunk", "phone": "phone", "placed": "placed"}
 _SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_TARGET: Final = re.compile(r"<(?:sips?|tel):(\+?[0-9]+)([^>]*)", re.IGNORECASE)
 _RESTRICTED: Final = 0x60  # Q.951 presentation bits; 0x20 restricted, 0x40 unavailable
 
 
@@ -37,16 +40,18 @@ class Asked:
     origin: Origin
     place: Place | None
     seconds: float
+    history: str = ""
+    """Where the call was before, in Base64: the header ``History-Info`` behind an ``h``."""
 
 
 def asked(request: AgiRequest) -> Asked:
     """What the dialplan's arguments say; raises ``AsteriskError`` for anything but the rendered dialplan's own."""
-    session, number, origin, state, seconds = (*request.args, "", "", "", "", "")[:5]
+    session, number, origin, state, seconds, history = (*request.args, *[""] * 6)[:6]
     came_from = _ORIGINS.get(origin)
     if not session.isdecimal() or came_from is None or not _SECONDS.fullmatch(seconds):
         raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
     place = place_of(state) if state else None
-    return Asked(request.uniqueid, int(session), number, came_from, place, float(seconds))
+    return Asked(request.uniqueid, int(session), number, came_from, place, float(seconds), history)
 
 
 Classify = Callable[[str], tuple[str, CallerKind]]
@@ -88,12 +93,38 @@ def display(text: str) -> str:
 
 def call_of(request: AgiRequest, ask: Asked, caller: Caller, arrived: datetime, classify: Classify) -> Call:
     """The call, before its tenant is known; its numbers are canonical."""
+    number = classify(ask.number)[0] or ask.number
     return Call(
         id=request.uniqueid,
         tenant="",
-        number=classify(ask.number)[0] or ask.number,
+        number=number,
         caller=caller,
         arrived=arrived,
         origin=ask.origin,
-        diverted_from=classify(request.rdnis)[0] if request.rdnis else "",
+        diverted_from=diverted_from(request.rdnis, ask.history, number, classify),
     )
+
+
+def diverted_from(diverting: str, history: str, number: str, classify: Classify) -> str:
+    """The number that diverts a call to ``number``, empty where none does or it wants to be private.
+
+    ``diverting`` is of the header ``Diversion`` (RFC 5806), which counts first; without it the last
+    number before this one in ``history``, of ``History-Info`` (RFC 7044). Asterisk may have taken
+    the first of the latter for the former; a history that names this number alone diverts nothing.
+    """
+    told = list(_history(history, classify))
+    hidden = {one for one, private in told if private}
+    before = [("" if private else one) for one, private in told if one != number]
+    found = classify(diverting)[0] if diverting else before[-1] if before else ""
+    return "" if found == number or found in hidden else found
+
+
+def _history(encoded: str, classify: Classify) -> Iterator[tuple[str, bool]]:
+    """The numbers a call was at, in order, and whether each wants to be private."""
+    try:
+        text = unquote(base64.b64decode(encoded, validate=True).decode("utf-8", "replace"))
+    except ValueError:  # nothing that the dialplan says
+        return
+    for target in _TARGET.finditer(text):
+        private = re.search(r"privacy=(?!none)", target[2], re.IGNORECASE)
+        yield classify(target[1])[0], bool(private)

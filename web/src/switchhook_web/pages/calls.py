@@ -28,10 +28,10 @@ _ANONYMOUS: Final = "an anonymous caller"
 @right("call.view")
 async def show(tenant: str) -> str:
     """The list, newest first."""
-    asked = listed(filters=("outcome", "number", "since", "until"), sort=LATEST)
+    asked = listed(filters=("outcome", "number", "via", "since", "until"), sort=LATEST)
     since, until = span(asked.filters["since"], asked.filters["until"])
-    called, outcome = asked.filters["number"], asked.filters["outcome"]
-    only = CallFilter(number=called, outcome=outcome, search=asked.search, since=since, until=until)
+    called, via, outcome = (asked.filters[name] for name in ("number", "via", "outcome"))
+    only = CallFilter(number=called, outcome=outcome, search=asked.search, since=since, until=until, via=via)
     page = await administration().records.of(tenant, g.actor).page(only, after=asked.after, order=asked.sort)
     return await render(
         "pages/calls.html",

@@ -23,6 +23,7 @@ class CallQuery(PageQuery):
     """Which calls."""
 
     number: str = setting("number", "Rufnummer", "Number", default="")
+    via: str = setting("number", "Umgeleitet von", "Diverted from", default="")
     outcome: str = setting("choice", "Ergebnis", "Outcome", default="", choices=_OUTCOMES)
     search: str = setting("text", "Suche", "Search", default="")
     since: str = setting("date", "Ab dem Tag", "From the day", default="")
@@ -147,7 +148,14 @@ def _calls(asked: Asked) -> Any:
 async def _list(asked: Asked) -> Answer:
     wanted: CallQuery = asked.query
     since, until = span(wanted.since, wanted.until)
-    only = CallFilter(number=wanted.number, outcome=wanted.outcome, search=wanted.search, since=since, until=until)
+    only = CallFilter(
+        number=wanted.number,
+        outcome=wanted.outcome,
+        search=wanted.search,
+        since=since,
+        until=until,
+        via=wanted.via,
+    )
     page = await _calls(asked).page(only, limit=wanted.limit, after=wanted.after, order=wanted.order)
     return Answer(value=a_page(page.calls, page.after))
 
