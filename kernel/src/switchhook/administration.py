@@ -90,6 +90,8 @@ from .publishing.values import Leg as TriedLeg
 from .publishing.values import Step as TriedStep
 from .publishing.values import Use as FlowUse
 from .publishing.values import as_json as flow_json
+from .rating.price_list import CallRate, PriceList
+from .rating.rating import Line, Tariff, in_force, rated, total
 from .resources.amending import amend, kept_everywhere
 from .resources.apply import apply, everything, replace
 from .resources.apply import replace as replace_everywhere
@@ -157,6 +159,7 @@ __all__ = [
     "CallFilter",
     "CallLine",
     "CallPage",
+    "CallRate",
     "CallsNow",
     "Card",
     "ChangeRefused",
@@ -204,6 +207,7 @@ __all__ = [
     "Language",
     "LastSuperadmin",
     "Leg",
+    "Line",
     "LinkExpired",
     "LinkGone",
     "ListRefused",
@@ -258,6 +262,7 @@ __all__ = [
     "PluginLine",
     "Plugins",
     "PortalStanding",
+    "PriceList",
     "Problem",
     "Proof",
     "PublishRefused",
@@ -297,6 +302,7 @@ __all__ = [
     "StorageQuote",
     "SupportContact",
     "TableRefused",
+    "Tariff",
     "Tenant",
     "TenantCharges",
     "TenantDetails",
@@ -346,6 +352,7 @@ __all__ = [
     "finding_json",
     "flow_json",
     "generate",
+    "in_force",
     "installed_engines",
     "json_schema",
     "kept_everywhere",
@@ -357,6 +364,7 @@ __all__ = [
     "person_of",
     "plain_of",
     "plain_settings",
+    "rated",
     "reaches",
     "read_file",
     "read_person",
@@ -371,6 +379,7 @@ __all__ = [
     "shown",
     "sortable",
     "those_who_may",
+    "total",
     "value_of_text",
     "versions_in",
     "with_canonical_numbers",

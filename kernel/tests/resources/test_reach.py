@@ -9,6 +9,7 @@ from switchhook import Label, NotFound, Resource, setting
 from switchhook.access.actor import SYSTEM, Actor, Forbidden, Reach
 from switchhook.numbers.service import Numbers
 from switchhook.portal.choices import Choices
+from switchhook.resources.amending import amend
 from switchhook.resources.apply import apply, everything, replace
 from switchhook.resources.listing import Listing, ListRefused
 from switchhook.resources.record import IdTaken, InUse
@@ -178,3 +179,32 @@ async def test_the_trash_and_what_can_be_chosen_hold_what_is_in_reach_alone(boxe
     assert sorted(one.id for one in (*first.records, *rest.records)) == ["across", "both", "none", "three"]
     with pytest.raises(ListRefused):
         await every.trash("nonsense")
+
+
+async def test_what_is_the_operators_is_seen_by_others_and_changed_by_nobody_else(boxes: Keeping) -> None:
+    """Whatever the way: a form, a file that changes it, brings it in or leaves it out."""
+
+    @attrs.frozen
+    class Price(Box):
+        kind = "price"
+        by_operator = True
+
+    boxes = attrs.evolve(boxes, kinds=Kinds(Resource, [("sample", Price)]))
+    made = await boxes.of("acme", SYSTEM).create("price", {"name": "one"})
+    every = boxes.of("acme", Actor("ann", SYSTEM.rights, "superadmin", "id-ann"))
+    assert (await every.get("price", "one")).title == "one"
+    for work in (
+        every.create("price", {"name": "two"}),
+        every.change("price", "one", 1, {"name": "cheaper"}),
+        amend(every, "price", "one", {"name": "cheaper"}),
+        every.delete("price", "one", 1),
+        apply(every, [Wanted("price", "one", {"name": "cheaper"})]),
+        apply(every, [Wanted("price", "two", {"name": "two"})]),
+        apply(every, [], prune=["price"]),
+    ):
+        with pytest.raises(Forbidden, match="only an operator"):
+            await work
+    assert (await every.get("price", "one")).version == made.version
+    gone = await boxes.of("acme", SYSTEM).delete("price", "one", 1)
+    with pytest.raises(Forbidden, match="only an operator"):
+        await every.restore("price", gone.id)

@@ -23,6 +23,7 @@ from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
 from ..placing.kinds import PlacedKinds, placed_kinds
 from ..post.template import MailTemplate, MailTemplates
+from ..rating.price_list import CallRate, PriceList
 from ..resources.mail_template import mail_wording_of
 from ..resources.number_group import NumberGroup
 from ..resources.resource import Resource
@@ -31,7 +32,7 @@ from ..webhooks.webhook import Webhook
 from .kept import Kept, left_out
 from .plugin_settings import OperatorSays, SettingsWait
 
-KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate, Webhook)
+KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate, Webhook, PriceList, CallRate)
 """What the kernel itself lets administrators keep."""
 
 

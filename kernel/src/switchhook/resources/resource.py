@@ -35,6 +35,9 @@ class Resource:
     order: ClassVar[int] = 600
     """Where it stands in the menu."""
 
+    by_operator: ClassVar[bool] = False
+    """Whether only an operator makes, changes and deletes it, whoever has the right to see it."""
+
     heard_as: ClassVar[str] = ""
     """For what is a sound: what stands before its id where it is named as a prompt, such as ``own/``."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..access.actor import Actor, Forbidden
+from ..access.actor import Actor, Forbidden, Reach
 from ..schema import Pointer, Problem, SettingsRefused, pointers
 from . import kept
 from .record import Record, Use
@@ -28,13 +28,13 @@ class Sight:
     def must_reach(self, action: str, record: Record) -> None:
         """Raise ``Forbidden`` for what the actor may see, but not change or delete."""
         right = f"{record.kind}.{action}"
-        if not covers(self.actor.need(right), self.actor, record):
+        if not covers(self._needed(right, record), self.actor, record):
             raise Forbidden(f"your right {right} does not reach {record.kind} {record.id!r}", right=right)
 
     def must_fit(self, record: Record, path: str = "") -> None:
         """Refuse to keep what would be out of the actor's reach, naming the numbers that are."""
         right = f"{record.kind}.change"
-        reach = self.actor.need(right)
+        reach = self._needed(right, record)
         if covers(reach, self.actor, record):
             return
         beyond = numbers_of(record.value) - reach.numbers
@@ -47,6 +47,11 @@ class Sight:
                 if one.to_kind == NUMBER and one.to_id in beyond
             ]
         )
+
+    def _needed(self, right: str, record: Record) -> Reach:
+        if type(record.value).by_operator:
+            self.actor.need_operator(right)
+        return self.actor.need(right)
 
     async def used_by(self, conn: AsyncConnection, kind: str, id: str) -> list[Use]:  # noqa: A002
         """Where a record is used; uses out of the actor's sight have neither id nor title, but do count."""

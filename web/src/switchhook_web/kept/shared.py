@@ -39,8 +39,15 @@ def going(path: str) -> Response:
 
 def about(tenant: str, declared: type[Resource]) -> dict[str, Any]:
     """What every page of a kind knows."""
-    may = {action: g.actor.may(f"{declared.kind}.{action}") for action in ("change", "delete")}
+    may = {action: may_do(declared, action) for action in ("change", "delete")}
     return {"kind": declared.kind, "declared": declared, "may": may, "base": f"/t/{tenant}/r/{declared.kind}"}
+
+
+def may_do(declared: type[Resource], action: str) -> bool:
+    """Whether who asks may change or delete anything of a kind."""
+    if declared.by_operator and g.actor.role != "operator":
+        return False
+    return bool(g.actor.may(f"{declared.kind}.{action}"))
 
 
 def crumbs(tenant: str, record: Record, last: str) -> list[tuple[str, str]]:

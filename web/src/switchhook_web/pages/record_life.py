@@ -24,7 +24,7 @@ from ..flows.service import publishing
 from ..frame import administration, render
 from ..kept.columns import words
 from ..kept.offers import offer
-from ..kept.shared import Titles, about, answer, crumbs, going, records_of, titles_of, whole
+from ..kept.shared import Titles, about, answer, crumbs, going, may_do, records_of, titles_of, whole
 from ..listing import listed
 from ..messages import leave
 from ..sentences import told
@@ -104,7 +104,7 @@ async def trash(tenant: str) -> str:
     """What was deleted, of all kinds, last deleted first."""
     asked = listed()
     page = await records_of(tenant).trash(asked.after)
-    may = {one.kind: g.actor.may(f"{one.kind}.delete") for one in page.records}
+    may = {one.kind: may_do(type(one.value), "delete") for one in page.records}
     title = _("Trash")
     rows = [(one, say(type(one.value).label)) for one in page.records]
     flows = await publishing(tenant).trash() if g.actor.may("flow.view") and not asked.after else []

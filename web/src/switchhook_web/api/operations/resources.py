@@ -65,7 +65,8 @@ def _of_kind(declared: type[Resource]) -> list[Operation]:
 
     def operation(name: str, summary: tuple[str, str], **more: Any) -> Operation:
         title = Label(f"{summary[0]}: {declared.label.de}", f"{summary[1]}: {declared.label.en}")
-        return Operation(id=f"{kind}.{name}", tag=kind, summary=title, **more)
+        above = declared.by_operator and more["right"] != view
+        return Operation(id=f"{kind}.{name}", tag=kind, summary=title, above=above, **more)
 
     view, change, delete = f"{kind}.view", f"{kind}.change", f"{kind}.delete"
     refused = ("change_refused",)

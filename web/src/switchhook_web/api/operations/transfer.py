@@ -104,10 +104,18 @@ def operations(administration: Administration) -> Sequence[Operation]:
                 may=("resource_file", "in_use", "stale", "change_refused"),
             )
         )
-    return [*found, *(one for kind in administration.keeping.kinds for one in _tables(kind))]
+    return [
+        *found,
+        *(one for kind in administration.keeping.kinds for one in _tables(kind, _of_operator(administration, kind))),
+    ]
 
 
-def _tables(kind: str) -> list[Operation]:
+def _of_operator(administration: Administration, kind: str) -> bool:
+    declared = administration.keeping.kinds.get(kind)
+    return declared is not None and declared.by_operator
+
+
+def _tables(kind: str, above: bool) -> list[Operation]:
     at = f"/tenants/{{tenant}}/tables/{kind}"
     body = Body((CSV,), lambda _: {"type": "string"}, str, _MOST, TABLE_EXAMPLE)
     return [
@@ -131,6 +139,7 @@ def _tables(kind: str) -> list[Operation]:
                 summary=Label(de, en),
                 run=partial(_take_table, kind, name == "plan"),
                 right=f"{kind}.change",
+                above=above,
                 body=body,
                 answer=TablePlan,
                 looks=name == "plan",
