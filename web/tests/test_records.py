@@ -203,8 +203,10 @@ async def test_what_one_may_not_do_is_not_shown_and_refused(portal: Portal) -> N
     nobody = portal.client("nobody")
     for path in (R, f"{R}/hill", f"{R}/_new", f"{R}/_table", f"{R}/hill/delete", f"{R}/hill/history"):
         await page(nobody, path, 403)
-    assert "/r/weather-station" not in await page(nobody, "/t/acme")
-    assert "/r/weather-station" in await page(portal.client("admin"), "/t/acme")
+    assert "/x/sample/outlook" not in await page(nobody, "/t/acme")
+    admin = portal.client("admin")
+    assert "/x/sample/outlook" in await page(admin, "/t/acme"), "the entry that has the list as a tab"
+    assert f'href="{R}"' in await page(admin, "/t/acme/x/sample/outlook")
 
 
 async def test_choices_are_searched_for_and_those_chosen_stay(portal: Portal) -> None:

@@ -7,7 +7,10 @@ from web_people import Portal, build, post
 
 from switchhook.access.actor import SYSTEM
 from switchhook.dispatch.loader import Source
+from switchhook.flows.publish import Source as Source_
+from switchhook.flows.publish import examine
 from switchhook_hours import plugin
+from switchhook_hours.setting import Wish, set_switch
 
 PAGE = "/t/acme/x/hours/overview"
 
@@ -38,6 +41,33 @@ async def test_the_page_shows_what_holds_and_what_is_odd(portal):
     german = await text(portal, headers={"Accept-Language": "de"})
     assert "Was jetzt gilt" in german
     assert "Ohne Land gibt es keine Feiertage." in german
+
+
+async def test_what_is_odd_is_told_by_lists_forms_and_flows(portal):
+    admin = portal.administration
+    acme = admin.keeping.of("acme", SYSTEM)
+    weekly = [{"days": "mon-fri", "start": "08:00", "end": "12:00"}, {"days": "tue", "start": "11:00", "end": "13:00"}]
+    await acme.create("calendar", {"name": "Shop", "weekly": weekly}, id="shop")
+    overlap = "the calendar &#39;Shop&#39;: Overlap: Monday to Friday 08:00-12:00 and Tuesday 11:00-13:00."
+    for page in ("/t/acme/r/calendar", "/t/acme/r/calendar/shop"):
+        assert overlap in await text(portal, page)
+    german = await text(portal, "/t/acme/r/calendar", headers={"Accept-Language": "de"})
+    assert "Kalender &#39;Office&#39;: Ohne Land gibt es keine Feiertage." in german
+    await set_switch(admin, acme, "night", Wish(state="closed"))
+    for days, rules in ((6, ["L11", "L11"]), (1, ["L11", "L11", "L12"])):
+        admin.clock.advance(days * 86400)
+        context = await admin.publishing.context("acme")
+        assert sorted(rule for found in context.odd.values() for rule, _ in found) == rules
+    left = "the switch &#39;Night&#39;: Overridden since 2026-11-27 and without an end"
+    assert left in await text(portal, "/t/acme/r/switch")
+    flow = (
+        "flow: night\nlabel: Night\nstart: s\npoints:\n  s:\n    module: switch\n    settings: {switch: night}\n"
+        "    exits: {'state:normal': hang-up, 'state:closed': hang-up}\n"
+    )
+    (examined,) = await examine([Source_(flow)], admin.publishing.modules, context)
+    assert [(one.rule, one.path) for one in examined.findings if one.rule == "L12"] == [
+        ("L12", "points.s.settings.switch")
+    ]
 
 
 async def test_every_page_says_that_a_switch_is_overridden_and_a_button_ends_it(portal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar, Final
 
 import attrs
@@ -55,6 +56,15 @@ class Resource:
     def odd(self) -> Iterable[tuple[str, Label]]:
         """What flows that use it are warned of: a rule such as ``L13``, and a sentence in both languages for each."""
         return ()
+
+    def odd_at(self, now: datetime, changed: datetime) -> Iterable[tuple[str, Label]]:
+        """The same for what depends on the moment; ``changed`` is since when it is kept as it is. Lists show it as well."""
+        return self.odd()
+
+
+def may_be_odd(declared: type[Resource]) -> bool:
+    """Whether a kind ever says what is odd."""
+    return declared.odd is not Resource.odd or declared.odd_at is not Resource.odd_at
 
 
 def secrets_of(declared: type[Resource]) -> Mapping[str, Setting]:

@@ -36,7 +36,7 @@ from .record import (
     UnknownKind,
     Use,
 )
-from .resource import Resource, secrets_of, shown, with_canonical_numbers
+from .resource import Resource, may_be_odd, secrets_of, shown, with_canonical_numbers
 from .seal import Seal
 from .sight import Sight
 from .slug import slug
@@ -69,12 +69,14 @@ class Keeping:
 
     async def odd(self, tenant: str) -> Mapping[tuple[str, str], tuple[tuple[str, Label], ...]]:
         """What is odd about a tenant's resources, by kind and id; only of kinds that say such things."""
-        kinds = [kind for kind in self.kinds if (one := self.kinds.get(kind)) and one.odd is not Resource.odd]
+        kinds = [kind for kind in self.kinds if (one := self.kinds.get(kind)) and may_be_odd(one)]
         table = tables.kept
         query = select(table).where(table.c.tenant == tenant, table.c.kind.in_(kinds), table.c.deleted.is_(None))
         async with self.store.read() as conn:
             records = await self.rows.all(conn, query) if kinds else ()
-        return {(one.kind, one.id): found for one in records if (found := tuple(one.value.odd()))}
+        now = self.clock.now()
+        odd = {(one.kind, one.id): tuple(one.value.odd_at(now, one.changed)) for one in records}
+        return {key: found for key, found in odd.items() if found}
 
     async def of_all_tenants(self, kind: str) -> Sequence[Record]:
         """Every record of a kind, those in the trash included: for a plugin's service, which serves all tenants."""

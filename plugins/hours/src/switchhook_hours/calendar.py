@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -182,6 +182,13 @@ class Calendar(Resource):
     def specials(self) -> tuple[str, ...]:
         """The names of its special days, each once."""
         return tuple(dict.fromkeys(one.name for one in self.exceptions if one.state == "special"))
+
+    def odd_at(self, now: datetime, changed: datetime) -> Iterator[tuple[str, Label]]:
+        """L11: gaps, overlaps, exceptions that are all over, no country for public holidays."""
+        from .oddities import oddities  # it reads calendars
+
+        for said in oddities(self, now.astimezone(self.tz).date()):
+            yield "L11", Label(f"Kalender {self.name!r}: {said.de}", f"the calendar {self.name!r}: {said.en}")
 
     def check(self) -> Iterator[Problem]:
         """Zones and regions there are, spans that can be, special days with a name, a file that can be read."""

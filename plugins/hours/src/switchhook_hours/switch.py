@@ -129,6 +129,14 @@ class Switch(Resource):
         known = any(one.name == self.state for one in self.states)
         return self.state if known and not over else self.usual
 
+    def odd_at(self, now: datetime, changed: datetime) -> Iterator[tuple[str, Label]]:
+        """L12: left overridden for long, without an end."""
+        from .oddities import too_long  # it reads switches
+
+        said = too_long(self, now, changed)
+        if said is not None:
+            yield "L12", Label(f"Schalter {self.name!r}: {said.de}", f"the switch {self.name!r}: {said.en}")
+
     def check(self) -> Iterator[Problem]:
         """States that are there, each once, and an end that is one."""
         names = [one.name for one in self.states]
