@@ -7,13 +7,17 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
 from switchhook import PinLimits
 from switchhook.access.actor import SYSTEM, Actor, Forbidden
+from switchhook.alerts.inbox import Alerts
+from switchhook.calls import pins
 from switchhook.calls.call import Call, Caller
 from switchhook.calls.pins import PinAttempt, fits
 from switchhook.clock import SetClock
 from switchhook.errors import NotFound
+from switchhook.pins.alarm import tell_of_locks
 from switchhook.pins.book import StoredPins, forget_attempts
 from switchhook.pins.locks import Pins
 from switchhook.store.audit import Audit, entries
@@ -94,23 +98,23 @@ async def test_the_lock_ends_by_itself(clock: SetClock, book: StoredPins) -> Non
 
 
 async def test_an_administrator_unlocks_and_the_audit_tells(store: Store, clock: SetClock, book: StoredPins) -> None:
-    pins = Pins(store, clock, Audit(b"k" * 32))
+    locks = Pins(store, clock, Audit(b"k" * 32))
     for call in range(LIMITS.per_subject):
         await book.judge(attempt(call), right=False)
-    (lock,) = await pins.of("acme", SYSTEM).locked()
+    (lock,) = await locks.of("acme", SYSTEM).locked()
     assert (lock.purpose, lock.subject, lock.wrong) == ("mailbox", "box", 5)
     assert (lock.until - NOW).total_seconds() == LIMITS.subject_seconds
-    assert list(await pins.of("beta", SYSTEM).locked()) == []
+    assert list(await locks.of("beta", SYSTEM).locked()) == []
     with pytest.raises(NotFound):
-        await pins.of("beta", SYSTEM).unlock("mailbox", "box")
+        await locks.of("beta", SYSTEM).unlock("mailbox", "box")
     with pytest.raises(Forbidden):
-        await pins.of("acme", Actor("kim")).unlock("mailbox", "box")
-    await pins.of("acme", SYSTEM).unlock("mailbox", "box")
+        await locks.of("acme", Actor("kim")).unlock("mailbox", "box")
+    await locks.of("acme", SYSTEM).unlock("mailbox", "box")
     assert await book.judge(attempt(70), right=True) == "ok"
     (told,) = await entries(store, "acme", kind="pin")
     assert (told.action, told.id, told.before["wrong"]) == ("unlock", "mailbox/box", 5)
     with pytest.raises(NotFound):
-        await pins.of("acme", SYSTEM).unlock("mailbox", "box")
+        await locks.of("acme", SYSTEM).unlock("mailbox", "box")
 
 
 async def test_old_attempts_are_forgotten(store: Store, clock: SetClock, book: StoredPins) -> None:
@@ -130,3 +134,73 @@ def test_what_is_unknown_fits_nothing() -> None:
 def test_limits_that_are_none_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="whole number"):
         PinLimits(**wrong)
+
+
+async def alerted(alerts: Alerts, tenant: str = "acme") -> list[tuple[str, str, int]]:
+    page = await alerts.of(tenant, SYSTEM).page()
+    return [(one.key, one.state, one.count) for one in page.alerts if one.rule == "pin.locked"]
+
+
+async def test_each_lock_raises_one_alert_which_unlocking_closes(
+    store: Store, clock: SetClock, book: StoredPins
+) -> None:
+    alerts = Alerts(store, clock)
+    for call in range(LIMITS.per_subject - 1):
+        await book.judge(attempt(call), right=False)
+    await tell_of_locks(alerts)
+    assert await alerted(alerts) == []
+    for call in (10, 11, 12):  # the first locks
+        await book.judge(attempt(call), right=False)
+        clock.advance(1)
+        await tell_of_locks(Alerts(store, clock))
+    assert (await alerted(alerts), await alerted(alerts, "beta")) == ([("mailbox/box", "open", 1)], [])
+    (told,) = (await alerts.of("acme", SYSTEM).page()).alerts
+    assert (told.text.en, told.link) == ("A PIN is locked after too many wrong ones: box (mailbox)", "/pins")
+    await alerts.of("acme", SYSTEM).close(told.id)
+    await tell_of_locks(alerts)
+    assert await alerted(alerts) == [("mailbox/box", "closed", 1)], "somebody took care of this lock"
+    clock.advance(LIMITS.subject_seconds + 1)
+    for call in range(20, 20 + LIMITS.per_subject):
+        await book.judge(attempt(call), right=False)
+    await tell_of_locks(alerts)
+    assert await alerted(alerts) == [("mailbox/box", "open", 1), ("mailbox/box", "closed", 1)]
+    await Pins(store, clock, Audit(b"k" * 32)).of("acme", SYSTEM).unlock("mailbox", "box")
+    await tell_of_locks(alerts)
+    assert [state for _, state, _ in await alerted(alerts)] == ["closed", "closed"]
+
+
+async def test_wrong_locked_and_unknown_take_the_same_way(
+    store: Store, book: StoredPins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SEC23: the same statements to the database and as many hashes, whatever it is; no clock decides."""
+    said: list[str] = []
+    hashed: list[int] = []
+    digest = pins._digest
+    monkeypatch.setattr(pins, "_digest", lambda pin: hashed.append(len(pin)) or digest(pin))
+
+    async def asked(call: int, given: str, expected: list[str], subject: str = "box") -> tuple[str, list[str], int]:
+        said.clear()
+        hashed.clear()
+        verdict = await book.judge(attempt(call, subject=subject), right=fits(given, expected))
+        return verdict, list(said), len(hashed)
+
+    def hear(conn, cursor, statement, parameters, context, many) -> None:
+        said.append(statement)
+
+    engine = store._writing.sync_engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        ways = {}
+        for call in range(LIMITS.per_subject):  # the last of them locks
+            verdict, *way = await asked(call, "1111", ["2807"])
+            ways[f"{verdict} {call}"] = way
+        ways["locked"] = (await asked(50, "1111", ["2807"]))[1:]
+        ways["locked, right"] = (await asked(51, "2807", ["2807"]))[1:]
+        ways["unknown"] = (await asked(52, "1111", [], "nobody"))[1:]
+        ways["right"] = (await asked(53, "2807", ["2807"], "other"))[1:]
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+    first = list(ways.pop("wrong 0"))
+    assert len(first[0]) > 5
+    assert first[1] == 2
+    assert {name: list(way) == first for name, way in ways.items()} == dict.fromkeys(ways, True)

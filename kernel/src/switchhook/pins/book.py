@@ -18,6 +18,8 @@ from ..store.upsert import once
 
 DAY: Final = timedelta(days=1)
 KEPT: Final = timedelta(days=2)
+NOBODYS: Final = 2**62
+"""An id no attempt comes to: what is forgiven from it on is nothing, by the same statement."""
 _A: Final = pin_attempt.c
 
 
@@ -62,8 +64,8 @@ class StoredPins:
         await conn.execute(insert(pin_attempt).values(row))
         mine = (*_of_subject(attempt), _A.counts, _A.caller == call.caller.key, _A.at > now - DAY)
         own = (*mine, _A.call == call.id) if not call.caller.key else mine
-        forgiven = own if verdict == "ok" else (*own, _A.id < 0)
-        await conn.execute(update(pin_attempt).where(*forgiven).values(counts=False, until=None))
+        least = 0 if verdict == "ok" else NOBODYS
+        await conn.execute(update(pin_attempt).where(*own, _A.id >= least).values(counts=False, until=None))
         return verdict
 
     async def _standing(

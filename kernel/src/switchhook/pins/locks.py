@@ -10,11 +10,14 @@ import attrs
 from sqlalchemy import func, select, update
 
 from ..access.actor import Actor
+from ..alerts.inbox import Alerts
 from ..clock import Clock
 from ..errors import NotFound
 from ..store.audit import Audit
 from ..store.engine import Store
 from ..store.tables_pins import pin_attempt
+from .alarm import RULE as LOCKED
+from .alarm import key_of
 from .book import take_turn
 
 RIGHT: Final = "pin.unlock"
@@ -68,7 +71,10 @@ class TenantPins:
             return [PinLock(*row) for row in (await conn.execute(query)).all()]
 
     async def unlock(self, purpose: str, subject: str) -> None:
-        """Forget the wrong PINs at a subject, so that it can be tried again at once; the audit tells who did."""
+        """Forget the wrong PINs at a subject, so that it can be tried again at once; the audit tells who did.
+
+        The alert about the lock is closed.
+        """
         self.actor.need(RIGHT)
         now = self.pins.clock.now()
         mine = (_A.tenant == self.tenant, _A.purpose == purpose, _A.subject == subject, _A.counts)
@@ -82,3 +88,5 @@ class TenantPins:
             told = {"purpose": purpose, "subject": subject, "wrong": forgiven.rowcount}
             what = (self.tenant, "pin", f"{purpose}/{subject}")
             await self.pins.audit.add(conn, now, self.actor.name, "unlock", what, told, {})
+            alerts = Alerts(self.pins.store, self.pins.clock)
+            await alerts.settle(self.tenant, LOCKED, key_of(purpose, subject), conn=conn)

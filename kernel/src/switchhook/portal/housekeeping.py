@@ -38,7 +38,7 @@ from .lamp_office import AsteriskForgot
 from .plugin_resets import PluginResets
 from .restarts import Restarts
 from .sounds import sounds_directory
-from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, Upkeep
+from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, PINS_EVERY, Upkeep
 
 EVERY: Final = 1.0
 """Seconds between two looks at Asterisk's log and at the numbers."""
@@ -104,6 +104,7 @@ class Housekeeping:
             group.create_task(self._again(self._configure()), name="configuration")
             group.create_task(self._again(self._look_at_plugins, LOG_EVERY), name="plugins")
             group.create_task(self._again(self.upkeep.disk, DISK_EVERY), name="disk")
+            group.create_task(self._again(self.upkeep.pins, PINS_EVERY), name="locked PINs")
             group.create_task(self._again(self._empty_log, LOG_EVERY), name="database log")
             group.create_task(self._again(self.upkeep.old, OLD_EVERY, first=OLD_FIRST), name="retention")
 

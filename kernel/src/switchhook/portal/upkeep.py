@@ -22,6 +22,7 @@ from ..errors import AsteriskUnavailable
 from ..media.ordering import STORAGE, ExtraStorage
 from ..numbers.closing import free_numbers_of_closed
 from ..orders.book import forget_orders
+from ..pins.alarm import tell_of_locks
 from ..pins.book import forget_attempts
 from ..placing.rows import forget_placed
 from ..publishing.purge import purge_flows
@@ -38,6 +39,8 @@ from .media import media_of
 from .repeats import forget_answers
 
 DISK_EVERY: Final = 10.0
+PINS_EVERY: Final = 5.0
+"""Seconds between two looks at PINs that were locked."""
 LOG_EVERY: Final = 60.0
 OLD_EVERY: Final = 86_400.0
 OLD_FIRST: Final = 600.0
@@ -73,6 +76,10 @@ class Upkeep:
         if level in ("scarce", "full"):
             await asyncio.to_thread(_remove, self._cdr.parent.glob(f"{self._cdr.name}.*.old"))
         await self.alarms.disk(level, str(self._settings.data_dir))
+
+    async def pins(self) -> None:
+        """Let people know of PINs that are locked."""
+        await tell_of_locks(Alerts(self._store, self._clock))
 
     async def log(self, *, quiet: bool) -> None:
         """Empty SQLite's write-ahead log when no call is on, and when it has grown all the same."""
