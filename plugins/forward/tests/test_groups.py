@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+
 import attrs
 import pytest
 
-from switchhook import DialPlan, Flow, Point, hookimpl
+from switchhook import Call, Caller, DialPlan, Flow, Point, hookimpl
 from switchhook.flows.lint import LintContext, lint
 from switchhook.flows.registry import ModuleRegistry
-from switchhook.testing import assert_module_conforms, call
+from switchhook.store.migrations import migrate
+from switchhook.testing import NOON, assert_module_conforms, call
 from switchhook_forward.follow_me import FollowMe
 from switchhook_forward.group import Member, RingGroup
 from switchhook_forward.person import Device, Person
+from switchhook_forward.plugin import migrations
 from switchhook_forward.ring_group import RingMembers
+from switchhook_forward.turns import take_turn, turned
 
 ALL = RingGroup(
     name="Sales",
@@ -43,10 +49,12 @@ class Watching:
         return [list(map(str, plan.targets)) for plan in self.plans]
 
 
-async def ring(group: RingGroup, parties: str, phones=None, **settings):
+async def ring(group: RingGroup, parties: str, phones=None, store=None, **settings):
     watching = Watching()
     module = RingMembers(group="sales", **settings)
-    done = await call(module, parties=parties, phones=phones, resources={"sales": group}, plugins=[watching])
+    done = await call(
+        module, parties=parties, phones=phones, resources={"sales": group}, plugins=[watching], store=store
+    )
     return done, watching
 
 
@@ -184,3 +192,55 @@ async def test_a_person_is_looked_for_step_by_step():
 async def test_a_person_without_a_device():
     done = await call(FollowMe(person="kim"), resources={"kim": Person(name="Kim")})
     assert (done.exit, done.why) == ("unreachable", "Kim has no device that rings")
+
+
+TURNS = RingGroup(
+    name="Turns",
+    strategy="round-robin",
+    members=(Member(target="anna"), Member(target="bert"), Member(target="carl"), Member(target="away", active=False)),
+)
+
+
+async def test_each_call_begins_with_the_next_member_and_goes_on_from_there(store):
+    """M15: whoever looks, after a restart too; those who are on the phone lose their turn to the next."""
+    assert await migrate(store, migrations()) == []
+
+    async def rung(id: str, group: RingGroup = TURNS, tenant: str = "acme", **phones: str) -> list[str]:  # noqa: A002
+        members = [one.target for one in group.members]
+        ready = [one.target for one in group.members if one.active and one.target not in phones]
+        async with store.write() as conn:
+            first = await take_turn(conn, Call(id, tenant, "+4922155500", Caller(), NOON), "sales", members, ready)
+        return turned(members, members.index(first), ready)
+
+    assert await rung("1") == ["anna", "bert", "carl"]
+    assert await rung("2") == ["bert", "carl", "anna"]
+    assert await rung("2") == ["bert", "carl", "anna"], "the same call, taken up again"
+    assert await rung("3", anna="engaged") == ["carl", "bert"]
+    assert await rung("4", anna="engaged") == ["bert", "carl"]
+    assert await rung("5", tenant="beta") == ["anna", "bert", "carl"]
+    assert await rung("6", attrs.evolve(TURNS, members=TURNS.members[2:])) == ["carl"]
+    assert await rung("7") == ["anna", "bert", "carl"]
+
+
+async def test_a_group_in_turn_is_rung_one_after_the_other_from_whose_turn_it_is(store):
+    assert await migrate(store, migrations()) == []
+    async with store.write() as conn:
+        before = Call("before", "test", "+4922155500", Caller(), NOON)
+        await take_turn(conn, before, "sales", ["anna", "bert", "carl", "away"], ["anna", "bert", "carl"])
+    done, seen = await ring(TURNS, "busy,no_answer,busy", store=store)
+    assert seen.rung == [["bert"], ["carl"], ["anna"]]
+    assert (done.exit, done.variables) == ("no_answer", {"_turn_sales": "bert"})
+    _, seen = await ring(TURNS, "answered")
+    assert seen.rung == [["anna"]], "nothing is kept in the simulator"
+
+
+async def test_many_calls_at_once_begin_evenly(store):
+    assert await migrate(store, migrations()) == []
+
+    async def begins(n: int) -> str:
+        async with store.write() as conn:
+            who = ["anna", "bert", "carl"]
+            return await take_turn(conn, Call(f"c{n}", "acme", "+49", Caller(), NOON), "sales", who, who)
+
+    begun = await asyncio.gather(*(begins(n) for n in range(9)))
+    assert Counter(begun) == {"anna": 3, "bert": 3, "carl": 3}

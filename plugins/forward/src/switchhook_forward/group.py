@@ -11,7 +11,7 @@ from switchhook import Label, Problem, Resource, setting
 
 from .whom import A_NAME
 
-STRATEGIES: Final = ("parallel", "serial", "waves")
+STRATEGIES: Final = ("parallel", "serial", "round-robin", "waves")
 
 
 @attrs.frozen
@@ -40,8 +40,8 @@ class RingGroup(Resource):
     icon = "users"
     order = 320
     help = Label(
-        "Telefone und Rufnummern, die für dieselben Anrufer klingeln: alle zugleich, nacheinander oder in Wellen.",
-        "Phones and numbers that ring for the same callers: all together, one after the other, or in waves.",
+        "Telefone und Rufnummern, die für dieselben Anrufer klingeln: alle zugleich, nacheinander, reihum oder in Wellen.",
+        "Phones and numbers that ring for the same callers: all together, one after the other, in turn, or in waves.",
     )
 
     name: str = setting("text", "Name", "Name", pattern=r"\S.{0,79}", shape=A_NAME)
@@ -54,6 +54,7 @@ class RingGroup(Resource):
         names=(
             Label("alle zugleich", "all together"),
             Label("nacheinander", "one after the other"),
+            Label("reihum: jeder Anruf beginnt beim Nächsten", "in turn: each call begins with the next one"),
             Label("in Wellen: jeder nach seiner Verzögerung", "in waves: each after its delay"),
         ),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from switchhook import FlowTemplate, Label, MenuEntry, Module, Resource, hookimpl
+from switchhook import FlowTemplate, Label, MenuEntry, Module, PluginMigrations, Resource, hookimpl
 
 from .follow_me import FollowMe
 from .forward import Forward
@@ -43,6 +44,12 @@ def menu_entries() -> list[MenuEntry]:
             tabs=(f"/r/{Person.kind}",),
         )
     ]
+
+
+@hookimpl
+def migrations() -> list[PluginMigrations]:
+    """Whose turn it is in a group."""
+    return [PluginMigrations("forward", Path(__file__).parent / "migrations")]
 
 
 @hookimpl

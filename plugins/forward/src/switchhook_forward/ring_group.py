@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
@@ -20,7 +21,8 @@ _TELLING = ("declined_by_key", "no_answer", "rejected", "busy", "unreachable")
 class RingMembers(Connecting):
     """Rings the members of ``group`` by its strategy.
 
-    Those who do not take part, are offline or, where the group says so, on the
+    In turn means one after the other, each call beginning with the member after
+    whom the call before began with. Those who do not take part, are offline or, where the group says so, on the
     phone are left out. Whoever is left decides the exit; ``all_busy`` means
     that each of them was on the phone.
     """
@@ -48,15 +50,33 @@ class RingMembers(Connecting):
             if "engaged" in states:
                 return Exit("all_busy", f"{group.name}: everybody is on the phone")
             return Exit("nobody_available", f"{group.name}: nobody can be reached")
+        if group.strategy == "round-robin":
+            free = await self._in_turn(session, group, free)
         way, tried = await self.connect(session, _attempts(group, free))
         if len(tried) > 1 and way is not tried[-1]:
             way = attrs.evolve(way, name=next(name for name in _TELLING if name in {one.name for one in tried}))
         return attrs.evolve(way, name="all_busy") if {one.name for one in tried} == {"busy"} else way
 
+    async def _in_turn(self, session: Session, group: RingGroup, free: Sequence[Member]) -> list[Member]:
+        """Those who are free, from whose turn it is in this call on; that stays as it is when the call is taken up again."""
+        kept = f"_turn_{self.group}"
+        members, ready = [one.target for one in group.members], [one.target for one in free]
+        first = session.variables.get(kept)
+        if first is None:
+
+            async def take(conn: Any) -> str:
+                from .turns import take_turn
+
+                return await take_turn(conn, session.call, self.group, members, ready)
+
+            first = session.variables[kept] = await session.stored(take, otherwise=ready[0])
+        at = members.index(first) if first in members else 0
+        return sorted(free, key=lambda one: (members.index(one.target) - at) % len(members))
+
 
 def _attempts(group: RingGroup, members: Sequence[Member]) -> list[Attempt]:
     targets = tuple(target(member.target) for member in members)
-    if group.strategy == "serial":
+    if group.strategy in ("serial", "round-robin"):
         return [Attempt((one,), group.ring) for one in targets]
     if group.strategy == "parallel":
         return [Attempt(targets, group.ring)]
