@@ -29,6 +29,7 @@ from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
 from .media.library import Media, Sounding, TenantMedia
+from .media.listing import MEDIA_ORDERS
 from .media.ordering import MOST_STEPS, ExtraStorage, StorageQuote, TenantStorage
 from .media.values import CLASSES, STEP, MediaFile, MediaPage, Usage
 from .numbers.listing import NumberListing, NumberPage
@@ -137,6 +138,7 @@ __all__ = [
     "INTERVALS",
     "LATEST",
     "LEVELS",
+    "MEDIA_ORDERS",
     "MOST_OF_OFFER",
     "MOST_STEPS",
     "OPERATOR_TENANT",

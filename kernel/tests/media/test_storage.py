@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import insert
 
 from switchhook.access.actor import SYSTEM, Forbidden
+from switchhook.access.tenant import Tenant
 from switchhook.calls.recording import StorageFull
 from switchhook.media import values
+from switchhook.resources.listing import ListRefused
 from switchhook.resources.record import StaleVersion
 from switchhook.speech.audio import to_wav, tone
 from switchhook.store.audit import entries
+from switchhook.store.directory import Directory
+from switchhook.store.tables import kept
 
 from .conftest import House
 
@@ -87,3 +94,52 @@ async def test_the_list_goes_on_where_it_ended_and_knows_classes_and_owners(hous
     assert rest.after == ""
     assert [one.owner for one in (await house.of().page(of="message")).files] == ["3", "1"]
     assert [one.label for one in (await house.of().page(owner_kind="mailbox", owner="2")).files] == ["no 2"]
+
+
+async def test_the_list_is_searched_by_label_and_owners_name_and_sorted_by_each_column(house: House) -> None:
+    await house.of().put("recording", ("flow", "b"), to_wav(tone(440, 0.3)), label="Zentrale")
+    house.clock.advance(1)
+    await house.of().put(
+        "message", ("mailbox", "box"), to_wav(tone(440, 0.1)), label="büro", retain_until=house.clock.now()
+    )
+    house.clock.advance(1)
+    await house.of().put("fax", ("mailbox", "fax"), to_wav(tone(440, 0.2)), label="Archiv_1")
+    row = {
+        "tenant": "acme",
+        "kind": "mailbox",
+        "id": "box",
+        "version": 1,
+        "title": "Vertrieb Süd",
+        "search": "vertrieb süd",
+    }
+    await Directory(house.store, house.clock).put_tenant(Tenant("acme", "acme", house.clock.now()))
+    async with house.store.write() as conn:
+        await conn.execute(
+            insert(kept).values(**row, document={}, sealed={}, created=house.clock.now(), changed=house.clock.now())
+        )
+
+    async def labels(**wanted: Any) -> list[str]:
+        found: list[str] = []
+        after = ""
+        while not found or after:
+            page = await house.of().page(**wanted, after=after, limit=1)
+            found += [one.label for one in page.files] or [""]
+            after = page.after
+        return found
+
+    orders = {
+        "-made": "Archiv_1 büro Zentrale",
+        "made": "Zentrale büro Archiv_1",
+        "label": "Archiv_1 büro Zentrale",
+        "-bytes": "Zentrale Archiv_1 büro",
+        "seconds": "büro Archiv_1 Zentrale",
+    }
+    assert {order: " ".join(await labels(order=order)) for order in orders} == orders
+    assert (await labels(order="retain_until"))[0] == "büro"
+    assert await labels(search="SÜD") == ["büro"], "its owner is called so"
+    assert await labels(search="chiv_1") == await labels(of="fax") == ["Archiv_1"]
+    assert await labels(search="v%1") == [""]
+    assert (await house.of().page(search="vertrieb")).titles == {("mailbox", "box"): "Vertrieb Süd"}
+    for wrong in ({"order": "sha256"}, {"after": (await house.of().page(limit=1)).after, "order": "bytes"}):
+        with pytest.raises(ListRefused):
+            await house.of().page(**wrong)

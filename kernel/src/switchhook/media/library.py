@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import attrs
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..access.actor import SYSTEM, Actor, Forbidden
 from ..calls.recording import MediaClass
 from ..clock import Clock
 from ..errors import NotFound
-from ..resources.listing import cursor_of, read_cursor
 from ..resources.record import StaleVersion
 from ..speech.audio import read_wav
 from ..store.audit import Audit
@@ -28,12 +27,12 @@ from ..store.tables_media import media_quota
 from ..store.upsert import upsert
 from . import rows
 from .files import ENDING, MediaFiles, Written
+from .listing import MediaListing, file_of, titles_of
 from .room import Room
 from .sound import peaks_of
 from .values import MediaFile, MediaPage, Usage
 
 MOST_EXTRA: Final = 1 << 50
-_ORDER: Final = "made"
 
 
 @attrs.frozen
@@ -84,23 +83,23 @@ class TenantMedia:
         of: MediaClass | Literal[""] = "",
         owner_kind: str = "",
         owner: str = "",
+        search: str = "",
+        order: str = "-made",
         after: str = "",
         limit: int = 50,
     ) -> MediaPage:
-        """What is kept, newest first, of one class or owner if wished; raises ``ListRefused`` for a wrong cursor."""
+        """What is kept, of one class or owner if wished, found by a text in label or owner, newest first.
+
+        ``order`` is one of :data:`~switchhook.media.listing.MEDIA_ORDERS`.
+        Raises ``ListRefused`` for another one, and for a wrong cursor.
+        """
         self._everything("media.view")
-        wanted = [column == value for column, value in _columns(of, owner_kind, owner) if value]
-        if after:
-            at, id = read_cursor(after, _ORDER)  # noqa: A001 - the domain's own word
-            moment = datetime.fromisoformat(at)
-            wanted.append(or_(table.c.made < moment, and_(table.c.made == moment, table.c.id < id)))
-        query = select(table).where(*self._mine(), *wanted).order_by(table.c.made.desc(), table.c.id.desc())
+        listing = MediaListing(of, owner_kind, owner, search, order, after)
         async with self.media.store.read() as conn:
-            found = [rows.media_of(row) for row in (await conn.execute(query.limit(limit + 1))).mappings()]
+            found = (await conn.execute(listing.query(self._mine()).limit(limit + 1))).mappings().all()
         shown = found[:limit]
-        return MediaPage(
-            shown, cursor_of(_ORDER, shown[-1].made.isoformat(), shown[-1].id) if len(found) > limit else ""
-        )
+        after = listing.cursor(shown[-1]) if len(found) > limit else ""
+        return MediaPage([file_of(row) for row in shown], after, titles_of(shown))
 
     async def get(self, id: str) -> MediaFile:  # noqa: A002 - the domain's own word
         """One of them; raises ``NotFound``."""
@@ -246,7 +245,3 @@ async def forget_files(media: Media, gone: Iterable[tuple[str, str]]) -> None:
         await asyncio.to_thread(media.files.remove, tenant, id)
         async with media.store.write() as conn:
             await conn.execute(delete(table).where(*rows.this_one(tenant, id)))
-
-
-def _columns(of: str, owner_kind: str, owner: str) -> tuple[tuple[ColumnElement[Any], str], ...]:
-    return (table.c.of, of), (table.c.owner_kind, owner_kind), (table.c.owner, owner)

@@ -53,10 +53,14 @@ class MediaFile:
 
 @attrs.frozen
 class MediaPage:
-    """A part of a list, newest first. ``after`` is the cursor of the next part, empty at the end."""
+    """A part of a list. ``after`` is the cursor of the next part, empty at the end.
+
+    ``titles`` are what owners are called, by kind and id, where they have a title.
+    """
 
     files: Sequence[MediaFile]
     after: str = ""
+    titles: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
 
 
 @attrs.frozen

@@ -46,9 +46,9 @@ MOST: Final = 1_000_000
 @right("media.view")
 async def show(tenant: str) -> str:
     """The meter and the list."""
-    listing = listed(filters=("class",))
+    listing = listed(filters=("class",), sort="-made")
     of: MediaClass | Literal[""] = next((one for one in CLASSES if one == listing.filters["class"]), "")
-    page = await media(tenant).page(of=of, after=listing.after)
+    page = await media(tenant).page(of=of, search=listing.search, order=listing.sort, after=listing.after)
     usage = await media(tenant).usage()
     return await render(
         "pages/storage.html",
@@ -57,7 +57,7 @@ async def show(tenant: str) -> str:
         usage=usage,
         classes=classes(),
         parts=parts_of(usage),
-        owner_of=owner_of,
+        owner_of=lambda file: owner_of(file, page.titles.get((file.owner_kind, file.owner), "")),
         listing=listing.going_on(page.after),
         may_delete=g.actor.reach("media.delete").everything,
         may_give=g.actor.role == "operator",
@@ -189,13 +189,13 @@ def parts_of(usage: Usage) -> list[tuple[str, int]]:
     return sorted(((classes()[of], taken) for of, taken in usage.by_class.items()), key=lambda part: -part[1])
 
 
-def owner_of(file: MediaFile) -> tuple[str, str]:
+def owner_of(file: MediaFile, title: str = "") -> tuple[str, str]:
     """Whose a file is in words, and the page of that, where it has one."""
     declared: Any = administration().keeping.kinds.get(file.owner_kind)
     if declared is None:
         return ": ".join(filter(None, (file.owner_kind, file.owner))), ""
     page = f"/t/{file.tenant}/r/{file.owner_kind}/{file.owner}"
-    return f"{say(declared.label)}: {file.owner}", page if g.actor.may(f"{file.owner_kind}.view") else ""
+    return f"{say(declared.label)}: {title or file.owner}", page if g.actor.may(f"{file.owner_kind}.view") else ""
 
 
 def title_of(file: MediaFile) -> str:

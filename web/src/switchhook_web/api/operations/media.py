@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from switchhook import Label, NotFound, setting
-from switchhook.administration import CLASSES, MOST_STEPS, STEP, MediaClass, MediaFile, TenantMedia, Usage
+from switchhook.administration import CLASSES, MEDIA_ORDERS, MOST_STEPS, STEP, MediaClass, MediaFile, TenantMedia, Usage
 
 from ..operation import ANY, Answer, Asked, Operation
 from ..reading import declared_body
@@ -28,6 +28,8 @@ class MediaQuery(PageQuery):
     of: str = setting("choice", "Art", "Class", default="", choices=CLASSES)
     owner_kind: str = setting("text", "Gehört zu einem", "Belongs to a", default="")
     owner: str = setting("text", "Gehört zu", "Belongs to", default="")
+    search: str = setting("text", "Suche", "Search", default="")
+    sort: str = setting("choice", "Reihenfolge", "Order", default="-made", choices=MEDIA_ORDERS)
 
 
 @attrs.frozen
@@ -185,6 +187,8 @@ async def _list(asked: Asked) -> Answer:
         of=wanted.of,  # type: ignore[arg-type]
         owner_kind=wanted.owner_kind,
         owner=wanted.owner,
+        search=wanted.search,
+        order=wanted.sort,
         after=wanted.after,
         limit=wanted.limit,
     )
