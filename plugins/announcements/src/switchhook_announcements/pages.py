@@ -106,6 +106,7 @@ async def one(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own wor
         text=text,
         voice=voice,
         voices=speaking.voices(value.language),
+        lost=str(speaking.lost.get(value.language, "")),
         key=secrets.token_urlsafe(16),
         most=MOST_BYTES // (1 << 20),
         sources=_sources(),

@@ -103,4 +103,8 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "this announcement costs {price}; agree to that price first",
     ),
     Label("es gibt keine produzierte Ansage {id!r}", "there is no produced announcement {id!r}"),
+    Label(
+        "Die Stimmdatei {file} für Piper ist nicht da; der Betreiber stellt sie bereit und nennt sie in piper_voices",
+        "Piper's voice file {file} is not there; the operator brings one and names it in piper_voices",
+    ),
 )

@@ -16,6 +16,7 @@ from switchhook import NotFound
 from switchhook.administration import CommandEngine, SpeechEngine, SpeechError, Utterance, installed_engines
 
 MOST_TEXT: Final = 2000
+PIPER: Final = "piper"
 _SECOND: Final[Mapping[str, Sequence[str]]] = {"de": ("de+f3@130",), "en": ("en-us+f3@150", "en-gb@150")}
 """Further voices of espeak-ng."""
 
@@ -54,27 +55,39 @@ def piper(voices: Mapping[str, Path]) -> CommandEngine | None:
 
     def arguments(utterance: Utterance) -> list[str]:
         language = next(tag for tag, file in voices.items() if file.stem == utterance.voice)
+        if lost := lacking(voices[language]):
+            raise SpeechError(
+                f"Piper's voice file {lost} is not there; the operator brings one and names it in piper_voices",
+                file=str(lost),
+            )
         return [program, "--model", str(voices[language]), "--output_file", str(utterance.output)]
 
     names = {language: file.stem for language, file in voices.items()}
-    return CommandEngine("piper", names, arguments, deadline_seconds=60)
+    return CommandEngine(PIPER, names, arguments, deadline_seconds=60)
+
+
+def lacking(voice: Path) -> Path | None:
+    """The file of a voice of Piper that is not there: the model, or the description beside it."""
+    return next((one for one in (voice, voice.with_name(f"{voice.name}.json")) if not one.is_file()), None)
 
 
 @attrs.frozen
 class Speaking:
-    """The engines that can be used, the best first."""
+    """The engines that can be used, the best first; ``lost`` are files of Piper's voices that are not there."""
 
     engines: Sequence[SpeechEngine]
+    lost: Mapping[str, Path] = attrs.field(factory=dict)
 
     @classmethod
     def installed(cls, voices: Mapping[str, Path]) -> Speaking:
         """Piper, where it has a voice, and what else is installed here."""
         own = piper(voices)
-        return cls((*((own,) if own is not None else ()), *installed_engines()))
+        lost = {language: file for language, voice in voices.items() if (file := lacking(voice)) is not None}
+        return cls((*((own,) if own is not None else ()), *installed_engines()), lost if own is not None else {})
 
     def voices(self, language: str) -> Sequence[Voice]:
-        """The voices for a language, the best first."""
-        return tuple(self._voices(language))
+        """The voices for a language, the best first; one whose file is not there is the last, and says so when it speaks."""
+        return tuple(sorted(self._voices(language), key=lambda one: one.engine.name == PIPER and language in self.lost))
 
     def _voices(self, language: str) -> Iterator[Voice]:
         for engine in self.engines:
