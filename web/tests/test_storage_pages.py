@@ -60,7 +60,7 @@ async def test_the_page_shows_the_meter_and_deletes_what_is_ticked(portal: Porta
     found = await (await client.get("/t/acme/storage?search=No+1&sort=-bytes")).get_data(as_text=True)
     assert ("No 1" in found, "No 2" in found, 'aria-sort="descending"' in found) == (True, False, True)
     assert (await client.get("/t/acme/storage?sort=sha256")).status_code == 400
-    listed = await (await client.get("/api/v1/tenants/acme/media?sort=made&search=no&limit=2")).get_json()
+    listed = await (await client.get("/api/v1/tenants/acme/media?sort=label&search=no&limit=2")).get_json()
     assert [one["label"] for one in listed["items"]] == ["No 0", "No 1"]
     ticked = urlencode([("csrf", "csrf-of-superadmin"), *(("file", one) for one in ids[:2])])
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": "127.0.0.1:8080", "Origin": ORIGIN}

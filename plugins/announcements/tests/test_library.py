@@ -135,7 +135,7 @@ async def test_speech_is_free_then_agreed_to_and_charged_once_and_only_when_it_w
     charges = library.administration.charges
     (line,) = await charges.of("acme", SYSTEM).all()
     assert (line.key, line.rate, line.cause) == (
-        "announcements.speech:c",
+        "announcements.speech:c:de",
         "announcements.speech",
         "announcement:welcome",
     )
@@ -172,6 +172,36 @@ async def test_words_are_spoken_as_the_tenant_pronounces_them(acme, administrati
     await kept.create("pronunciation", {"word": "Inc.", "spoken": "incorporated", "language": "en"})
     await acme.preview("Die gmbh und die GmbHs, Inc.", "de")
     assert engine.spoken[-1][0] == "Die Geh Em Beh Hah und die GmbHs, Inc."
+
+
+async def test_a_lexicon_of_any_length_is_read(acme, administration, engine):
+    kept = administration.keeping.of("acme", SYSTEM)
+    for n in range(201):
+        await kept.create("pronunciation", {"word": f"wort{n:03}", "spoken": f"gesagt{n:03}"})
+    await acme.preview("wort000 wort200", "de")
+    assert engine.spoken[-1][0] == "gesagt000 gesagt200"
+
+
+async def test_several_languages_are_spoken_at_once_each_heard_by_its_callers(acme, library, engine):
+    prompts = library.administration.publishing.prompts
+    texts = {"de": ("Guten Tag", ""), "en": ("Good morning to all of you", "")}
+    with pytest.raises(SpeechError):
+        await acme.generate_all("welcome", {**texts, "en": ("fail", "")}, key="a")
+    assert await acme.takes("welcome") == [], "all are spoken before one is kept"
+    await acme.generate("welcome", "Hallo", key="b")
+    with pytest.raises(PriceChanged, match=r"0\.49 EUR"):
+        await acme.generate_all("welcome", texts, key="c")
+    made = await acme.generate_all("welcome", texts, key="c", agreed="0.49 EUR")
+    assert [(one.no, one.language, one.text) for one in made] == [(2, "de", "Guten Tag"), (3, "en", texts["en"][0])]
+    again = await acme.generate_all("welcome", texts, key="c", agreed="0.49 EUR")
+    assert ([one.id for one in again], len(await acme.generated())) == ([one.id for one in made], 3)
+    heard_in = {language: prompts.find("own/welcome", language, "acme").seconds for language in texts}
+    assert heard_in == {one.language: one.seconds for one in made}
+    for one in made:
+        with pytest.raises(VersionIsHeard):
+            await acme.drop("welcome", one.no)
+    await acme.hear("welcome", (await acme.get("welcome")).version, 1)
+    assert prompts.find("own/welcome", "en", "acme").seconds == made[1].seconds, "the other language is as it was"
 
 
 async def test_what_a_dying_process_left_is_swept(acme, library, administration):

@@ -74,17 +74,26 @@ async def test_a_file_is_uploaded_heard_cut_and_rolled_back_in_the_browser(porta
 
 async def test_a_text_is_heard_first_and_kept_at_its_price(portal):
     client = portal.client("admin")
-    page = await seen(client, f"{HERE}?text=Guten+Tag&voice=toning:tone-de")
+    page = await seen(client, f"{HERE}?text-de=Guten+Tag&voice-de=toning:tone-de")
     assert "Keep it free of charge" in page
     spoken = await client.get(f"{HERE}/spoken?text=Guten+Tag")
     assert (await spoken.get_data())[:4] == b"RIFF"
-    await post(client, f"{HERE}/generate", {"text": "Guten Tag", "key": "first-key"})
-    await post(client, f"{HERE}/generate", {"text": "Guten Tag", "key": "second-key"})
+    await post(client, f"{HERE}/generate", {"text-de": "Guten Tag", "key": "first-key"})
+    await post(client, f"{HERE}/generate", {"text-de": "Guten Tag", "key": "second-key"})
     assert "agree to that price first" in await seen(client)
-    page = await seen(client, f"{HERE}?text=Guten+Tag")
+    page = await seen(client, f"{HERE}?text-de=Guten+Tag")
     assert "Keep it for 0.49 EUR" in page
-    await post(client, f"{HERE}/generate", {"text": "Guten Tag", "key": "second-key", "agreed": "0.49 EUR"})
+    await post(client, f"{HERE}/generate", {"text-de": "Guten Tag", "key": "second-key", "agreed": "0.49 EUR"})
     assert "Version 2" in await seen(client)
+    both = "text-de=Guten+Tag&text-en=Good+morning"
+    assert "Keep it for 0.98 EUR" in await seen(client, f"{HERE}?{both}")
+    spoken = await client.get(f"{HERE}/spoken?text=Good+morning&language=en")
+    assert (await spoken.get_data())[:4] == b"RIFF"
+    form = {"text-de": "Guten Tag", "text-en": "Good morning", "key": "third-key", "agreed": "0.98 EUR", "live": "1"}
+    await post(client, f"{HERE}/generate", form)
+    page = await seen(client)
+    assert page.count("Callers hear it<") + page.count("> Callers hear it") >= 2
+    assert "toning" in page
 
 
 async def asked(client, method, path, body=None, *, status, kind="application/json", **headers):
@@ -130,7 +139,7 @@ async def test_nobody_elses_and_nothing_without_the_right(portal):
         assert (await client.get(theirs)).status_code == 404
         assert (await portal.client("nobody").get(path)).status_code == 403
     for name in ("upload", "generate", "hear", "trim", "drop"):
-        answer = await post(client, f"{HERE.replace('welcome', 'theirs')}/{name}", {"text": "Hallo", "no": "1"})
+        answer = await post(client, f"{HERE.replace('welcome', 'theirs')}/{name}", {"text-de": "Hallo", "no": "1"})
         assert answer.status_code == 404, name
     await asked(client, "GET", f"{API.replace('welcome', 'theirs')}/versions", status=404)
 

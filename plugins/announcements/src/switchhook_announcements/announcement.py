@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
@@ -14,7 +15,10 @@ ROLES: Final = ("other", "intro", "waiting", "outro", "greeting", "consent")
 
 @attrs.frozen
 class Announcement(Resource):
-    """One announcement. Flows name it as the prompt ``own/ID``; ``current`` is the version they let be heard."""
+    """One announcement. Flows name it as the prompt ``own/ID``; ``current`` is the version they let be heard.
+
+    ``translation`` is the one for callers of the other language; without it they hear ``current`` as well.
+    """
 
     kind = "announcement"
     label = Label("Ansage", "Announcement")
@@ -68,3 +72,21 @@ class Announcement(Resource):
             "0: noch keine. Die Versionen stehen beim Abspielen.", "0: none yet. The player shows the versions."
         ),
     )
+    translation: int = setting(
+        "integer",
+        "Version für die andere Sprache",
+        "Version for the other language",
+        default=0,
+        minimum=0,
+        maximum=100000,
+        help=Label("0: keine, dann hören alle dieselbe.", "0: none, then everybody hears the same."),
+    )
+
+    def other(self) -> str:
+        """The other language."""
+        return next(one for one in LANGUAGES if one != self.language)
+
+    def heard(self) -> Mapping[str, int]:
+        """Which version is heard in which language."""
+        versions = {self.language: self.current, self.other(): self.translation}
+        return {language: no for language, no in versions.items() if no}

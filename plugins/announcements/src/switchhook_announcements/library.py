@@ -30,7 +30,7 @@ from .pronunciation import Pronunciation
 from .speech import Speaking, Spoken, pronounced
 from .takes import Generated, Take, TakeRows, all_takes
 from .taking import SoundRefused, Taken, demuxer_of, take
-from .tariff import SPEECH, Quote, quote_of
+from .tariff import SPEECH, Quote, quote_of, together
 
 KIND: Final = Announcement.kind
 GRACE: Final = timedelta(days=2)
@@ -109,10 +109,10 @@ class AnnouncementLibrary:
         value, prompts = cast(Announcement, record.value), self.administration.publishing.prompts
         prompt = f"{Announcement.heard_as}{record.id}"
         wanted: dict[str, Take] = {}
-        if record.deleted is None and value.current:
+        if record.deleted is None and value.heard():
             async with self.administration.store.read() as conn:
-                found = [one for one in await TakeRows(conn, tenant).all(record.id) if one.no == value.current]
-            wanted = dict.fromkeys([value.language], found[0]) if found else {}
+                found = {one.no: one for one in await TakeRows(conn, tenant).all(record.id)}
+            wanted = {language: found[no] for language, no in value.heard().items() if no in found}
         here = {one.language: one.path for one in prompts.prompts() if (one.id, one.tenant) == (prompt, tenant)}
         for language in here.keys() - wanted.keys():
             await asyncio.to_thread(prompts.remove, prompt, language, tenant)
@@ -216,7 +216,7 @@ class TenantAnnouncements:
         async with self._administration.store.read() as conn:
             made = [one for one in await TakeRows(conn, self.tenant).all(id) if one.media == media]
         for one in made:
-            if cast(Announcement, (await self.get(id)).value).current != one.no:
+            if one.no not in cast(Announcement, (await self.get(id)).value).heard().values():
                 await self.drop(id, one.no)
 
     async def trim(self, id: str, no: int, begin: float, end: float, *, live: bool = True) -> Take:  # noqa: A002
@@ -230,10 +230,13 @@ class TenantAnnouncements:
         return await self._keep(record, taken, values, live=live)
 
     async def hear(self, id: str, version: int, no: int) -> Record:  # noqa: A002
-        """Let callers hear a version, an older one too; ``version`` is that of the announcement that was looked at."""
-        await self.take(id, no)
-        record = await self._resources.get(KIND, id)
-        values = {**_plain(record), "current": no}
+        """Let callers of its language hear a version, an older one too.
+
+        ``version`` is that of the announcement that was looked at.
+        """
+        one, record = await self.take(id, no), await self._resources.get(KIND, id)
+        translated = one.language == cast(Announcement, record.value).other()
+        values = {**_plain(record), "translation" if translated else "current": no}
         after = await self._resources.change(KIND, id, version, values)
         await self.library.place(self.tenant, after)
         return after
@@ -243,7 +246,7 @@ class TenantAnnouncements:
         self.actor.need(f"{KIND}.delete")
         record = await self._changeable(id)
         one = await self.take(id, no)
-        if cast(Announcement, record.value).current == no:
+        if no in cast(Announcement, record.value).heard().values():
             raise VersionIsHeard("callers hear this version; let them hear another one first", no=no)
         async with self._administration.keeping.turn() as conn:
             await TakeRows(conn, self.tenant).drop(id, no)
@@ -258,6 +261,13 @@ class TenantAnnouncements:
         self.actor.need(f"{KIND}.view")
         async with self._administration.store.read() as conn:
             return await self._quote(conn)
+
+    async def quotes(self, count: int) -> Sequence[Quote]:
+        """What each of the next ``count`` costs."""
+        first = await self.quote()
+        async with self._administration.store.read() as conn:
+            rate = await self._administration.charges.rate(conn, self.tenant, SPEECH)
+        return [quote_of(rate, first.generated + n) for n in range(count)]
 
     async def _quote(self, conn: Any) -> Quote:
         rate = await self._administration.charges.rate(conn, self.tenant, SPEECH)
@@ -277,9 +287,14 @@ class TenantAnnouncements:
     async def _lexicon(self, language: str) -> Mapping[str, str]:
         """How the tenant's words are pronounced, whoever asks."""
         kept = self._administration.keeping.of(self.tenant, SYSTEM)
-        page = await kept.page(Pronunciation.kind, Listing(where={"language": language}, limit=200))
-        values = [cast(Pronunciation, one.value) for one in page.records]
-        return {one.word: one.spoken for one in values}
+        words: dict[str, str] = {}
+        after, more = "", True
+        while more:
+            page = await kept.page(Pronunciation.kind, Listing(where={"language": language}, after=after, limit=200))
+            values = [cast(Pronunciation, one.value) for one in page.records]
+            words |= {one.word: one.spoken for one in values}
+            after, more = page.after, bool(page.after)
+        return words
 
     async def generate(
         self,
@@ -290,22 +305,42 @@ class TenantAnnouncements:
         key: str,
         agreed: str = "",
         live: bool = True,
+        language: str = "",
     ) -> Take:
-        """Speak a text as the next version. The same ``key`` again gives the version made the first time.
+        """Speak a text as the next version, in the announcement's language or another; see :meth:`generate_all`."""
+        value = cast(Announcement, (await self._changeable(id)).value)
+        texts = {language or value.language: (text, voice)}
+        return (await self.generate_all(id, texts, key=key, agreed=agreed, live=live))[0]
 
-        From the one after the free ones ``agreed`` must be its price, such as
-        ``0.49 EUR``, else ``PriceChanged``. What fails costs nothing: the
-        version and its price are written down together.
+    async def generate_all(
+        self,
+        id: str,  # noqa: A002
+        texts: Mapping[str, tuple[str, str]],
+        *,
+        key: str,
+        agreed: str = "",
+        live: bool = True,
+    ) -> Sequence[Take]:
+        """Speak texts as the next versions: each language has its text and voice. All are spoken before one is kept.
+
+        The same ``key`` again gives the versions made the first time. From the
+        one after the free ones ``agreed`` must be the price of all together,
+        such as ``0.49 EUR``, else ``PriceChanged``. What fails costs nothing:
+        a version and its price are written down together.
         """
         record = await self._changeable(id)
-        if (made := await self._made(key)) is not None:
-            return made
-        (await self.quote()).must_be(agreed)
-        language = cast(Announcement, record.value).language
-        spoken = await self.preview(text, language, voice)
-        taken = await take(spoken.wav)
-        values = {"source": "speech", "text": text, "voice": spoken.voice}
-        return await self._keep(record, taken, values, live=live, charge=(key, agreed))
+        made = {language: await self._made(f"{key}:{language}") for language in texts}
+        new = [language for language, before in made.items() if before is None]
+        quotes = await self.quotes(len(new))
+        together(quotes).must_be(agreed)
+        spoken = {language: await self.preview(*_said(texts, language)) for language in new}
+        taken = {language: await take(one.wav) for language, one in spoken.items()}
+        for language, quote in zip(new, quotes, strict=True):
+            values = {"source": "speech", "text": texts[language][0], "voice": spoken[language].voice}
+            charge = (f"{key}:{language}", str(quote.price))
+            values["language"] = language
+            made[language] = await self._keep(record, taken[language], values, live=live, charge=charge)
+        return [one for one in made.values() if one is not None]
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -405,14 +440,18 @@ def _row(file: MediaFile, taken: Taken, values: Mapping[str, str], record: Recor
     }
 
 
+def _said(texts: Mapping[str, tuple[str, str]], language: str) -> tuple[str, str, str]:
+    text, voice = texts[language]
+    return text, language, voice
+
+
 def _cost(key: str, record: Record, price: Money, today: date) -> Cost:
     said = Label(f"Ansage „{record.title}“ gesprochen", f"Announcement “{record.title}” spoken")
     return Cost(f"{SPEECH}:{key}", SPEECH, f"{KIND}:{record.id}", said, price, today, today)
 
 
 def _plain(record: Record) -> dict[str, object]:
-    value = cast(Announcement, record.value)
-    return {"name": value.name, "language": value.language, "role": value.role, "current": value.current}
+    return attrs.asdict(cast(Announcement, record.value))
 
 
 def _same(path: Path, sha256: str) -> bool:

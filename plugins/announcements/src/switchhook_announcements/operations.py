@@ -14,6 +14,7 @@ from switchhook import Label, NotFound, setting
 from switchhook.administration import Record
 from switchhook_web.extending import ANY, Answer, Asked, Body, Operation, a_page, declared_body, page_of
 
+from .announcement import LANGUAGES
 from .library import TenantAnnouncements
 from .library_of import of
 from .production_operations import PRODUCTION_OPERATIONS
@@ -34,6 +35,7 @@ class Version:
     seconds: float
     bytes: int
     text: str
+    language: str
     voice: str
     warnings: Sequence[str]
     peaks: Sequence[int]
@@ -49,6 +51,7 @@ class Version:
             one.seconds,
             one.bytes,
             one.text,
+            one.language,
             one.voice,
             one.warnings,
             one.peaks,
@@ -98,6 +101,13 @@ class SpeechAsked:
 
     text: str = setting("text", "Text", "Text", pattern=r"[\s\S]{1,2000}", shape=Label("ein Text", "a text"))
     voice: str = setting("text", "Stimme", "Voice", default="")
+    language: str = setting(
+        "choice",
+        "Sprache, ohne Angabe die der Ansage",
+        "Language, that of the announcement if not given",
+        default="",
+        choices=("", *LANGUAGES),
+    )
     agreed: str = setting("text", "Vereinbarter Preis", "Agreed price", default="")
     key: str = setting(
         "text", "Schlüssel", "Key", pattern=r"[!-~]{8,80}", shape=Label("8 bis 80 Zeichen", "8 to 80 characters")
@@ -128,7 +138,7 @@ async def _upload(asked: Asked) -> Answer:
 async def _generate(asked: Asked) -> Answer:
     wish: SpeechAsked = asked.body
     made = await (await _theirs(asked)).generate(
-        asked.path["id"], wish.text, wish.voice, key=wish.key, agreed=wish.agreed
+        asked.path["id"], wish.text, wish.voice, key=wish.key, agreed=wish.agreed, language=wish.language
     )
     return Answer(value=Version.of(made))
 

@@ -28,12 +28,13 @@ from switchhook_web.extending import (
     gettext as _,
 )
 
-from .announcement import ROLES, Announcement
+from .announcement import LANGUAGES, ROLES, Announcement
 from .library import TenantAnnouncements, VersionIsHeard
 from .library_of import of
 from .operations import OPERATIONS
 from .production_pages import blueprint as productions
 from .taking import MOST_BYTES, SoundRefused
+from .tariff import together
 
 __all__ = ["LOCALE", "OPERATIONS", "blueprint"]
 
@@ -90,22 +91,31 @@ async def one(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own wor
     """One announcement: its versions, and how to make another."""
     record = await (await theirs(tenant)).get(id)
     versions = [(take, await _sounding(tenant, id, take.id)) for take in await (await theirs(tenant)).takes(id)]
-    quote = await (await theirs(tenant)).quote()
     value = cast(Announcement, record.value)
-    text, voice = request.args.get("text", "")[:2000], request.args.get("voice", "")[:100]
     speaking = (await of(administration())).speaking
+    texts = [
+        (language, request.args.get(f"text-{language}", "")[:2000], request.args.get(f"voice-{language}", "")[:100])
+        for language in (value.language, value.other())
+        if speaking.voices(language)
+    ]
+    said = [one for one in texts if one[1].strip()]
+    quote, price = (
+        await (await theirs(tenant)).quote(),
+        together(await (await theirs(tenant)).quotes(max(1, len(said)))).price,
+    )
     return await render(
         "announcements/one.html",
         record=record,
         value=value,
         versions=versions,
         quote=quote,
-        price=str(quote.price),
-        costs=money(quote.price),
-        free=not quote.price.micro,
-        text=text,
-        voice=voice,
-        voices=speaking.voices(value.language),
+        price=str(price),
+        costs=money(price),
+        free=not price.micro,
+        texts=texts,
+        said=said,
+        voices={language: speaking.voices(language) for language, _text, _voice in texts},
+        speeches={"de": _("German"), "en": _("English")},
         lost=str(speaking.lost.get(value.language, "")),
         key=secrets.token_urlsafe(16),
         most=MOST_BYTES // (1 << 20),
@@ -133,8 +143,9 @@ async def spoken(tenant: str, id: str) -> Response:  # noqa: A002
     """How a text would sound, or else the name; costs nothing."""
     record = await (await theirs(tenant)).get(id)
     text = request.args.get("text", "")[:2000] or record.title
-    voice = request.args.get("voice", "")[:100]
-    heard = await (await theirs(tenant)).preview(text, cast(Announcement, record.value).language, voice)
+    voice, value = request.args.get("voice", "")[:100], cast(Announcement, record.value)
+    language = value.other() if request.args.get("language") == value.other() else value.language
+    heard = await (await theirs(tenant)).preview(text, language, voice)
     answer = Response(heard.wav, mimetype="audio/wav")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -156,12 +167,16 @@ async def upload(tenant: str, id: str) -> Response:  # noqa: A002
 @blueprint.post("/<id>/generate")
 @right(CHANGE)
 async def generate(tenant: str, id: str) -> Response:  # noqa: A002
-    """Speak a text as the next version."""
+    """Speak texts, one for each language, as the next versions."""
     given = await request.form
-    made = (await theirs(tenant)).generate(
+    texts = {
+        language: (given[f"text-{language}"], given.get(f"voice-{language}", ""))
+        for language in LANGUAGES
+        if given.get(f"text-{language}", "").strip()
+    }
+    made = (await theirs(tenant)).generate_all(
         id,
-        given.get("text", ""),
-        given.get("voice", ""),
+        texts,
         key=given.get("key", "")[:80] or secrets.token_urlsafe(16),
         agreed=given.get("agreed", ""),
         live="live" in given,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -47,3 +48,11 @@ def quote_of(rate: TenantRate, generated: int) -> Quote:
     """What the next one costs a tenant."""
     price = rate.price if generated >= rate.free else Money(0, rate.price.currency)
     return Quote(generated, rate.free, price)
+
+
+def together(quotes: Sequence[Quote]) -> Quote:
+    """What several cost together; nothing for none."""
+    if not quotes:
+        return Quote(0, 0, Money(0, "EUR"))
+    prices = [one.price for one in quotes]
+    return attrs.evolve(quotes[0], price=Money(sum(one.micro for one in prices), prices[0].currency))
