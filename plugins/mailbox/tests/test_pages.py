@@ -120,6 +120,22 @@ async def test_messages_are_found_by_the_number_as_people_write_it_and_by_their_
     assert [len(one) for one in found] == [1, 1, 1, 0]
 
 
+async def test_a_message_that_is_played_is_heard_and_the_page_says_so(left):
+    one, client = await left.leave("sales"), left.portal.client("admin")
+    assert f'hx-post="{LIST}/{one}/heard" hx-trigger="sound-heard once"' in await text(left, f"{LIST}/{one}")
+    headers = {
+        "Host": "127.0.0.1:8080",
+        "Origin": ORIGIN,
+        "HX-Request-Type": "partial",
+        "X-CSRF-Token": "csrf-of-admin",
+    }
+    said = await (await client.post(f"{LIST}/{one}/heard", headers=headers)).get_data(as_text=True)
+    assert said.strip().startswith('<div class="card" id="facts">')
+    assert "adam" in said
+    assert (await left.inbox().get(one)).heard_by == "adam"
+    assert "hx-post" not in (await text(left, f"{LIST}/{one}")).partition("<main")[2].partition("</main")[0]
+
+
 async def test_the_list_shows_marks_and_deletes(left):
     ids = [await left.leave("sales", "", "Tag & Nacht"), await left.leave("home")]
     page = await text(left, LIST)

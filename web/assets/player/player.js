@@ -86,6 +86,8 @@ export const attach = (element) => {
   for (const event of ["play", "pause", "ended", "volumechange"]) on(media, event, state);
   for (const event of ["timeupdate", "seeked", "ended"]) on(media, event, shown);
   on(media, "error", () => say("failed"));
+  const heard = () => element.dispatchEvent(new CustomEvent("sound-heard", { bubbles: true }));
+  media.addEventListener("playing", heard, { once: true, signal });
   const themed = new MutationObserver(() => wave.setOptions(colours(element)));
   themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   shown();

@@ -180,6 +180,7 @@ DONE = {
     "mail_templates.reset": ("mail-template.delete",),
     "mail_templates.save": ("mail-template.create", "mail-template.put", "mail-template.patch"),
     "mailbox.change": ("mailbox.mark",),
+    "mailbox.heard": ("mailbox.mark",),
     "mailbox.delete": ("mailbox.delete",),
     "mails.resend": ("mails.resend",),
     "numbers.change": ("numbers.patch",),

@@ -67,10 +67,23 @@ async def messages(tenant: str) -> str:
 @right(VIEW)
 async def message(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own word
     """One message, to be heard."""
+    return await _shown(tenant, id)
+
+
+@blueprint.post("/messages/<id>/heard")
+@right(VIEW)
+async def heard(tenant: str, id: str) -> str:  # noqa: A002
+    """Somebody plays a message: it is heard, by telephone and lamp as well. Gives what the page says of it then."""
+    await inbox(tenant).hear([number_of(id)], heard=True)
+    return await _shown(tenant, id, part="facts")
+
+
+async def _shown(tenant: str, id: str, *, part: str = "") -> str:  # noqa: A002
     mine = inbox(tenant)
     found = await mine.get(number_of(id))
     return await render(
         "mailbox/message.html",
+        part=part,
         message=found,
         sounding=await mine.sounding(found),
         box=(await mine.boxes())[found.mailbox],
