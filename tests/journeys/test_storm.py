@@ -117,6 +117,7 @@ async def both_lie_in_the_library_and_can_be_played(page: Page) -> None:
     versions = page.locator("sound-player")
     await expect(versions).to_have_count(2)
     await expect(page.get_by_text("Callers hear it", exact=True)).to_have_count(1)
+    await expect(page.get_by_text("recorded by telephone, Team")).to_have_count(2)
     for player in (versions.nth(0), versions.nth(1)):
         await player.get_by_role("button", name="Play").click()
         await page.wait_for_function("one => one.currentTime > 0.2", arg=await player.locator("audio").element_handle())

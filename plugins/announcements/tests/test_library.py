@@ -229,7 +229,8 @@ async def recorded(administration, step=1):
     """A recording by telephone of the announcement ``welcome``, as a call leaves it."""
     recordings = recordings_of(administration.settings, administration.store, administration.clock)
     caller = Call("call-1", "acme", "+4922112345", Caller(), NOW, "trunk", "de")
-    media = await recordings.begin(caller, step, Wish("announcement", "announcement", "welcome", 30), again=False)
+    wish = Wish("announcement", "announcement", "welcome", 30, facts={"access": "Night"})
+    media = await recordings.begin(caller, step, wish, again=False)
     recordings.files.spool.mkdir(parents=True, exist_ok=True)
     recordings.files.taped(media).write_bytes(resample(tone(440, 0.5).samples, TELEPHONE_RATE, TAPED_RATE).tobytes())
     assert await recordings.finish("acme", media) > 0
@@ -242,6 +243,7 @@ async def test_what_was_recorded_by_telephone_is_a_version_once_heard_when_wishe
     draft = await recorded(administration)
     (one,) = await acme.takes("welcome")
     assert (one.no, one.source, one.media, heard(library)) == (1, "telephone", draft, None)
+    assert one.author == "Night", "not whoever looked first"
     await acme.adopt("welcome", draft, live=True)
     assert heard(library) == one.seconds
     kept = [file.id for file in (await administration.media.of("acme", SYSTEM).page()).files]

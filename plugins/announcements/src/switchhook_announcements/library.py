@@ -33,6 +33,8 @@ from .taking import SoundRefused, Taken, demuxer_of, take
 from .tariff import SPEECH, Quote, quote_of, together
 
 KIND: Final = Announcement.kind
+TELEPHONE: Final = attrs.evolve(SYSTEM, name="telephone")
+"""Who makes versions of recordings: nobody who looks at them did."""
 GRACE: Final = timedelta(days=2)
 """How long something kept may be there before the version it is: a recording waits for its order."""
 _ENDINGS: Final = {"wav": ".wav", "mp3": ".mp3", "ogg": ".ogg", "mov": ".m4a"}
@@ -188,7 +190,7 @@ class TenantAnnouncements:
 
         Done for the portal itself, whoever asks; what is a version already is let be heard with ``live``.
         """
-        whole = attrs.evolve(self, actor=attrs.evolve(SYSTEM, name=self.actor.name))
+        whole = attrs.evolve(self, actor=TELEPHONE)
         record = await whole.get(id)
         page = await whole._media(id).page(limit=200)
         async with self._administration.store.read() as conn:
@@ -205,7 +207,7 @@ class TenantAnnouncements:
     async def _adopted(self, record: Record, media: str) -> Take:
         sounding = await self._media(record.id).open(media)
         taken = await take(await asyncio.to_thread(sounding.path.read_bytes))
-        values = {"source": "telephone", "media": media}
+        values = {"source": "telephone", "media": media, "author": str(sounding.file.facts.get("access", ""))}
         one = await self._keep(record, taken, values, live=False)
         await self._media(record.id).delete([media])
         return one
