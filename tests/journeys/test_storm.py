@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import asyncio
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,16 @@ EVENING, MORNING = datetime(2026, 3, 3, 17, tzinfo=UTC), datetime(2026, 3, 4, 7,
 """18:00 on a Tuesday in Berlin, and 08:01 on the day after."""
 SAID = "Please call again tomorrow morning."
 PROMPTS = (
-    *("welcome", "normal", "storm", "switch/pin", "switch/confirm", "switch/changed", "stock/beep"),
+    *(
+        "welcome",
+        "normal",
+        "storm",
+        "switch/pin",
+        "switch/confirm",
+        "switch/enter-time",
+        "switch/changed",
+        "stock/beep",
+    ),
     *(f"stock/announcement-{name}" for name in ("pin", "record", "review", "saved")),
 )
 FLOWS = {
@@ -73,8 +83,8 @@ async def test_bad_weather_is_announced_by_telephone_and_forgotten_in_the_mornin
             await it_is_recorded_heard_and_accepted(here, anna)
             await both_lie_in_the_library_and_can_be_played(page)
             await callers_hear_the_usual(here)
-            await it_is_switched_on(here, anna)
-            await it_is_given_an_end(page)
+            await it_is_switched_on_until_the_morning(here, anna)
+            await every_page_says_so(page)
             await callers_hear_of_the_storm(here)
             assert here.complaints == []
             here.set_clock(MORNING)
@@ -129,24 +139,27 @@ async def callers_hear_the_usual(here: House) -> None:
     await call.ended()
 
 
-async def it_is_switched_on(here: House, anna: Phone) -> None:
+async def it_is_switched_on_until_the_morning(here: House, anna: Phone) -> None:
     call = await anna.call(here.lab.sip(CHANGE))
     await call.wait_for_tone(here.lab.tones["switch/pin"], 15)
     await call.press(f"{PIN}#")
     await call.wait_for_tone(here.lab.tones["normal"], 15)
     await call.press("2")
     await call.wait_for_tone(here.lab.tones["switch/confirm"], 15)
+    await call.press("2")
+    await call.wait_for_tone(here.lab.tones["switch/enter-time"], 15)
+    await call.press("0800")
+    await call.wait_for_tone(here.lab.tones["switch/confirm"], 15, times=2)
     await call.press("1")
     await call.wait_for_tone(here.lab.tones["switch/changed"], 15)
     await call.ended()
 
 
-async def it_is_given_an_end(page: Page) -> None:
+async def every_page_says_so(page: Page) -> None:
     await menu(page, "Hours & switches")
-    await page.get_by_label("Until (time)").fill("08:00")
-    await page.get_by_label("on the day").fill("2026-03-04")
-    await page.get_by_role("button", name="Set the switch").click()
     await expect(page.locator("main")).to_contain_text("until 2026-03-04 08:00")
+    said = re.compile(r"Weather: storm, until 2026-03-04 08:00, set by .*Kim")
+    await expect(page.get_by_role("status").get_by_role("link", name=said)).to_be_visible()
 
 
 async def callers_hear_of_the_storm(here: House) -> None:
@@ -168,7 +181,7 @@ async def the_switch_has_gone_back_by_itself(here: House, page: Page) -> None:
     await page.reload()
     await sign_in(page, "olga")
     await expect(page.get_by_role("heading", name="Weather")).to_contain_text("normal")
-    await expect(page.locator("main")).not_to_contain_text("until")
+    await expect(page.get_by_text("Weather: storm")).to_have_count(0)
 
 
 def loud(pcm: bytes) -> float:
