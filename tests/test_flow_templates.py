@@ -34,6 +34,7 @@ FILLED = {
 }
 OFFICE = {"office": Calendar(name="Office", weekly=(Weekly(days="mon-fri", start="08:00", end="18:00"),))}
 TEMPLATES = {one.kind: one for one in (*ivr_templates(), *forward_templates(), *hours_templates())}
+WITH_MAILBOX = ("mailbox", LeaveMessage)
 BROUGHT = {"ivr": ivr_modules(), "forward": forward_modules(), "hours": hours_modules()}
 MODULES = ModuleRegistry([(plugin, one) for plugin, brought in BROUGHT.items() for one in brought])
 
@@ -51,15 +52,21 @@ async def test_a_template_makes_a_clean_flow(kind, language):
     assert "stock/unavailable" in done.heard
 
 
-@pytest.mark.parametrize(
-    ("day", "ways"), [("2026-11-29", [("hours", "closed")]), ("2026-12-25", [("hours", "holiday")])]
-)
-async def test_the_hotline_with_hours_is_closed_on_a_sunday_and_on_a_holiday(day, ways):
-    drawn = read_settings(TEMPLATES["hours-hotline"], FILLED["hours-hotline"], "hours-hotline").draw("en")
-    flow = read_sketch(text_of({"id": "new", "label": "New", "language": "en", **drawn}), MODULES).document.flow
-    done = await call(flow, "2", at=datetime.fromisoformat(f"{day}T11:00:00+00:00"), resources=OFFICE)
-    assert list(done.ways[:1]) == ways
-    assert len(done.heard) == 1
+@pytest.mark.parametrize(("day", "way"), [("2026-11-29", "closed"), ("2026-12-25", "holiday")])
+async def test_the_hotline_with_hours_takes_a_message_on_a_sunday_and_on_a_holiday_if_it_has_a_mailbox(day, way):
+    known = ModuleRegistry([*((plugin, one) for plugin, brought in BROUGHT.items() for one in brought), WITH_MAILBOX])
+    at, boxes = datetime.fromisoformat(f"{day}T11:00:00+00:00"), {"box": Mailbox(name="Box")}
+    for mailbox, ways, heard in (
+        ("", [("hours", way), (way, "next")], 1),
+        ("box", [("hours", way), (way, "next"), ("mailbox", "recorded")], 3),
+    ):
+        filled = {**FILLED["hours-hotline"], "mailbox": mailbox}
+        drawn = read_settings(TEMPLATES["hours-hotline"], filled, "hours-hotline").draw("en")
+        sketch = read_sketch(text_of({"id": "new", "label": "New", "language": "en", **drawn}), known)
+        there = LintContext(phones=("anna",), resources={"mailbox": ["box"], "calendar": ["office"]})
+        assert lint(sketch.document.flow, known, there) == []
+        done = await call(sketch.document.flow, "wait,say:3", at=at, resources={**OFFICE, **boxes})
+        assert (list(done.ways), len(done.heard)) == (ways, heard)
 
 
 def test_a_key_of_the_hotline_leads_one_way():
@@ -70,7 +77,7 @@ def test_a_key_of_the_hotline_leads_one_way():
 
 @pytest.mark.parametrize(("language", "label"), [("de", "Keine Aufnahme"), ("en", "No recording")])
 async def test_mailbox_only_takes_a_message_and_nothing_else(language, label):
-    known = ModuleRegistry([*(("ivr", one) for one in ivr_modules()), ("mailbox", LeaveMessage)])
+    known = ModuleRegistry([*(("ivr", one) for one in ivr_modules()), WITH_MAILBOX])
     drawn = read_settings(MailboxOnly, {"mailbox": "office"}, "mailbox-only").draw(language)
     sketch = read_sketch(text_of({"id": "new", "label": "New", "language": language, **drawn}), known)
     assert sketch.unfinished == ()

@@ -174,7 +174,7 @@ async def the_owner_calls_in(night: Night) -> None:
 
 async def it_is_heard_in_the_browser(page: Page) -> None:
     await page.goto("/t/acme")
-    await menu(page, "Messages")
+    await menu(page, "Mailbox")
     row = page.locator("#list tbody tr").first
     await expect(row).to_contain_text("new")
     await row.get_by_role("link").first.click()

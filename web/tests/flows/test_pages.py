@@ -247,6 +247,9 @@ async def test_a_call_is_tried_and_kept_and_stops_a_publishing_it_does_not_fit(c
 async def test_flows_begin_with_a_template_a_copy_or_a_file(client: Any, portal: Portal):
     page = await text(client, "/t/acme/flows/new")
     assert 'href="/t/acme/flows/new?begin=hotline"' in page
+    begun = await text(client, "/t/acme/flows/new?begin=hotline")
+    assert 'name="flow:label" maxlength="200" value="Hotline with menu"' in begun
+    assert 'name="choices[0].key"' in begun, "the row that is needed anyway is there"
     new = {"begin": "hotline", "flow:label": "Größere Hotline", "flow:language": "en", "prompt": "demo/menu"}
     new |= {"choices[0].key": "1", "choices[0].target": "+4930123456"}
     assert await sent(client, "/t/acme/flows/new", new) == "/t/acme/flows/groessere-hotline"

@@ -34,12 +34,14 @@ class Option:
 class Offer:
     """What can be chosen for a kind of reference. ``more`` says that there is more than ``options``.
 
-    ``search`` is the address that answers ``?q=TEXT`` with options that fit, empty without one.
+    ``search`` is the address that answers ``?q=TEXT`` with options that fit, empty without one; ``new`` that of the
+    page at which the first one is made, where there is none.
     """
 
     options: Sequence[Option] = ()
     more: bool = False
     search: str = ""
+    new: str = ""
 
 
 @attrs.frozen

@@ -23,5 +23,6 @@ WORDS: Final[Mapping[str, Label]] = {
     "one a line": Label("Einer je Zeile", "One a line"),
     "required": Label("Pflichtfeld", "required"),
     "wrong": Label("Bitte prüfen Sie diese Angaben:", "Please look at these again:"),
+    "make one": Label("Es gibt noch nichts: jetzt anlegen", "There is none yet: make one"),
     "no rows": Label("Noch keine Einträge.", "No entries yet."),
 }

@@ -14,6 +14,7 @@ from switchhook.administration import FLOW_ORDERS, Draft, Problem, drawing_of
 
 from ..access import right
 from ..bodies import takes
+from ..flows.offers import suggested
 from ..flows.service import all_flows, publishing
 from ..flows.settings import form_html, settings_posted
 from ..frame import render
@@ -21,6 +22,7 @@ from ..listing import listed
 from ..messages import leave
 from ..sentences import told
 from ..texts import gettext as _
+from ..texts import say
 
 blueprint = Blueprint("flows", __name__)
 MENU: Final = (MenuEntry(Label("Abläufe", "Call flows"), "/flows", "flow.view", "sitemap", 30),)
@@ -52,7 +54,11 @@ async def index(tenant: str) -> str:
 @right("flow.change")
 async def new(tenant: str) -> str:
     """How a flow may begin; once that is chosen, what has to be said of it."""
-    return await _form(tenant, request.args.get("begin", ""), {}, {}, ())
+    begin = request.args.get("begin", "")
+    template = (await publishing(tenant).templates()).get(begin)
+    if template is None:
+        return await _form(tenant, begin, {}, {}, ())
+    return await _form(tenant, begin, {"flow:label": say(template.label)}, await suggested(tenant, template), ())
 
 
 @blueprint.post("/t/<tenant>/flows/new")
