@@ -34,7 +34,11 @@ DEBIAN: Mapping[str, Callable[[], object]] = {
 }
 """What the tests need from Debian, and how its presence is seen."""
 
-LAWS = ["kernel/tests/calls/test_number_class.py", "kernel/tests/rating/test_rating.py"]
+LAWS = [
+    "kernel/tests/calls/test_number_class.py",
+    "kernel/tests/rating/test_rating.py",
+    "kernel/tests/outbound/test_judging.py",
+]
 """Tests whose laws hold for so many cases that a session of its own goes through more of them."""
 
 UNPACKER: Mapping[str, Callable[[], object]] = {"mmdebstrap": lambda: shutil.which("mmdebstrap")}

@@ -21,6 +21,7 @@ from typing import Any, Self
 
 import attrs
 from lab_settings import NUMBER, PASSWORD, TENANT, lab_settings
+from permitted import permit
 from phones import TONES, tone_wav
 
 from switchhook.access.tenant import Tenant
@@ -281,6 +282,7 @@ async def _running(settings: Settings, store: Store, flows: Mapping[str, str], f
 
 async def _flows(directory: Directory, flows: Mapping[str, str], fallback: Fallback) -> None:
     await directory.put_tenant(Tenant(TENANT, "Acme", datetime.now(UTC), language="en"))
+    await permit(directory.store, TENANT)
     for number, text in flows.items():
         flow = text.split("flow:", 1)[1].split()[0]
         await directory.publish_texts(TENANT, [FlowText(flow, flow, text)])

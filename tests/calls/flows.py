@@ -120,7 +120,7 @@ NUMBERS = {
             "menu", "patient", "entry", "pin", "stars", "announce", "long", "anna", "both", "serial", "limited",
             "confirmed", "busy", "rejects", "unknown", "gone", "rings", "silent", "talks", "nobody", "anonymous", "given",
             "confirm-nowhere", "confirm-garbled", "confirm-removed", "confirm-hushed",
-            "confirm-long", "diverted", "pins",
+            "confirm-long", "diverted", "pins", "dear",
         ]
     )
 }  # fmt: skip
@@ -145,6 +145,7 @@ _FLOWS = {
     },
     "busy": forward("busy", '"+4922190001"'),
     "rejects": forward("rejects", '"+4922190002"'),
+    "dear": forward("dear", '"+499001123456"'),
     "unknown": forward("unknown", '"+4922190003"'),
     "gone": forward("gone", '"+4922190004"'),
     "rings": forward("rings", '"+4922190005"'),

@@ -254,6 +254,18 @@ async def test_a_refusal_of_a_leg_that_is_to_be_confirmed_is_told(office):
     assert exits(await office.course(NUMBERS["confirmed"]))[0] == ("start", "busy")
 
 
+async def test_a_number_that_nobody_permits_is_not_dialled(office):
+    """SEC25, SEC28: its course says why."""
+    call = await office.call(NUMBERS["dear"])
+    await call.wait_for_tone(office.tone("wrong"))
+    await call.ended()
+    course = await office.course(NUMBERS["dear"])
+    (refused,) = (event.data for event in course.events if event.kind == "leg.refused")
+    assert refused["why"] == "no permission covers calls to DE: Premium and directory enquiries"
+    assert exits(course)[0] == ("start", "rejected")
+    assert course.legs == ()
+
+
 async def test_a_caller_who_leaves_while_the_second_one_rings(office):
     call = await office.call(NUMBERS["serial"])
     await (await office.anna.incoming()).reject()

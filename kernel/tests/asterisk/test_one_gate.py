@@ -52,6 +52,12 @@ def test_the_gate_stands_before_both_ways_to_ring_somebody():
     assert office.count("._attempt(") == 1
 
 
+def test_every_gate_but_that_of_the_test_kit_for_plugins_asks_for_permissions():
+    made = holding(r"HookedGate\([^)]")
+    assert made - holding(r"HookedGate\([^)\n]*(outbound|Outbound)") == {"testing.py"}
+    assert len(made) == 5
+
+
 def test_asterisk_dials_only_what_the_portal_says_a_number_s_fallback_and_emergencies(tmp_path):
     make_secrets(tmp_path)
     (tmp_path / "switchhook.toml").write_text(default_toml(tmp_path) + TRUNK)

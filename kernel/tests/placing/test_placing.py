@@ -9,9 +9,11 @@ from types import SimpleNamespace
 
 import attrs
 import pytest
+from permitted import permit
 from sqlalchemy import update
 
 from switchhook import Exit, Label, Module, PlacedCall, PlacingRefused, Refusal, Target, hookimpl, setting
+from switchhook.access.actor import SYSTEM
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.ami_errors import AsteriskRefused
 from switchhook.asterisk.ami_event import AmiEvent
@@ -120,6 +122,7 @@ async def desk(store: Store, tmp_path: Path) -> Desk:
     for tenant in ("acme", "other"):
         await directory.put_tenant(Tenant(tenant, tenant, NOW))
         await directory.assign(Number(f"+4930{len(tenant)}00", tenant, ""))
+        await permit(store, tenant)
     administration = administration_of(settings, store, clock, plugged, LiveCalls(clock))
     asterisk, events = Switch(), PlacedEvents()
     return Desk(administration, PlacingOffice(administration, asterisk, events), asterisk, clock, ended, unwanted)
@@ -183,6 +186,21 @@ async def test_guards_refuse_and_nobody_is_rung(desk):
     assert sorted(desk.ended) == [("guarded", "refused", "nobody calls there"), ("heard", "withdrawn", "heard already")]
     assert desk.rung == []
     assert await History(desk.administration.store).list_calls() == []
+
+
+async def test_a_call_nobody_permits_is_not_placed_and_its_plugin_is_told_why(desk):
+    """SEC28: what the portal dials by itself passes the same permissions as a forward."""
+    kept = desk.administration.keeping.of("acme", SYSTEM)
+    await kept.delete("outbound-permission", "anybody", 1)
+    await desk.order("outside", OUTSIDE)
+    await desk.look()
+    assert desk.ended == [("outside", "refused", "no permission covers calls to DE: Mobile")]
+    assert desk.rung == []
+    await kept.create("outbound-permission", {"name": "Germany", "without_price": True, "longest_minutes": 1})
+    await desk.order("permitted", OUTSIDE)
+    await desk.look()
+    assert desk.rung == ["PJSIP/+491711234567@trunk"]
+    assert desk.asterisk.told[-1][2]["SH_LIMIT"] == "60000"
 
 
 async def test_a_suspended_tenant_places_no_calls_and_a_demo_waits_for_its_turn(desk):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from permitted import permit
 
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.place import AsteriskPlace
@@ -47,9 +48,12 @@ async def test_a_number_has_its_fallback_however_it_is_dialled(tmp_path):
     async with installation(tmp_path) as (settings, store, directory):
         fallback = Fallback("ring", target="+4930123456", ring_seconds=20)
         await directory.assign(Number("+4922112345", "acme", "hotline", fallback=fallback))
+        refused = await configuration(settings, PLACE, store, CLOCK)
+        await permit(store, "acme")
         files = await configuration(settings, PLACE, store, CLOCK)
         assert await put_configuration(settings, PLACE, store, CLOCK)
         assert not await put_configuration(settings, PLACE, store, CLOCK), "nothing changed"
+    assert "+4930123456" not in refused["extensions.conf"], "a fallback is a way out as any other"
     rings = re.findall(
         r"exten => (\+?\d+),1,Set\(TIMEOUT\(absolute\)=0\)\n.*\n.*Dial\(PJSIP/\+4930123456@trunk,20",
         files["extensions.conf"],

@@ -15,6 +15,8 @@ from ..config import Settings
 from ..flows.flow import Flow, LiveFlow, Point
 from ..flows.interpreter import Interpreter
 from ..flows.module import Exit
+from ..outbound.authorizing import Outbound
+from ..outbound.kept import KeptFacts
 from ..portal.keys import installation_key
 from ..resources.kept import Rows
 from ..resources.seal import Seal
@@ -99,7 +101,7 @@ async def simulated_course(here: Workplace, flow: Flow, attempt: Attempt, progre
         script,
         interpreter=Interpreter(flows, QuietObserver(progress)),
         prompts=here.library,
-        gate=HookedGate(here.plugged.hooks),
+        gate=HookedGate(here.plugged.hooks, Outbound(KeptFacts(here.directory.store))),
         plugins=here.plugged.objects,
         shelf=Shelf(here.directory.store, Rows(here.plugged.resources, _seal(here.settings))),
     )

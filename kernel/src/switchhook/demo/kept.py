@@ -25,6 +25,25 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "strategy": "waves",
         "members": [{"target": "you"}, {"target": "anna", "delay": 8}],
     },
+    ("price-list", "prices"): {"name": "Prices", "valid_from": "2026-01-01"},
+    ("call-rate", "germany"): {
+        "name": "Germany",
+        "price_list": "prices",
+        "country": "DE",
+        "number_kind": "fixed",
+        "per_minute": "0.01",
+        "first_seconds": 1,
+        "next_seconds": 1,
+    },
+    ("call-rate", "germany-mobile"): {
+        "name": "Germany, mobile",
+        "price_list": "prices",
+        "country": "DE",
+        "number_kind": "mobile",
+        "per_minute": "0.07",
+        "next_seconds": 1,
+    },
+    ("outbound-permission", "germany"): {"name": "Germany", "destinations": [{"country": "DE"}]},
     ("mailbox", "office-mailbox"): {"name": "Office", "longest": 120, "mail_language": "en"},
 }
 """Each thing by its kind and id."""

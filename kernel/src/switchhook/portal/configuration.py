@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
+import attrs
 import structlog
 
 from ..asterisk.configured import current_configuration, render_for, write_configuration
@@ -13,10 +15,13 @@ from ..asterisk.fallback import NumberFallback
 from ..asterisk.music import write_ringing
 from ..asterisk.place import AsteriskPlace
 from ..asterisk.render import DEFAULT_APOLOGY
+from ..calls.port import DialPlan, Target
 from ..calls.prompts import APOLOGY, PromptMissing
 from ..clock import Clock
 from ..config import Settings
 from ..errors import ConfigError, UnsafeText
+from ..outbound.authorizing import Outbound
+from ..outbound.kept import KeptFacts
 from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
 from ..store.engine import Store
@@ -34,7 +39,8 @@ async def configuration(settings: Settings, place: AsteriskPlace, store: Store, 
     """Every file Asterisk reads, with the fallback of each number in the store."""
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
     state = await Directory(store, clock).load_routing()
-    numbers = state.numbers.values() if state else ()
+    outbound, now = Outbound(KeptFacts(store)), clock.now()
+    numbers = [await _permitted(one, outbound, now) for one in (state.numbers.values() if state else ())]
     return render_for(
         settings,
         place,
@@ -81,6 +87,18 @@ def _fallback(number: Number, spelling: str, library: PromptLibrary, language: s
     except (UnsafeText, ConfigError) as error:
         log.error("a number's fallback cannot be; it apologises", number=number.e164, why=str(error))  # noqa: TRY400
         return NumberFallback(number=spelling)
+
+
+async def _permitted(number: Number, outbound: Outbound, now: datetime) -> Number:
+    """The number, with a fallback that announces where the tenant may not call the one that would ring."""
+    chosen = number.fallback
+    if chosen.kind != "ring" or not chosen.target.startswith("+"):
+        return number
+    why = await outbound.why_not(number.tenant, DialPlan((Target("number", chosen.target),)), now)
+    if not why:
+        return number
+    log.error("a number's fallback rings nobody; it announces", number=number.e164, why=why)
+    return attrs.evolve(number, fallback=attrs.evolve(chosen, kind="announce", target=""))
 
 
 def _target(text: str) -> str:

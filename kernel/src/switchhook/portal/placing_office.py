@@ -24,6 +24,8 @@ from ..calls.outcome import Outcome, outcome_of
 from ..calls.port import DialPlan, DialStatus
 from ..dispatch.faults import shown
 from ..errors import AsteriskUnavailable, SwitchhookError
+from ..outbound.authorizing import Outbound
+from ..outbound.kept import KeptFacts
 from ..placing import rows
 from ..placing.placed_call import PlacedStatus, Placement, PlacingRefused, must_be_dialable
 from ..store import tables
@@ -135,7 +137,7 @@ class PlacingOffice:
                 await self._finish(order, "withdrawn", why)
                 return None
         call = self._call(order)
-        plan = await HookedGate(admin.plugged.hooks).check(call, order.plan)
+        plan = await HookedGate(admin.plugged.hooks, Outbound(KeptFacts(admin.store))).check(call, order.plan)
         targets = tuple(must_be_dialable(one, self._phones) for one in plan.targets)
         if not plan.limit_seconds:
             plan = attrs.evolve(plan, limit_seconds=order.limit_seconds)

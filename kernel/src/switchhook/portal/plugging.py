@@ -19,6 +19,7 @@ from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
 from ..media.ordering import STORAGE
+from ..outbound.permission import OutboundPermission
 from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
 from ..placing.kinds import PlacedKinds, placed_kinds
@@ -32,7 +33,14 @@ from ..webhooks.webhook import Webhook
 from .kept import Kept, left_out
 from .plugin_settings import OperatorSays, SettingsWait
 
-KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (NumberGroup, RightsTemplate, Webhook, PriceList, CallRate)
+KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (
+    NumberGroup,
+    RightsTemplate,
+    Webhook,
+    OutboundPermission,
+    PriceList,
+    CallRate,
+)
 """What the kernel itself lets administrators keep."""
 
 

@@ -21,6 +21,8 @@ from ..config import Settings
 from ..dispatch.faults import KERNEL
 from ..flows.interpreter import Interpreter
 from ..orders.book import Orders
+from ..outbound.authorizing import Outbound
+from ..outbound.kept import KeptFacts
 from ..pins.book import StoredPins
 from ..prompts.library import PromptLibrary
 from ..prompts.making import LibraryMaker
@@ -144,7 +146,7 @@ def _assemble(
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
     secret = installation_key(settings.data_dir, "callers")
     shelf = Shelf(store, Rows(plugged.resources, Seal(installation_key(settings.data_dir, "seal"))))
-    feed = Feed(journal, plugged.hooks)
+    facts, feed = KeptFacts(store), Feed(journal, plugged.hooks)
     observer = HookedObserver(feed.tell, plugged.breaker, dict(plugged.module_owners))
     switchboard = Switchboard(
         hooks=plugged.hooks,
@@ -153,7 +155,7 @@ def _assemble(
         feed=feed,
         ledger=journal,
         prompts=library,
-        gate=HookedGate(plugged.hooks),
+        gate=HookedGate(plugged.hooks, Outbound(facts)),
         clock=clock,
         sound=partial(asterisk_name, library),
         classify=caller_number,
@@ -181,6 +183,7 @@ def _assemble(
 
     def forget() -> None:
         shelf.forget()
+        facts.forget()
         changed()
 
     routing = RoutingFeed(directory, versions, routes, PluginResets(plugged.breaker), forget)

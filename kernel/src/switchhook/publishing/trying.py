@@ -17,6 +17,8 @@ from ..flows.interpreter import Interpreter
 from ..flows.lint import LintContext
 from ..flows.module import Exit
 from ..flows.sketch import read_sketch
+from ..outbound.authorizing import Outbound
+from ..outbound.kept import KeptFacts
 from ..resources.kept import Rows
 from ..resources.shelf import Shelf
 from ..schema import Problem, SettingsRefused
@@ -112,7 +114,7 @@ class Trying(Drafts):
             script,
             interpreter=Interpreter(flows, Nobody()),
             prompts=self.ground.prompts,
-            gate=HookedGate(hooks),
+            gate=HookedGate(hooks, Outbound(KeptFacts(keeping.store))),
             plugins=self.ground.plugins,
             shelf=Shelf(keeping.store, Rows(keeping.kinds, keeping.seal)),
         )

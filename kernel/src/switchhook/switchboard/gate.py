@@ -1,4 +1,4 @@
-"""The one gate every outbound leg passes: plugins change the plan, guards refuse it."""
+"""The one gate every outbound leg passes: plugins change the plan, permissions and guards refuse it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..calls.port import DialPlan
 from ..calls.surroundings import LegRefused
 from ..dispatch.dispatcher import Dispatcher
 from ..dispatch.patience import Patience
+from ..outbound.authorizing import Outbound
 
 PATIENCE: Final = 2.0
 """Seconds for all plugins together: Asterisk leaves a call to a silent worker for 3."""
@@ -18,14 +19,18 @@ PATIENCE: Final = 2.0
 
 @attrs.frozen
 class HookedGate:
-    """Asks the hooks ``leg_proposed`` and ``leg_allowed``."""
+    """Asks the hook ``leg_proposed``, then the kernel's own permissions, then the hook ``leg_allowed``."""
 
     _hooks: Dispatcher
+    _outbound: Outbound | None = None
+    """Only tests of plugins have none."""
 
     async def check(self, call: Call, plan: DialPlan) -> DialPlan:
         """See :meth:`switchhook.calls.surroundings.Gate.check`."""
         patience = Patience(PATIENCE)
         plan = await self._hooks.fold("leg_proposed", plan, call=call, patience=patience)
+        if self._outbound is not None:
+            plan = await self._outbound.authorize(call, plan)
         refusal = await self._hooks.veto("leg_allowed", call=call, plan=plan, patience=patience)
         if refusal is not None:
             raise LegRefused(refusal.why, plugin=refusal.plugin)
