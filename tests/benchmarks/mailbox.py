@@ -26,11 +26,15 @@ _NAMES = {NATIVE: "Asterisk's VoiceMail()", SWITCHHOOK: "Switchhook's mailbox"}
 
 @attrs.frozen
 class Left:
-    """What messages cost, by way: one cost for each round; and the AGI commands of Switchhook's call."""
+    """What messages cost, by way: one cost for each round; and the AGI commands of Switchhook's call.
+
+    ``idle`` are the milliseconds of CPU the portal takes in a second without calls.
+    """
 
     rounds: Sequence[Mapping[str, Cost]]
     trips: Sequence[str]
     rate: float
+    idle: float
 
     @property
     def summaries(self) -> Mapping[str, Summary]:
@@ -49,6 +53,7 @@ async def measure_mailbox(home: Path, rounds: int, rate: float, seconds: float) 
     try:
         measure = Measure(site, rate, seconds, held_seconds=0)
         trips = await measure.round_trips(LEAVERS[SWITCHHOOK], STAYS)
+        idle = await measure.idle()
         found, calls = [], round(rate * seconds)
         for number in range(1, rounds + 1):
             _empty(site)
@@ -62,9 +67,10 @@ async def measure_mailbox(home: Path, rounds: int, rate: float, seconds: float) 
             ours = await measure.cost(SWITCHHOOK, LEAVERS, STAYS, kept)
             found.append({NATIVE: native, SWITCHHOOK: ours})
             print(
-                f"mailbox      round {number}: {Left(found[-1:], trips, rate).ratios[0]:.2f} times native", flush=True
+                f"mailbox      round {number}: {Left(found[-1:], trips, rate, idle).ratios[0]:.2f} times native",
+                flush=True,
             )
-        return Left(found, trips, rate)
+        return Left(found, trips, rate, idle)
     finally:
         await site.close()
 
@@ -82,7 +88,7 @@ def text(left: Left) -> str:
         f"{table(head, rows)}\n"
         f"Medians of {len(left.rounds)} rounds at {left.rate:g} calls a second; the rounds' ratios:"
         f" {', '.join(f'{ratio:.2f}' for ratio in left.ratios)}. All that follows a call until the message is in the mailbox"
-        " is counted, and so is what the portal does without calls.\n\n"
+        f" is counted, and so is what the portal does without calls, {left.idle:.0f} ms a second.\n\n"
         f"The AGI round trips of Switchhook's call: {', '.join(f'`{trip}`' for trip in left.trips)}.\n"
     )
 

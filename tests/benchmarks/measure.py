@@ -108,6 +108,13 @@ class Measure:
         assert len(ways) == 1, f"calls of one kind differ: {ways}"
         return list(ways.pop())
 
+    async def idle(self, seconds: float = 10) -> float:
+        """Milliseconds of CPU a second that the portal takes without calls."""
+        async with self._controller(SWITCHHOOK) as controller:
+            before = self._cpu(controller)[1]
+            await asyncio.sleep(seconds)
+            return 1000 * (self._cpu(controller)[1] - before) / seconds
+
     async def served(self) -> int:
         """How many of Switchhook's calls went the measured way to its end, as its own journal has it."""
         from sqlalchemy import func, select

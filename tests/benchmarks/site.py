@@ -13,12 +13,11 @@ import lab
 import lab_settings
 from phones import CALLERS, free_port, free_rtp_range, tone_wav
 
-from switchhook.asterisk.conf_write import write
+from switchhook.asterisk.conf_write import CURRENT, write
 from switchhook.asterisk.configured import (
     asterisk_paths,
     asterisk_process,
     conf_root,
-    current_configuration,
     write_configuration,
 )
 from switchhook.asterisk.place import AsteriskPlace, find_asterisk
@@ -95,8 +94,8 @@ class Site:
         portal = await self.lab.portal(environment={"PYTHONPATH": str(self.lab.home / PLUGIN)}, deadline=60)
 
         def ready() -> bool:
-            alone = "voicemail.conf" not in current_configuration(self.lab.settings)
-            return alone and "pages are served" in portal.log.read_text()
+            beside = conf_root(self.lab.settings) / CURRENT / "voicemail.conf"
+            return not beside.exists() and "pages are served" in portal.log.read_text()
 
         await self.lab.until(ready, "the portal to have done what it does at its start", 60)
         return portal

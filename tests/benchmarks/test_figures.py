@@ -197,7 +197,8 @@ def test_messages_are_compared_within_a_round():
         {"native": Cost(10, 0, 2), "switchhook": Cost(11, 29, 4)},  # 2, at a slow moment
         {"native": Cost(10, 0, 2), "switchhook": Cost(11, 19, 2)},  # 3
     ]
-    text = mailbox(Left(rounds, ["GOSUB play", "GOSUB record"], 20))
+    text = mailbox(Left(rounds, ["GOSUB play", "GOSUB record"], 20, 33))
     assert "| Switchhook's mailbox | 11.00 | 14.50 | 2.00 |" in text
     assert "the rounds' ratios: 2.00, 2.00, 3.00" in text
     assert "`GOSUB play`, `GOSUB record`" in text
+    assert "without calls, 33 ms a second" in text

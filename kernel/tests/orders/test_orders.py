@@ -66,6 +66,13 @@ async def site(store, tmp_path):
     return Site(await administered(store, clock, tmp_path, jobs=hookimpl(jobs)), clock)
 
 
+async def test_a_look_at_a_book_in_which_nothing_is_due_asks_one_short_question(site, monkeypatch):
+    """It is done twice a second, day and night."""
+    await site.orders.give("acme", "sing", {}, due=NOW + timedelta(minutes=5))
+    monkeypatch.setattr("switchhook.orders.working._oldest", None)
+    assert await site.working().all_due() == 0
+
+
 async def test_what_is_ordered_is_done_once_at_its_moment(site):
     await site.orders.give("acme", "sing", {"song": "üä"}, due=NOW + timedelta(minutes=5))
     working = site.working()

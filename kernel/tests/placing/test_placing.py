@@ -131,6 +131,14 @@ async def desk(store: Store, tmp_path: Path) -> Desk:
 OWN, FOREIGN = "+4930400", "+4930500"
 
 
+async def test_a_look_that_finds_nothing_to_do_asks_one_short_question(desk, monkeypatch):
+    """It is done twice a second, day and night."""
+    monkeypatch.setattr("switchhook.placing.rows.find", None)
+    monkeypatch.setattr("switchhook.placing.rows.over", None)
+    await desk.office.place()
+    await desk.office.tell()
+
+
 async def test_of_a_subject_one_call_is_open_and_a_key_is_taken_once(desk):
     first, again = await desk.order(key="a"), await desk.order(key="b")
     assert again.id == first.id

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 
 import attrs
 import structlog
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +30,7 @@ SLACK: Final = timedelta(seconds=30)
 """How much longer than a try may last nobody else takes it up."""
 LONGEST_PAUSE: Final = 3600.0
 _TABLE: Final = tables_orders.work_order
+_SOME: Final = select(_TABLE.c.id).where(_TABLE.c.state == "open", _TABLE.c.due <= bindparam("now")).limit(1)
 
 log = structlog.get_logger(__name__)
 
@@ -77,13 +78,10 @@ class Working:
             _TABLE.c.kind.in_(room),
             or_(_TABLE.c.leased.is_(None), _TABLE.c.leased <= now),
         )
-        oldest = (_TABLE.c.due, _TABLE.c.id)
-        place = func.row_number().over(partition_by=_TABLE.c.kind, order_by=oldest).label("place")
-        queues = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.due, place).where(*open_now).subquery()
-        fits = queues.c.place <= case(room, value=queues.c.kind)
-        first = select(queues.c.id).where(fits).order_by(queues.c.due, queues.c.id).limit(free)
-        async with self.store.read() as conn:  # most looks find nothing, and need no writer
-            ids = (await conn.execute(first)).scalars().all()
+        async with self.store.read() as conn:  # most looks find nothing, and need neither a long question nor a writer
+            if (await conn.execute(_SOME, {"now": now})).first() is None:
+                return []
+            ids = (await conn.execute(_oldest(open_now, room, free))).scalars().all()
         if not ids:
             return []
         longest = timedelta(seconds=max(self.jobs[kind].deadline for kind in room))
@@ -137,6 +135,14 @@ class Working:
 
     def _dead(self, why: str) -> dict[str, object]:
         return {"state": "dead", "ended": self.clock.now(), "why": why[:500]}
+
+
+def _oldest(open_now: Sequence[ColumnElement[bool]], room: Mapping[str, int], free: int) -> Select[tuple[int]]:
+    """Those that are due longest: as many of each kind as it has room for, and as many as are ``free``."""
+    place = func.row_number().over(partition_by=_TABLE.c.kind, order_by=(_TABLE.c.due, _TABLE.c.id)).label("place")
+    queues = select(_TABLE.c.id, _TABLE.c.kind, _TABLE.c.due, place).where(*open_now).subquery()
+    fits = queues.c.place <= case(room, value=queues.c.kind)
+    return select(queues.c.id).where(fits).order_by(queues.c.due, queues.c.id).limit(free)
 
 
 def pause(first: float, tries: int) -> float:

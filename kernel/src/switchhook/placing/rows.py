@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,9 @@ from .placed_call import PlacedStatus, Placement
 
 KEPT: Final = timedelta(days=90)
 """How long a call that ended is remembered, and so the keys that were used; the call itself is kept like all calls."""
+OPEN: Final = select(placed.c.id).where(placed.c.ended.is_(None)).limit(1)
+UNTOLD: Final = select(placed.c.id).where(placed.c.told.is_(None)).limit(1)
+"""For :func:`any_of`: to put such a question together takes longer than to answer it."""
 _PLAIN = frozenset(field.name for field in attrs.fields(Placement)) - {"target"}
 
 
@@ -40,10 +43,10 @@ async def find(conn: AsyncConnection, *conditions: Any, limit: int = 100) -> Seq
     return [placement_of(row) for row in (await conn.execute(query)).mappings()]
 
 
-async def any_with(store: Store, condition: Any) -> bool:
-    """Whether a condition on the table holds for any call: the short look of those who mostly find none."""
+async def any_of(store: Store, calls: Select[tuple[str]]) -> bool:
+    """Whether there are any of these calls: the short look of those who mostly find none."""
     async with store.read() as conn:
-        return (await conn.execute(select(placed.c.id).where(condition).limit(1))).first() is not None
+        return (await conn.execute(calls)).first() is not None
 
 
 async def of_call(conn: AsyncConnection, id: str) -> tuple[Placement, RowMapping] | None:  # noqa: A002

@@ -83,13 +83,13 @@ class PlacingOffice:
     async def place(self) -> None:
         """Place what is due, end what nobody answered."""
         await self._close_unanswered()
-        if await rows.any_with(self.administration.store, table.c.ended.is_(None)):
+        if await rows.any_of(self.administration.store, rows.OPEN):
             await self._stop_withdrawn()
             await self._place_due()
 
     async def tell(self) -> None:
         """Take over what ended, and let the plugins know."""
-        if await rows.any_with(self.administration.store, table.c.told.is_(None)):
+        if await rows.any_of(self.administration.store, rows.UNTOLD):
             await self._take_over()
             await self._tell()
 
