@@ -188,7 +188,7 @@ async def test_an_address_is_looked_at_before_a_calendar_takes_it(tmp_path):
     client = made.client("admin")
 
     async def looked(url: str) -> str:
-        return await (await post(client, "/t/acme/x/hours/preview", {"url": url})).get_data(as_text=True)
+        return await (await post(client, "/t/acme/x/hours/overview/preview", {"url": url})).get_data(as_text=True)
 
     async with serving() as server:
         seen = await looked(server.url)

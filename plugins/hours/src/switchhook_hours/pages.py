@@ -34,8 +34,8 @@ __all__ = ["LOCALE", "OPERATIONS", "blueprint"]
 
 LOCALE: Final = Path(__file__).with_name("locale")
 DAYS: Final = 14
-blueprint.add_url_rule("/preview", "preview", preview.show, methods=["GET"])
-blueprint.add_url_rule("/preview", "look", preview.look, methods=["POST"])
+blueprint.add_url_rule("/overview/preview", "preview", preview.show, methods=["GET"])
+blueprint.add_url_rule("/overview/preview", "look", preview.look, methods=["POST"])
 blueprint.add_url_rule("/feed", "use_feed", preview.use, methods=["POST"])
 STATES: Final = {**KINDS, "holiday": Label("Feiertag", "public holiday")}
 WEEKDAYS: Final = [label for days, label in WEEK.values() if len(days) == 1]

@@ -84,7 +84,7 @@ async def use(tenant: str) -> Response:
         await amend(kept, Calendar.kind, id, {"ics_url": given.get("url", "").strip(), "ics": ""})
     except SettingsRefused as refused:
         leave("; ".join(told(one.message) for one in refused.problems), kind="error")
-        return redirect(f"/t/{tenant}/x/hours/preview", 303)  # type: ignore[return-value]
+        return redirect(f"/t/{tenant}/x/hours/overview/preview", 303)  # type: ignore[return-value]
     await fetch_now(administration(), tenant, id)
     leave(_("The calendar takes its closed times from this address, once an hour."))
     return redirect(f"/t/{tenant}/x/hours/overview", 303)  # type: ignore[return-value]
