@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Any
 
@@ -178,6 +179,27 @@ def test_rows_are_added_removed_and_moved_without_script(button, names):
     changed: Any = rearranged(Everything, {**back, **button})
     assert [[shift.get("name") for shift in one.get("shifts", [])] for one in changed["weeks"]] == names
     assert rearranged(Everything, back) is None
+
+
+def test_entries_of_few_fields_are_lines_and_each_names_its_fields_to_a_screen_reader():
+    @attrs.frozen
+    class Wide:
+        a: str = setting("text", "A", "A", default="")
+        b: str = setting("text", "B", "B", default="")
+        c: str = setting("text", "C", "C", default="")
+        d: str = setting("text", "D", "D", default="")
+        e: str = setting("text", "E", "E", default="")
+        f: str = setting("text", "F", "F", default="")
+
+    @attrs.frozen
+    class Lists:
+        weeks: tuple[Week, ...] = setting("rows", "Wochen", "Weeks", row=Week, default=())
+        wides: tuple[Wide, ...] = setting("rows", "Weite", "Wide ones", row=Wide, default=())
+
+    html = html_of(form_of(Lists, {"weeks": [{"name": "x"}, {"name": "y"}], "wides": [{}]}))
+    lists = re.findall(r'name="(weeks|wides)" value="">\s*<div class="form-rows( form-rows-line)?"', html)
+    assert lists == [("weeks", " form-rows-line"), ("wides", "")]
+    assert re.findall(r'<label class="form-label" for="([^"]+-name)"', html) == ["f-weeks-0-name", "f-weeks-1-name"]
 
 
 def test_numbers_may_be_typed_as_people_write_them():
