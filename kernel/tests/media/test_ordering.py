@@ -82,6 +82,16 @@ async def test_each_month_that_begins_is_charged_once_also_after_a_while_off(ext
     assert len(await charged(extra)) == 4
 
 
+async def test_steps_the_operator_made_free_cost_nothing(extra: ExtraStorage) -> None:
+    await extra.charges.of("acme", SYSTEM).set_rate("storage", 0, 2, Money(3_000_000, "EUR"))
+    assert (await of(extra).order(0, 2)).steps == 2
+    assert str((await of(extra).quote(3)).now) == "1.00 EUR"
+    await of(extra).order(1, 3, "1.00 EUR")
+    extra.media.clock.advance(timedelta(days=20).total_seconds())  # type: ignore[attr-defined]
+    await extra.bill()
+    assert [price for _, price, *_ in await charged(extra)] == ["1.00 EUR", "3.00 EUR"]
+
+
 async def test_only_a_superadmin_of_an_active_tenant_orders_and_nothing_is_lost(
     extra: ExtraStorage, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

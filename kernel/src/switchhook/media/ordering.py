@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..access.actor import Actor, Forbidden
 from ..charges.book import Charges, days_of
 from ..charges.charge import Cost
-from ..charges.rate import PriceChanged, Rate
+from ..charges.rate import PriceChanged, Rate, TenantRate
 from ..money import Money
 from ..resources.record import ChangeRefused, StaleVersion
 from ..schema import Label
@@ -81,8 +81,7 @@ class ExtraStorage:
         while month < self._month and await _state(conn, tenant) != "closed":
             month = _next(month)
             first, last = days_of(month)
-            one = (await self.charges.rate(conn, tenant, STORAGE.name)).price
-            price = attrs.evolve(one, micro=one.micro * row["steps"])
+            price = _times(await self.charges.rate(conn, tenant, STORAGE.name), row["steps"])
             await self.charges.add(conn, tenant, _cost(month, row["steps"], price, first, last), "system")
         await conn.execute(update(media_quota).where(mine).values(paid_month=self._month, paid_steps=row["steps"]))
 
@@ -150,15 +149,14 @@ class TenantStorage:
     async def _quote(self, conn: AsyncConnection, steps: int) -> StorageQuote:
         if isinstance(steps, bool) or not 0 <= steps <= MOST_STEPS:
             raise ValueError(f"extra storage is ordered in 0 to {MOST_STEPS} steps, not {steps!r}")
-        price = (await self.storage.charges.rate(conn, self.tenant, STORAGE.name)).price
-        today = self.storage.charges.today
+        rate = await self.storage.charges.rate(conn, self.tenant, STORAGE.name)
+        today, paid = self.storage.charges.today, await self._paid(conn)
         first, last = days_of(f"{today:%Y-%m}")
         days, left = (last - first).days + 1, (last - today).days + 1
-        more = max(0, steps - await self._paid(conn))
-        cents = (price.micro * more * left * 2 + days * CENT) // (2 * days * CENT)
-        return StorageQuote(
-            steps, more, Money(cents * CENT, price.currency), Money(price.micro * steps, price.currency), last
-        )
+        monthly = _times(rate, steps)
+        due = max(0, monthly.micro - _times(rate, paid).micro)
+        cents = (due * left * 2 + days * CENT) // (2 * days * CENT)
+        return StorageQuote(steps, max(0, steps - paid), attrs.evolve(monthly, micro=cents * CENT), monthly, last)
 
     async def _paid(self, conn: AsyncConnection) -> int:
         """The steps that are paid for this month."""
@@ -185,6 +183,11 @@ def _cost(key: str, steps: int, price: Money, begins: date, ends: date) -> Cost:
     size = steps * STEP // 10**9
     said = Label(f"{size} GB zusätzlicher Speicher", f"{size} GB of extra storage")
     return Cost(f"storage:{key}", STORAGE.name, "storage", said, price, begins, ends)
+
+
+def _times(rate: TenantRate, steps: int) -> Money:
+    """What steps cost for a whole month; the free ones nothing."""
+    return attrs.evolve(rate.price, micro=rate.price.micro * max(0, steps - rate.free))
 
 
 async def _state(conn: AsyncConnection, tenant: str) -> str:
