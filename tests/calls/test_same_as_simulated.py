@@ -49,7 +49,7 @@ def drawn() -> list[trials.Trial]:
 
     @seed(SEED)
     @settings(
-        max_examples=200, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=120, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
     @given(trials.trials())
     def draw(trial) -> None:

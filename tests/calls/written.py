@@ -37,7 +37,7 @@ from .flows import point
 
 T = TypeVar("T")
 PIN: Final = "280791"
-TIMES, VOICES, HEARS = (f"+492215580{n}" for n in range(3))
+TIMES, LEAVES, HEARS, RECORDS = (f"+492215580{n}" for n in range(4))
 
 
 def _flow(name: str, *points: str) -> str:
@@ -58,17 +58,18 @@ FLOWS: Final = {
         point("set-switch", "switch: door", "usual: spoken, overridden: hang-up", "back"),
         point("speak-hours", "calendar: always", "next: hang-up", "spoken"),
     ),
-    VOICES: _flow(
-        "voices",
+    LEAVES: _flow(
+        "leaves",
         point("say", "text: 'You call {number}'", "next: leave, failed: hang-up"),
-        point("mailbox", "mailbox: front", "recorded: record, empty: hang-up, full: hang-up", "leave"),
-        point("record-announcement", "access: night", "saved: hang-up, cancelled: hang-up", "record"),
+        point("mailbox", "mailbox: front", "recorded: hang-up, empty: hang-up, full: hang-up", "leave"),
     ),
     HEARS: _flow("hears", point("mailbox-access", "mailbox: front", "done: hang-up, refused: hang-up")),
+    RECORDS: _flow("records", point("record-announcement", "access: night", "saved: hang-up, cancelled: hang-up")),
 }
 SCRIPTS: Final = {
     TIMES: f"1#,{PIN}#,2,1",
-    VOICES: f"wait,say:1.5#,{PIN}#,say:1.5#,1,2",
+    LEAVES: "wait,say:1.5#",
+    RECORDS: f"{PIN}#,say:1.5#,1,2",
     HEARS: f"{PIN}#,wait,wait,7",  # what is pressed in what comes before is pressed in one moment, and in none for sure
 }
 PROMPTS: Final = (
@@ -110,12 +111,12 @@ async def made(lab: Lab, phones: Phones, now: datetime) -> list[tuple[Act, Cours
         return act, await act_out(lab, phones, act)
 
     async def two() -> list[tuple[Act, Course]]:
-        left = await one(VOICES)
+        left = await one(LEAVES)
         await lab.until(lambda: _messages(lab.store), "the message that was left", 40)
         return [left, await _heard(lab, phones)]
 
-    times, rest = await asyncio.gather(one(TIMES), two())
-    return [times, *rest]
+    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), two())
+    return [*others, *rest]
 
 
 async def _heard(lab: Lab, phones: Phones) -> tuple[Act, Course]:
