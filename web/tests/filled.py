@@ -36,6 +36,14 @@ async def fill(portal: Portal) -> None:
     kept = made.keeping.of("acme", SYSTEM)
     await kept.create("number-group", {"name": "Sales", "numbers": list(NUMBERS)[:2]}, id="sales")
     await kept.create("number-group", {"name": "Service and repairs", "numbers": list(NUMBERS)[2:]}, id="service")
+    await kept.create("price-list", {"name": "Prices 2026", "valid_from": "2026-01-01"}, id="prices")
+    fixed = {"country": "DE", "number_kind": "fixed", "per_minute": "0.009", "first_seconds": 1, "next_seconds": 1}
+    mobile = {"country": "DE", "number_kind": "mobile", "per_minute": "0.069", "next_seconds": 1}
+    for name, rate in {"Germany, fixed": fixed, "Germany, mobile": mobile, "France": {"prefix": "+33"}}.items():
+        await kept.create("call-rate", {"name": name, "price_list": "prices", **rate})
+    home, partner = [{"country": "DE"}], [{"country": "AT"}, {"country": "AT", "number_kind": "service"}]
+    await kept.create("outbound-permission", {"name": "Germany", "destinations": home}, id="germany")
+    await kept.create("outbound-permission", {"name": "Austria", "destinations": partner, "until": "2027-03-31"})
     gone = await kept.create("number-group", {"name": "Fair 2025"}, id="fair")
     await kept.delete("number-group", gone.id, gone.version)
     await flows(portal)

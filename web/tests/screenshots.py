@@ -16,7 +16,7 @@ from hypercorn.config import Config
 from playwright.async_api import Browser, async_playwright
 
 HERE: Final = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
 
 from filled import FLOW, fill  # noqa: E402 - lies beside this file
 from flows.browser import FLAGS, free_port  # noqa: E402
@@ -37,6 +37,9 @@ PAGES: Final = {
         "number": f"{T}/numbers/+4922155501",
         "number-groups": f"{T}/r/number-group",
         "number-group": f"{T}/r/number-group/sales",
+        "permissions": f"{T}/r/outbound-permission",
+        "permission": f"{T}/r/outbound-permission/germany",
+        "call-rates": f"{T}/r/call-rate",
         "flows": f"{T}/flows",
         "flow-new": f"{T}/flows/new",
         "flow-picture": f"{T}/flows/{FLOW}",
@@ -67,6 +70,8 @@ PAGES: Final = {
         "tenant-new": "/operator/tenants/_new",
         "free-numbers": "/operator/numbers",
         "plugins": "/operator/plugins",
+        "permission-new": f"{T}/r/outbound-permission/_new",
+        "call-rate-new": f"{T}/r/call-rate/_new",
     },
 }
 """What is looked at, by who looks: his name is his password."""
