@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from types import SimpleNamespace
 
 import pytest
 
@@ -83,6 +84,17 @@ async def test_a_disk_without_room_refuses_with_an_alert_and_writes_no_row(
     assert ("media.disk", str(house.files.directory), "open") in await house.alerts("operator")
     monkeypatch.undo()
     assert await house.begin() == await house.begin()
+
+
+async def test_recordings_in_the_making_share_the_disk(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = 100 * (files_of.TAPED_BYTES + files_of.BYTES_A_SECOND) + files_of.MARGIN  # for one of 60 s, not for two
+    monkeypatch.setattr(files_of.shutil, "disk_usage", lambda _: SimpleNamespace(free=room))
+    media = await house.begin()
+    with pytest.raises(StorageFull, match="the disk is full"):
+        await house.begin(call=a_call("sh1-2.2"))
+    house.says(media)
+    await house.recordings.finish("acme", media)
+    await house.begin(call=a_call("sh1-2.2"))
 
 
 async def test_others_find_nothing_and_without_the_right_nobody_does(house: House) -> None:

@@ -27,7 +27,7 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
 ``record``  name of the file, seconds of silence before anything is said, seconds of silence after it, most seconds,
             state, option of Record for the closing key (empty for #, ``t`` for \*, ``x`` for none), n.
             Result: ``done:DTMF``, ``SILENCE``, ``TIMEOUT`` or ``ERROR``. The file is raw sound (signed, 16 bits,
-            8 kHz), which is whole wherever it is cut off
+            48 kHz), which is whole wherever it is cut off
 ``arm``     seconds, state: only gives the portal more time
 ==========  ========================================================================================================
 """
@@ -155,11 +155,13 @@ SUBROUTINES: Final = (
             _start(5, "SH_SPOKE=0", "SH_QUIET=0", f"SH_BEGAN={NOW}"),
             "Answer()",
             # Record knows one silence alone, and this needs two: so it listens in rounds, each added to the file (a),
-            # that end after one second of silence, or after two: what is written in a round is safe on the disk.
+            # that end after one second of silence, or after two, and after four once somebody speaks: where a round ends
+            # in the middle of a word the change of rate loses 5 ms of it.
             # What is there when the caller hangs up is kept (k). Between rounds nothing is lost: the channel is read on.
             f"next|MSet(SH_ROUND={NOW},SH_PACKETS={PACKETS},SH_LEFT=$[${{ARG4}} - {NOW} + ${{SH_BEGAN}}])",
             "GotoIf($[${SH_LEFT} < 0.5]?full)",
-            f"Record(${{ASTSPOOLDIR}}/{RECORDINGS}/${{ARG1}}.sln48,1,${{IF($[${{SH_LEFT}} < 2]?1:2)}},akq${{ARG6}})",
+            "Set(SH_LASTS=${IF($[${SH_LEFT} < 2]?1:${IF($[${SH_SPOKE} = 1 & ${SH_LEFT} >= 4]?4:2)})})",
+            f"Record(${{ASTSPOOLDIR}}/{RECORDINGS}/${{ARG1}}.sln48,1,${{SH_LASTS}},akq${{ARG6}})",
             "Set(SH_RESULT=${RECORD_STATUS})",
             # Record calls it a hang-up, too, when not a single packet came; after a real one nothing more is done here.
             'GotoIf($["${SH_RESULT}" = "TIMEOUT" | "${SH_RESULT}" = "HANGUP"]?still)',
@@ -172,7 +174,7 @@ SUBROUTINES: Final = (
             "Goto(end)",
             # A telephone that sends nothing while nobody speaks lets a round last: that was silence as well.
             f'still|GotoIf($["{PACKETS}" != "${{SH_PACKETS}}"]?spoke)',
-            "Set(SH_QUIET=$[${SH_QUIET} + 1])",
+            "Set(SH_QUIET=$[${SH_QUIET} + ${SH_LASTS} - 1])",
             "Set(SH_RESULT=SILENCE)",
             "Goto(quiet)",
             "spoke|MSet(SH_SPOKE=1,SH_QUIET=0)",

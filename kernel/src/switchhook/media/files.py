@@ -26,7 +26,7 @@ TAPED_BYTES: Final = TAPED_RATE * 2
 BYTES_A_SECOND: Final = TELEPHONE_RATE * 2
 _PIECE: Final = 10 * TAPED_BYTES
 MARGIN: Final = 16 << 20
-"""Bytes of the disk that no recording is begun for: what is on already must have room."""
+"""Bytes of the disk that no recording is begun for: the database and the journal must have room as well."""
 NAME: Final = re.compile(r"[0-9a-f]{24}")
 ENDING: Final = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -64,7 +64,7 @@ class MediaFiles:
         return self.spool / f"{media}{TAPED}"
 
     def has_room(self, seconds: int) -> bool:
-        """Whether the disks have room for a recording of that length, in the making and kept."""
+        """Whether the disks have room for recordings of that length together, in the making and kept."""
         need = seconds * (TAPED_BYTES + BYTES_A_SECOND) + MARGIN
         return all(shutil.disk_usage(_there(path)).free >= need for path in (self.spool, self.directory))
 

@@ -60,6 +60,7 @@ class Recordings:
         async with self.store.read() as conn:
             found = (await conn.execute(known)).scalar()
             usage = await rows.usage_of(conn, call.tenant)
+            going = await rows.going_on(conn)
         if found is not None or again:
             return str(found or GONE)
         try:
@@ -67,7 +68,7 @@ class Recordings:
         except StorageFull:
             await self._alert(self.room.refused(call.tenant))
             raise
-        if not await asyncio.to_thread(self.files.has_room, wish.longest):
+        if not await asyncio.to_thread(self.files.has_room, wish.longest + going):
             await self._alert(self.room.no_disk(str(self.files.directory)))
             raise StorageFull("the disk is full, so nothing can be recorded; the operator has to free some space")
         id = secrets.token_hex(12)  # noqa: A001 - the domain's own word

@@ -42,6 +42,12 @@ async def usage_of(conn: AsyncConnection, tenant: str) -> Usage:
     return Usage(tenant, used, given["extra_bytes"], given["version"], given["steps"]) if given else Usage(tenant, used)
 
 
+async def going_on(conn: AsyncConnection) -> int:
+    """The seconds that all recordings in the making, of all tenants, may last together: they share the disk."""
+    lasting = select(func.sum(media.c.longest)).where(media.c.state == "recording")
+    return int((await conn.execute(lasting)).scalar() or 0)
+
+
 async def begin(conn: AsyncConnection, row: Mapping[str, Any]) -> None:
     """A row before its file."""
     await conn.execute(insert(media).values(**row, state="recording"))
