@@ -281,7 +281,7 @@ async def test_a_disk_that_refuses_a_configuration_does_not_end_the_portal(
 
 
 async def test_housekeeping_looks_after_disk_and_log(settings: Settings, store: Store, monkeypatch) -> None:
-    seen: dict[str, asyncio.Event] = {name: asyncio.Event() for name in ("disk", "log", "old")}
+    seen: dict[str, asyncio.Event] = {name: asyncio.Event() for name in ("disk", "log", "said", "old")}
     for name, event in seen.items():
         monkeypatch.setattr(Upkeep, name, lambda *_, event=event, **__: asyncio.sleep(0, event.set()))
     monkeypatch.setattr(housekeeping_module, "OLD_FIRST", 0)

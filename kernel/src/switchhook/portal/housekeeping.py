@@ -38,7 +38,7 @@ from .lamp_office import AsteriskForgot
 from .plugin_resets import PluginResets
 from .restarts import Restarts
 from .sounds import sounds_directory
-from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, PINS_EVERY, Upkeep
+from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, PINS_EVERY, SAID_EVERY, Upkeep
 
 EVERY: Final = 1.0
 """Seconds between two looks at Asterisk's log and at the numbers."""
@@ -106,6 +106,7 @@ class Housekeeping:
             group.create_task(self._again(self.upkeep.disk, DISK_EVERY), name="disk")
             group.create_task(self._again(self.upkeep.pins, PINS_EVERY), name="locked PINs")
             group.create_task(self._again(self._empty_log, LOG_EVERY), name="database log")
+            group.create_task(self._again(self.upkeep.said, SAID_EVERY, first=OLD_FIRST), name="sounds made for calls")
             group.create_task(self._again(self.upkeep.old, OLD_EVERY, first=OLD_FIRST), name="retention")
 
     async def _again(self, work: Callable[[], Awaitable[None]], every: float = EVERY, *, first: float = 0.0) -> None:

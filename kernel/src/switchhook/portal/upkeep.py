@@ -25,6 +25,7 @@ from ..orders.book import forget_orders
 from ..pins.alarm import tell_of_locks
 from ..pins.book import forget_attempts
 from ..placing.rows import forget_placed
+from ..prompts.said import tidy_said
 from ..publishing.purge import purge_flows
 from ..resources.trash import empty_trash
 from ..store.audit import Audit
@@ -37,12 +38,14 @@ from .disk_guard import DiskGuard
 from .keys import installation_key
 from .media import media_of
 from .repeats import forget_answers
+from .sounds import sounds_directory
 
 DISK_EVERY: Final = 10.0
 PINS_EVERY: Final = 5.0
 """Seconds between two looks at PINs that were locked."""
 LOG_EVERY: Final = 60.0
 OLD_EVERY: Final = 86_400.0
+SAID_EVERY: Final = 600.0
 OLD_FIRST: Final = 600.0
 """Seconds after the start before anything old is looked for: a portal that starts again has callers waiting."""
 GROWN: Final = 64 << 20
@@ -89,6 +92,12 @@ class Upkeep:
         if left > max(STUCK, 2 * self._log_bytes):  # told again only when it has doubled
             self._log_bytes = left
             log.error("the database's log cannot be emptied: some program reads from it without an end", bytes=left)
+
+    async def said(self) -> None:
+        """Remove sounds that were made for calls and are not needed: see ``tidy_said``."""
+        found = await asyncio.to_thread(tidy_said, sounds_directory(self._settings), self._clock.now())
+        if found.removed:
+            log.info("sounds that were made for calls were removed", **attrs.asdict(found))
 
     async def old(self) -> None:
         """Check SQLite's file, and forget what is older than ``portal.keep_days``, in the database and beside it.

@@ -12,6 +12,7 @@ import attrs
 from ..calls.prompts import SAID, Prompt, PromptMissing
 from ..speech.audio import even_out, read_wav, to_wav
 from .library import PromptLibrary
+from .said import note_heard
 
 
 @attrs.frozen
@@ -33,8 +34,8 @@ class LibraryMaker:
             found = self.library.find(id, language, tenant)
         except PromptMissing:
             found = None
-        if found is not None and found.language == language:
-            return found
+        if found is not None and found.language == language and await asyncio.to_thread(note_heard, found.path):
+            return found  # what is known need not be there: another process tidies up
         return await asyncio.to_thread(self._made, id, language, tenant, make)
 
     def _made(self, id: str, language: str, tenant: str, make: Callable[[], bytes]) -> Prompt:  # noqa: A002
