@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 
 import attrs
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from switchhook.access.actor import ALL_RIGHTS, Actor
 from switchhook.clock import SetClock
@@ -37,8 +38,8 @@ class Site:
     async def hear(self, trouble: str) -> None:
         self.trouble.append(trouble)
 
-    def sending(self) -> Sending:
-        return Sending(self.post, self.server.settings, self.ring, self.hear)
+    def sending(self, node: str = "") -> Sending:
+        return Sending(self.post, self.server.settings, self.ring, self.hear, node=node)
 
     async def send(self, to: str, text: str = "1", label: str = "") -> int:
         async with self.post.store.write() as conn:
@@ -152,6 +153,20 @@ async def test_what_a_process_that_died_had_taken_is_sent_by_another(site: Site)
     site.clock.advance(HOUR)
     assert await site.sending().once() == 1
     assert site.server.to == ["kim@example.org"]
+
+
+async def test_a_process_that_starts_again_sends_at_once_what_it_had_taken_and_not_what_another_has(site: Site) -> None:
+    await site.send("kim@example.org")
+    await site.send("lee@example.org")
+    first, second = site.sending("sh1"), site.sending("sh11")
+    async with site.post.store.write() as conn:
+        for lease, to in (("sh1.x", "kim@example.org"), ("sh11.x", "lee@example.org")):
+            leased = {"lease": lease, "leased": site.clock.now() + timedelta(hours=1)}
+            await conn.execute(update(mail).where(mail.c.recipient == to).values(leased))
+    await first.take_back()
+    assert (await first.once(), site.server.to) == (1, ["kim@example.org"])
+    await second.take_back()
+    assert (await second.once(), site.server.to) == (1, ["kim@example.org", "lee@example.org"])
 
 
 async def test_stopping_lets_the_mail_on_the_wire_arrive_and_gives_back_the_rest(site: Site) -> None:

@@ -52,7 +52,9 @@ class PostOffice:
 
     def sending(self, settings: MailSettings) -> Sending:
         """The sender of mail, which rings for mail that is lost and for a server in trouble."""
-        return Sending(self.administration.post, settings, self.lost, self.server, self.settled)
+        admin = self.administration
+        node = admin.settings.asterisk.systemname
+        return Sending(admin.post, settings, self.lost, self.server, self.settled, node)
 
     def telling(self) -> Telling:
         """Tells of alerts, by mail and to plugins."""

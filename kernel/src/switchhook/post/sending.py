@@ -60,11 +60,15 @@ class Sending:
     bell: Bell
     server: Server
     order: Ordering = no_orders
+    node: str = ""
+    """Whose leases are its own: of each node one process sends, and one that starts follows one that is gone."""
 
     async def run(self) -> NoReturn:
         """Until cancelled; the mail that is on the wire then gets a few seconds to be through."""
+        free = not self.node
         while True:
             try:
+                free = free or await self.take_back()
                 taken = await self.once()
             except SwitchhookError as error:
                 log.warning("mail must wait", why=str(error))
@@ -72,9 +76,16 @@ class Sending:
             if not taken:
                 await asyncio.sleep(EVERY)
 
+    async def take_back(self) -> bool:
+        """Free what a process of this node had taken when it was killed: its lease would last for an hour."""
+        mine = _MAIL.c.state.in_(_WAITING) & _MAIL.c.lease.startswith(f"{self.node}.", autoescape=True)
+        async with self.post.store.write() as conn:
+            await conn.execute(update(_MAIL).where(mine).values(lease="", leased=None))
+        return True
+
     async def once(self) -> int:
         """Take some mails that are due and try each; gives how many there were."""
-        lease = secrets.token_hex(8)
+        lease = f"{self.node}.{secrets.token_hex(8)}"
         rows = await self._take(lease)
         line, away = Line(self.settings), ""
         try:
