@@ -56,9 +56,9 @@ def link_of(text: str) -> str:
 
 
 @asynccontextmanager
-async def sink() -> AsyncIterator[Sink]:
-    """A mail server of its own."""
-    kept, loop = Sink(), asyncio.get_running_loop()
+async def sink(kept: Sink | None = None) -> AsyncIterator[Sink]:
+    """A mail server of its own, which does as ``kept`` does."""
+    kept, loop = kept or Sink(), asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(kept, hostname="mail.example", loop=loop), "127.0.0.1", 0)
     kept.port = server.sockets[0].getsockname()[1]
     try:
