@@ -22,7 +22,17 @@ from ..texts import language
 
 blueprint = Blueprint("charges", __name__)
 LIST: Final = "/t/<tenant>/charges"
-MENU: Final = (MenuEntry(Label("Kosten", "Charges"), "/charges", "charge.view", "receipt", 570),)
+MENU: Final = (
+    MenuEntry(
+        Label("Kosten", "Charges"),
+        "/charges",
+        "charge.view",
+        "receipt",
+        570,
+        area="administration",
+        tabs=("/r/price-list", "/r/call-rate"),
+    ),
+)
 MONTHS: Final = 24
 """How many months back the list can be narrowed to."""
 
