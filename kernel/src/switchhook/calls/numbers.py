@@ -223,9 +223,13 @@ def _bare(number: str, region: str) -> Dialled:
 
 def _parsed(number: str, region: str) -> PhoneNumber:
     try:
-        return phonenumbers.parse(number, region)
+        parsed = phonenumbers.parse(number, region)
+        # Each look takes one superfluous zero after the country code away; what is dialled must be looked through.
+        while (again := phonenumbers.parse(_canonical(parsed), region)) != parsed:
+            parsed = again
     except NumberParseException as error:
         raise NumberRefused(f"{number} is no number: {error}", text=number) from error
+    return parsed
 
 
 def _described(parsed: PhoneNumber) -> Dialled:
