@@ -1,4 +1,4 @@
-"""Forwarding: every exit, who is rung, what is shown, on real calls."""
+"""Forwarding: every exit, who is rung, what is shown, on real calls (S79)."""
 
 from __future__ import annotations
 

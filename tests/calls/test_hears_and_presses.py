@@ -1,4 +1,4 @@
-"""Announcements, menus and entries: what a caller hears and which exit the call takes, on real calls."""
+"""Announcements, menus and entries: what a caller hears and which exit the call takes, on real calls (S73)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E08: a prompt about bad weather is recorded and switched on by telephone, callers hear it, next morning it is off."""
+"""E08, S28: a prompt about bad weather is recorded and switched on by telephone, callers hear it, next morning it is off."""
 
 from __future__ import annotations
 

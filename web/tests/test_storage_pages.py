@@ -1,4 +1,4 @@
-"""Files and storage in the browser and by the API: heard in parts, by those who may, and deleted in one go."""
+"""Files and storage in the browser and by the API: heard in parts, by those who may, and deleted in one go (S34, S36)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extra storage ordered in steps: there at once, paid by the day, then by the month, by the superadmin alone."""
+"""Extra storage ordered in steps: there at once, paid by the day, then by the month, by the superadmin alone (S33)."""
 
 from __future__ import annotations
 

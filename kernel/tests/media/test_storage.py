@@ -1,4 +1,4 @@
-"""A tenant's storage: what is in it, who is told, and what still fits."""
+"""A tenant's storage: what is in it, who is told, and what still fits (S31, S32, S36)."""
 
 from __future__ import annotations
 

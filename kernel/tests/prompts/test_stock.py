@@ -1,4 +1,4 @@
-"""The stock prompts: complete in each language, spoken, loud enough, made once and never over someone's own."""
+"""The stock prompts: complete in each language, spoken, loud enough, made once and never over someone's own (S25)."""
 
 from __future__ import annotations
 

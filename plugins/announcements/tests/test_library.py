@@ -1,4 +1,4 @@
-"""Announcements: versions taken in, let be heard, rolled back, trashed; speech that costs once, and only when it worked."""
+"""Announcements: versions taken in, let be heard, rolled back, trashed; speech that costs once, and only when it worked (S27, S29, S30)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Produced announcements: every move from every state, who may, what is mailed, charged and delivered."""
+"""Produced announcements: every move from every state, who may, what is mailed, charged and delivered (S26)."""
 
 from __future__ import annotations
 

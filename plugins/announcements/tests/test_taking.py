@@ -1,4 +1,4 @@
-"""Sound files of strangers: what is a sound comes out as the telephone has it, everything else is refused with a sentence."""
+"""Sound files of strangers: what is a sound comes out as the telephone has it, everything else is refused with a sentence (S27)."""
 
 from __future__ import annotations
 
