@@ -67,14 +67,14 @@ async def test_killed_in_the_middle_of_reading_keeps_what_the_caller_does_meanwh
         phone(exchange.settings, "4930555", tmp_path, then=pause(1500) + press + BYE_ANSWER) as caller,
     ):
         first = await peer.visit()
-        assert first.arguments[1:] == ["1", "4930555", "phone", "", "3"]
+        assert first.arguments[1:] == ["1", "4930555", "phone", "", "3", ""]
         first.writer.write(b'GOSUB sh read 1 "beep,1,10,2,v7:p3/2,t(#),1,1,."\n')
         await exchange.event(lambda event: event["eventtype"] == "ANSWER")
         killed = time.monotonic()
         first.writer.transport.abort()
         second = await peer.visit()
         assert 1 < time.monotonic() - killed < 3  # when the key was pressed, not when the input ran out
-        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2", "3"]
+        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p3/2", "3", ""]
         assert second.environment["agi_uniqueid"] == first.environment["agi_uniqueid"]
         # The result of the step that the state names is there for whoever takes the call up again.
         assert await second.variable("SH_R1") == "done:OK:5"
@@ -92,7 +92,7 @@ async def test_killed_while_deciding_is_asked_again_at_once(exchange, tmp_path):
         first.writer.transport.abort()
         second = await peer.visit()
         assert time.monotonic() - killed < 1
-        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p4", "3"]
+        assert second.arguments[1:] == ["2", "4930555", "phone", "v7:p4", "3", ""]
         await second.done()
 
 
