@@ -28,16 +28,20 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database, once for each kind: empty, or up to date for tests that use ``store`` as well."""
     up_to_date = "store" in request.fixturenames
     if request.param == "postgresql":
         template = request.getfixturevalue("postgresql_template") if up_to_date else "template1"
-        return request.getfixturevalue("postgresql").new_database(template)
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.new_database(template)
+        yield url
+        server.done_with(url)
+        return
     file = tmp_path / "store.db"
     if up_to_date:
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
-    return f"sqlite:///{file}"
+    yield f"sqlite:///{file}"
 
 
 def _migrated(url: str) -> None:

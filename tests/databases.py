@@ -23,6 +23,7 @@ class Server:
     dir: Path
     account: str
     _names: Iterator[int] = attrs.field(factory=lambda: count(1))
+    _over: list[str] = attrs.field(factory=list)
 
     def run(self, program: str, *arguments: str) -> None:
         as_account = ["runuser", "-u", self.account, "--"] if os.geteuid() == 0 else []
@@ -37,14 +38,21 @@ class Server:
     def stop(self) -> None:
         self.run("pg_ctl", "-D", str(self.dir / "data"), "-m", "immediate", "-w", "stop")
 
-    def sql(self, statement: str) -> None:
-        self.run("psql", "-h", str(self.dir), "-U", "postgres", "-q", "-c", statement)
+    def sql(self, *statements: str) -> None:
+        given = [word for statement in statements for word in ("-c", statement)]
+        self.run("psql", "-h", str(self.dir), "-U", "postgres", "-q", *given)
 
     def new_database(self, template: str = "template1") -> str:
         """The URL of a new database: empty, or a copy of one that nobody is connected with."""
         name = f"store_{next(self._names)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        dropped = [f"DROP DATABASE {over} WITH (FORCE)" for over in self._over]
+        self._over.clear()
+        self.sql(*dropped, f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
+
+    def done_with(self, url: str) -> None:
+        """A database is needed no longer. It goes with the making of the next: hundreds take minutes to delete."""
+        self._over.append(name_of(url))
 
     def url(self, database: str) -> str:
         """The URL of a database of this server."""
@@ -61,10 +69,16 @@ def _binaries() -> Path:
     return Path(found).resolve().parent
 
 
+def _roomy() -> str:
+    """In memory where there is enough of it: each test has a database of hundreds of files."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 4 << 30 else "/tmp"
+
+
 @contextmanager
 def running_server() -> Iterator[Server]:
     """A server that listens, gone afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="sh-pg-", dir="/tmp"))
+    directory = Path(tempfile.mkdtemp(prefix="sh-pg-", dir=_roomy()))
     account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     server = Server(_binaries(), directory, account)
     if os.geteuid() == 0:

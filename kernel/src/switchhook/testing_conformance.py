@@ -132,13 +132,13 @@ def _try_calls(
     )
     @hypothesis.given(settings(module, given, world.resources), st.sampled_from(list(variables)), st.data())
     def calls(plain: Mapping[str, object], known: Mapping[str, str], data: Any) -> None:
-        if wanted is not None and wanted <= reached:
-            return
         instance = _instance(module, plain)
         hypothesis.assume(not any(finding.severity == "error" for finding in _findings(instance)))
         names = _names(instance)
         declared.update(map(_stem, instance.exits()))
         drawn = data.draw(script(instance))
+        if wanted is not None and wanted <= reached:
+            return
         tried = [runner.run(_call(instance, known, world, *drawn)) for _ in range(2)]
         _must(tried[0].events == tried[1].events, f"{module.kind}: the same call twice went two ways")
         reached.update(_stem(way) for way in _taken(instance, names, tried[0]))

@@ -9,10 +9,12 @@ from urllib.parse import quote
 from seeded import put_call
 from sqlalchemy import insert
 
-from switchhook import Label
+from switchhook import Label, Money
 from switchhook.access.actor import SYSTEM
+from switchhook.charges.charge import Cost
 from switchhook.speech.audio import to_wav, tone
 from switchhook.store import tables
+from switchhook.store.tables_orders import work_order
 from switchhook_web.api.operation import Operation
 
 from .site import NOW, Client
@@ -26,6 +28,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "subject": "Hello",
         "body": "Hello",
     },
+    "price-list": {"valid_from": "2026-01-01"},
+    "call-rate": {"price_list": "kim", "prefix": "+33"},
     "webhook": {"secret": "x" * 16, "url": "https://hooks.example.org/", "events": ["flow.published"]},
 }
 """What a kind needs beside its name."""
@@ -42,8 +46,9 @@ async def seeded(api: Client) -> None:
     for name in ("One", "Two"):
         seen = await api.get(f"/numbers/{NUMBERS[0]}")
         await api.ask("PATCH", f"/numbers/{NUMBERS[0]}", {"name": name}, If_Match=seen.headers["ETag"])
-    for kind in administration.keeping.kinds:
-        await records(api, kind)
+    kinds = administration.keeping.kinds
+    for kind in sorted(kinds, key=lambda one: one == "call-rate"):  # they stand in price lists
+        await records(above if getattr(kinds.get(kind), "by_operator", False) else api, kind)
     for name in ("kim", "lee", "may"):
         assert (await api.post("/flows", {"id": name, "label": name})).status == 201
         assert (await above.post("/api/v1/tenants", {"id": f"t-{name}", "name": name})).status == 201
@@ -56,6 +61,12 @@ async def seeded(api: Client) -> None:
         for no in range(3):
             fault = {"plugin": "sample", "hook": "h", "kind": "raised", "at": NOW, "message": f"no {no}"}
             await conn.execute(insert(tables.fault).values(fault))
+            dead = {"tenant": "acme", "kind": "lost", "payload": {}, "state": "dead", "created": NOW, "due": NOW}
+            await conn.execute(insert(work_order).values(dead | {"ended": NOW}))
+            cost = Cost(
+                f"no-{no}", "tests", "test", Label("Etwas", "Something"), Money(5, "EUR"), NOW.date(), NOW.date()
+            )
+            await administration.charges.add(conn, "acme", cost, "kim")
 
 
 async def records(api: Client, kind: str) -> None:

@@ -122,6 +122,7 @@ async def begun(one: Beside, store: Store, home: Path) -> None:
     ).status == 200
 
 
+@pytest.mark.timeout(400)  # hundreds of operations on both databases, beside other tests
 def test_no_made_up_request_breaks_anything_or_is_answered_as_nobody_was_told(besides: Sequence[Beside]) -> None:
     sqlite, _ = besides
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", sqlite)

@@ -11,7 +11,6 @@ import attrs
 from switchhook import Exit, Finding, Label, Module, Session, setting
 
 from .calendar import NAME
-from .feeds import calendar_of
 from .holding import holds
 
 LONGEST_THOUGHT: Final = 10.0
@@ -68,6 +67,8 @@ class Hours(Module):
 
     async def run(self, session: Session) -> Exit:
         """Look; see the class."""
+        from .feeds import calendar_of  # a database is nothing a portal that starts again waits for
+
         calendar = await calendar_of(session, self.calendar)
         await session.keep_alive(LONGEST_THOUGHT)
         found = await asyncio.to_thread(holds, calendar, session.now())

@@ -34,3 +34,10 @@ def covers(on: date, start: str, end: str, moment: datetime, zone: ZoneInfo) -> 
     """Whether a span that begins on a day holds a moment; one that ends no later than it begins ends the next day."""
     until = on if end > start else on + timedelta(days=1)
     return instant(on, start, zone) <= moment < instant(until, end, zone)
+
+
+def next_time(at: str, zone: ZoneInfo, now: datetime) -> tuple[str, str]:
+    """The day, today or tomorrow, on which a time of day comes next, and that time."""
+    today = now.astimezone(zone).date()
+    day = today if instant(today, at, zone) > now else today + timedelta(days=1)
+    return day.isoformat(), at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from switchhook import Label, NumberRefused, Problem, classify, setting
 from switchhook.administration import Administration, Record, Resources, SettingsRefused, amend
 
-from .instants import instant
+from .instants import next_time
 from .noticed import showing
 from .switch import BACK, Switch
 
@@ -70,13 +70,6 @@ def _end(wish: Wish, zone: ZoneInfo, now: datetime) -> tuple[str, str]:
     if wish.day or not wish.until:
         return wish.day, wish.until
     return next_time(wish.until, zone, now)
-
-
-def next_time(at: str, zone: ZoneInfo, now: datetime) -> tuple[str, str]:
-    """The day, today or tomorrow, on which a time of day comes next, and that time."""
-    today: date = now.astimezone(zone).date()
-    day = today if instant(today, at, zone) > now else today + timedelta(days=1)
-    return day.isoformat(), at
 
 
 def dialable(written: str, phones: Collection[str]) -> str:

@@ -12,7 +12,6 @@ import attrs
 from switchhook import Exit, Label, Module, Session, setting, spoken
 
 from .calendar import Calendar
-from .feeds import calendar_of
 from .holding import Stretch, stretches
 from .hours import LONGEST_THOUGHT
 
@@ -35,6 +34,8 @@ class SpeakHours(Module):
 
     async def run(self, session: Session) -> Exit:
         """Say it; see the class."""
+        from .feeds import calendar_of  # a database is nothing a portal that starts again waits for
+
         calendar = await calendar_of(session, self.calendar)
         await session.keep_alive(LONGEST_THOUGHT)
         open_next = await asyncio.to_thread(next_hours, calendar, session.now())

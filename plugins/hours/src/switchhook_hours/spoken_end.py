@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from switchhook import Listen, Session, spoken
 
-from .setting import next_time
+from .instants import next_time
 from .switch import Switch
 
 AT, AFTER = "2", "3"
