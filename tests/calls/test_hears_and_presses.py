@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from lab import apply, exits, keys
@@ -95,9 +96,17 @@ async def test_a_secret_is_kept_nowhere(office):
     await call.ended()
     course = await office.course(NUMBERS["pin"])
     assert [event.data for event in course.events if event.kind == "keys"] == [{"count": 12, "ended_by": "full"}]
-    files = [path for path in office.lab.home.rglob("*") if path.is_file() and path.suffix != ".wav"]
+    files = {path: contents(path) for path in office.lab.home.rglob("*") if path.is_file() and path.suffix != ".wav"}
     assert len(files) > 10
-    assert [path for path in files if secret.encode() in path.read_bytes()] == []
+    assert [path for path, held in files.items() if secret.encode() in held] == []
+
+
+def contents(file: Path) -> bytes:
+    """What is in a file; nothing in one that the portal took in meanwhile, as it does with Asterisk's records."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 async def test_an_announcement_early_repeated_and_cut(office):

@@ -104,7 +104,7 @@ async def a_user_is_invited(here: House, page: Page, user: Page) -> None:
     await page.get_by_role("group", name="Language").get_by_label("German").check()
     for place, right in enumerate(("number.view", "flow.view")):
         await page.get_by_role("button", name=re.compile("Add.*Rights")).click()
-        row = page.locator("fieldset.card").nth(place)
+        row = page.locator("fieldset.form-row").nth(place)
         await row.get_by_label("Right", exact=True).select_option(right)
         await row.get_by_role("radio", name=re.compile("group", re.IGNORECASE)).check()
         await row.get_by_text("Sales", exact=True).click()

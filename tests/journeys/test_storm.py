@@ -173,8 +173,12 @@ async def callers_hear_of_the_storm(here: House) -> None:
         assert call.tones()[0] == STORM
         assert sum(one.seconds for one in storm) > 0.8, call
         assert 1 < loud(call.recorded[int((storm[-1].start + storm[-1].seconds) * RATE) * 2 :]) < 4, call
-    last = (await here.lab.ended(6))[-3:]
-    assert [exits(one) for one in last] == [[("weather", "state:storm"), ("storm", "next"), ("advice", "next")]] * 3
+    way = [("weather", "state:storm"), ("storm", "next"), ("advice", "next")]
+
+    async def written() -> bool:
+        return [exits(one) for one in (await here.lab.ended(6))[-3:]] == [way] * 3
+
+    await here.lab.until(written, "the courses of the three calls")
 
 
 async def the_switch_has_gone_back_by_itself(here: House, page: Page) -> None:

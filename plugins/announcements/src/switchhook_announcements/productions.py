@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, inser
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchhook import Label, Money, NotFound, PriceChanged
+from switchhook import Label, Money, NotFound, PriceChanged, Problem
 from switchhook.administration import (
     OPERATOR_TENANT,
     Account,
@@ -20,6 +20,7 @@ from switchhook.administration import (
     Forbidden,
     IdTaken,
     Moment,
+    SettingsRefused,
     StaleVersion,
     read_settings,
     those_who_may,
@@ -31,6 +32,7 @@ from .production_mails import CUSTOMER, OPERATOR
 from .takes import Take
 
 PRODUCTION: Final = "production"
+MOST_MICRO: Final = 10**15
 _TEXTS: Final = (
     "title",
     "text",
@@ -99,9 +101,9 @@ class Productions:
             return production
 
     async def quote(self, id: str, version: int, price: Money, note: str = "") -> Production:  # noqa: A002
-        """Name the price, or another one; for operators."""
-        if price.micro < 0:
-            raise ValueError(f"a price is not below zero, as {price} is")
+        """Name the price, or another one; for operators. Raises ``SettingsRefused`` for one that cannot be."""
+        if not 0 <= price.micro <= MOST_MICRO:
+            raise SettingsRefused([Problem("price", f"{price} is no price; it is from 0 to 1,000,000,000")])
         values = {"micro": price.micro, "currency": price.currency, "note": note[:1000]}
         return await self._move("quote", id, version, values)
 

@@ -93,7 +93,10 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "“{title}” is {state:said} by now; look at it again",
     ),
     *SAID.values(),
-    Label("ein Preis ist nicht unter null wie {price}", "a price is not below zero, as {price} is"),
+    Label(
+        "{price} ist kein Preis; er liegt zwischen 0 und 1.000.000.000",
+        "{price} is no price; it is from 0 to 1,000,000,000",
+    ),
     Label(
         "nur ein Superadmin darf eine Produktion beauftragen",
         "only a superadmin may order an announcement to be produced",
