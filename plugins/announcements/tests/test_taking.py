@@ -114,10 +114,11 @@ async def test_what_is_no_sound_is_refused_in_little_memory(case, tmp_path, monk
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     content, sentence = REFUSED[case]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # of all that other tests have started
     with pytest.raises(SoundRefused, match=sentence):
         await take(content)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 512 * 1024
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(largest, 512 * 1024)
     assert list(tmp_path.iterdir()) == []
 
 
