@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -170,3 +173,20 @@ async def test_a_message_is_what_was_said_and_silence_is_none(box: Box) -> None:
     assert 1.8 < kept[0].voice < 2.2
     assert 1.0 < second < 3.5, "hung up in the middle"
     assert 1.0 < third < 4.5, "closed by the key"
+
+
+async def test_an_asterisk_that_is_killed_takes_less_than_a_second_with_it(box: Box) -> None:
+    """Before the first round of two seconds is over, so that nothing but the size of Asterisk's buffer counts."""
+    await box.portal()
+    call = await box.calling()
+    await call.say(tone(VOICE, 10.0))
+    since = time.monotonic()
+    await asyncio.sleep(1.6)
+    pid = box.lab.asterisk.status_now().pid
+    assert pid is not None
+    spoken = time.monotonic() - since
+    os.kill(pid, signal.SIGKILL)
+    await box.lab.asterisk.start()
+    await call.hang_up()
+    [kept] = await box.kept()
+    assert kept.voice >= spoken - STARTING - UNWRITTEN
