@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from ..calls.number_class import NUMBER_KINDS, NumberClass
-from ..rating.price_list import KIND_NAMES
+from ..rating.price_list import KIND_NAMES, country
 from ..resources.resource import Resource
 from ..schema import Label, a_line, setting
 
@@ -22,15 +22,7 @@ ORDINARY_KINDS: Final = frozenset({"fixed", "mobile", "voip", "freephone"})
 class Destination:
     """Numbers of a country and a kind."""
 
-    country: str = setting(
-        "text",
-        "Land",
-        "Country",
-        default="",
-        pattern="[A-Z]{2}|001",
-        shape=Label("ein Land wie DE, 001 für keines", "a country such as DE, 001 for none"),
-        help=Label("Leer: jedes.", "Empty: every one."),
-    )
+    country: str = country(help=Label("Leer: jedes.", "Empty: every one."))
     number_kind: str = setting(
         "choice",
         "Art der Rufnummer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 import attrs
@@ -20,6 +20,7 @@ _NAME: Final = r"\S.{0,79}"
 _AMOUNT: Final = r"[0-9]{1,6}([.,][0-9]{1,6})?"
 _AMOUNT_WORDS: Final = Label("ein Betrag wie 0,0125", "an amount such as 0.0125")
 _LONGEST_TICK: Final = 3600
+_NO_CURRENCY: Final = "XXX"  # as ISO 4217 has it
 KIND_NAMES: Final = {
     "fixed": Label("Festnetz", "Fixed line"),
     "mobile": Label("Mobilfunk", "Mobile"),
@@ -33,6 +34,12 @@ KIND_NAMES: Final = {
     "emergency": Label("Notruf", "Emergency"),
     "unknown": Label("Unbekannt", "Unknown"),
 }
+
+
+def country(help: Label | None = None) -> Any:  # noqa: A002 - as in setting
+    """A setting that is a country as :func:`number_class` names it, empty for every one."""
+    shape = Label("ein Land wie DE, 001 für keines", "a country such as DE, 001 for none")
+    return setting("text", "Land", "Country", default="", pattern="[A-Z]{2}|001", shape=shape, help=help)
 
 
 @attrs.frozen
@@ -122,14 +129,7 @@ class CallRate(Resource):
         pattern=r"\+[1-9][0-9]{0,14}",
         shape=Label("der Anfang einer Rufnummer wie +4915", "the beginning of a number such as +4915"),
     )
-    country: str = setting(
-        "text",
-        "Land",
-        "Country",
-        default="",
-        pattern="[A-Z]{2}|001",
-        shape=Label("ein Land wie DE, 001 für keines", "a country such as DE, 001 for none"),
-    )
+    country: str = country()
     number_kind: str = setting(
         "choice",
         "Art der Rufnummer",
@@ -163,4 +163,4 @@ class CallRate(Resource):
 
 def micro(amount: str) -> int:
     """An amount in millionths, exactly."""
-    return Money.read(f"{amount} XXX").micro
+    return Money.read(f"{amount} {_NO_CURRENCY}").micro
