@@ -20,6 +20,7 @@ async def test_an_operator_makes_them_and_a_superadmin_looks(portal: Portal) -> 
     page = await (await operator.get("/t/acme/r/call-rate")).get_data(as_text=True)
     assert "Germany mobile" in page
     assert "/t/acme/r/call-rate/_new" in page
+    assert "0.069" in page, "a rate without its price tells nothing"
     german = await superadmin.get("/t/acme/r/call-rate/germany-mobile", headers={"Accept-Language": "de"})
     assert "Erster Takt" in await german.get_data(as_text=True)
     page = await (await superadmin.get("/t/acme/r/call-rate")).get_data(as_text=True)

@@ -113,11 +113,12 @@ class CallRate(Resource):
     icon = "receipt"
     order = 641
     by_operator = True
+    columns = ("price_list", "prefix", "country", "number_kind", "per_minute", "per_call")
     help = Label(
         "Von mehreren Tarifen zählt der mit der längsten Vorwahl, dann der für ein Land, dann der für eine Art; "
-        "sonst der teurere. Wofür es keinen Tarif gibt, das wird nicht gewählt.",
+        "sonst der teurere. Wofür es keinen Tarif gibt, das wird nur gewählt, wenn eine Freigabe ohne Preis auskommt.",
         "Of several rates the one with the longest prefix counts, then one for a country, then one for a kind; else "
-        "the dearer. What there is no rate for is not dialled.",
+        "the dearer. What there is no rate for is dialled only where a permission does without a price.",
     )
     name: str = setting("text", "Ziel", "Destination", pattern=_NAME, shape=a_line(80, 1))
     price_list: str = setting("reference", "Preisliste", "Price list", to=PRICE_LIST)

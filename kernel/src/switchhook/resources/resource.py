@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -38,6 +38,9 @@ class Resource:
 
     by_operator: ClassVar[bool] = False
     """Whether only an operator makes, changes and deletes it, whoever has the right to see it."""
+
+    columns: ClassVar[Sequence[str]] = ()
+    """The fields a list shows beside the title; empty for the first few."""
 
     heard_as: ClassVar[str] = ""
     """For what is a sound: what stands before its id where it is named as a prompt, such as ``own/``."""

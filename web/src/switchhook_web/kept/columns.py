@@ -32,11 +32,12 @@ class Column:
 
 
 def columns_of(declared: type[Resource]) -> Sequence[Column]:
-    """The fields a list shows: those it can be sorted by, but for the one that is the title already."""
+    """The fields a list shows: those it can be sorted by, but for the title; which of them the kind may say."""
     fields = {name: meta for name, (meta, _) in settings_of(declared).items()}
     names = list(sortable(fields))
     title = next((name for name in fields if fields[name].kind == "text"), "")
-    return [Column(name, fields[name]) for name in names if name != title][:MOST]
+    wanted = [name for name in declared.columns if name in names] or [name for name in names if name != title][:MOST]
+    return [Column(name, fields[name]) for name in wanted]
 
 
 def filters_of(declared: type[Resource]) -> Sequence[Column]:
