@@ -255,3 +255,20 @@ async def test_what_was_recorded_by_telephone_is_a_version_once_heard_when_wishe
     assert [take.no for take in await acme.takes("welcome")] == [2, 1]
     await acme.discard("welcome", late)
     assert [take.no for take in await acme.takes("welcome")] == [1]
+
+
+async def test_a_recording_that_two_look_at_at_once_becomes_one_version(acme, administration):
+    drafts = [await recorded(administration, step) for step in (1, 2, 3)]
+    seen = await asyncio.gather(*(acme.takes("welcome") for _ in range(4)), acme.adopt("welcome", drafts[0], live=True))
+    for takes in seen[:4]:
+        assert sorted(one.media for one in takes) == sorted(drafts)
+    assert [one.media for one in seen[4]] == drafts[:1]
+    assert len((await administration.media.of("acme", SYSTEM).page()).files) == len(drafts)
+
+
+async def test_what_is_discarded_while_it_is_looked_at_becomes_no_version(acme, administration):
+    draft = await recorded(administration)
+    await asyncio.gather(*(acme.takes("welcome") for _ in range(4)), acme.discard("welcome", draft))
+    await acme.discard("welcome", draft)
+    assert await acme.takes("welcome") == []
+    assert (await administration.media.of("acme", SYSTEM).page()).files == []

@@ -196,7 +196,8 @@ class TenantAnnouncements:
         async with self._administration.store.read() as conn:
             known = {one.id for one in await TakeRows(conn, self.tenant).all(id)}
         new = [one for one in reversed(page.files) if one.id not in known and one.call and media in ("", one.id)]
-        made = [await whole._adopted(record, one.id) for one in new]
+        adopted = [await whole._adopted(record, one.id) for one in new]
+        made = [one for one in adopted if one is not None]
         if media and not made:
             async with self._administration.store.read() as conn:
                 made = [one for one in await TakeRows(conn, self.tenant).all(id) if one.media == media]
@@ -204,13 +205,29 @@ class TenantAnnouncements:
             await whole.hear(id, (await whole.get(id)).version, made[-1].no)
         return made
 
-    async def _adopted(self, record: Record, media: str) -> Take:
-        sounding = await self._media(record.id).open(media)
-        taken = await take(await asyncio.to_thread(sounding.path.read_bytes))
+    async def _adopted(self, record: Record, media: str) -> Take | None:
+        """The version made of a recording; None when it has just become one or been discarded by somebody else."""
+        try:
+            sounding = await self._media(record.id).open(media)
+            wav = await asyncio.to_thread(sounding.path.read_bytes)
+        except NotFound:
+            return None
+        except FileNotFoundError:
+            if await self._is_kept(record.id, media):
+                raise
+            return None
+        taken = await take(wav)
         values = {"source": "telephone", "media": media, "author": str(sounding.file.facts.get("access", ""))}
         one = await self._keep(record, taken, values, live=False)
         await self._media(record.id).delete([media])
         return one
+
+    async def _is_kept(self, id: str, media: str) -> bool:  # noqa: A002
+        try:
+            await self._media(id).get(media)
+        except NotFound:
+            return False
+        return True
 
     async def discard(self, id: str, media: str) -> None:  # noqa: A002
         """Take away what was recorded by telephone, a version made of it as well unless callers hear it."""
