@@ -157,8 +157,8 @@ async def it_is_switched_on_until_the_morning(here: House, anna: Phone) -> None:
 
 async def every_page_says_so(page: Page) -> None:
     await menu(page, "Hours & switches")
-    await expect(page.locator("main")).to_contain_text("until 2026-03-04 08:00")
-    said = re.compile(r"Weather: storm, until 2026-03-04 08:00, set by .*Kim")
+    await expect(page.locator("main")).to_contain_text("until 4 Mar 2026 08:00")
+    said = re.compile(r"Weather: storm, until 4 Mar 2026 08:00, set by .*Kim")
     await expect(page.get_by_role("status").get_by_role("link", name=said)).to_be_visible()
 
 

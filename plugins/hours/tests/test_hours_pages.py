@@ -58,7 +58,7 @@ async def test_what_is_odd_is_told_by_lists_forms_and_flows(portal):
         admin.clock.advance(days * 86400)
         context = await admin.publishing.context("acme")
         assert sorted(rule for found in context.odd.values() for rule, _ in found) == rules
-    left = "the switch &#39;Night&#39;: Overridden since 2026-11-27 and without an end"
+    left = "the switch &#39;Night&#39;: Overridden since 27 Nov 2026 and without an end"
     assert left in await text(portal, "/t/acme/r/switch")
     flow = (
         "flow: night\nlabel: Night\nstart: s\npoints:\n  s:\n    module: switch\n    settings: {switch: night}\n"
@@ -108,7 +108,7 @@ async def test_a_switch_is_set_for_a_while_and_let_go(portal):
     assert (kept.divert_to, kept.until_day, kept.until) == ("+4922112345", "2026-11-28", "00:30"), (
         "the next half past midnight"
     )
-    assert "diverts to 0221 12345, until 2026-11-28 00:30" in await text(portal)
+    assert "diverts to 0221 12345, until 28 Nov 2026 00:30" in await text(portal)
     await post(client, "/t/acme/x/hours/switches/night", {**diverted, "state": "normal"})
     assert "Night" not in await text(portal, "/t/acme/x/hours/card")
     assert (await acme.get("switch", "night")).value.divert_to == ""

@@ -153,7 +153,7 @@ def test_a_switch_left_overridden_without_an_end_is_asked_about() -> None:
     left = attrs.evolve(NIGHT, state="closed")
     said = too_long(left, NOW, NOW - timedelta(days=7))
     assert said is not None
-    assert said.en == "Overridden since 2026-02-23 and without an end: is that still wanted?"
+    assert said.en == "Overridden since 23 Feb 2026 and without an end: is that still wanted?"
     assert too_long(left, NOW, NOW - timedelta(days=6)) is None
     assert too_long(NIGHT, NOW, NOW - timedelta(days=9)) is None
     assert too_long(CLOSED, NOW, NOW - timedelta(days=9)) is None

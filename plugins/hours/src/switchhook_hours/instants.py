@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from switchhook import Label
+
 
 def instant(on: date, clock: str, zone: ZoneInfo) -> datetime:
     """The moment in UTC of a time such as ``08:30`` or ``24:00`` on a day of ``zone``.
@@ -41,3 +43,8 @@ def next_time(at: str, zone: ZoneInfo, now: datetime) -> tuple[str, str]:
     today = now.astimezone(zone).date()
     day = today if instant(today, at, zone) > now else today + timedelta(days=1)
     return day.isoformat(), at
+
+
+def as_read(on: date) -> Label:
+    """A day as people write it: *04.03.2026*, *4 Mar 2026*."""
+    return Label(f"{on:%d.%m.%Y}", f"{on.day} {on:%b %Y}")

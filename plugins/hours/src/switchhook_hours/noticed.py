@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from switchhook import Label, Notice
 from switchhook.administration import Administration, Record, written
 
+from .instants import as_read
 from .switch import Switch
 
 
@@ -25,11 +26,11 @@ def notice_of(record: Record, now: datetime) -> Notice | None:
     said = Label(
         f"{switch.name}: {switch.state}"
         + (f", Umleitung zu {written(switch.divert_to)}" if switch.divert_to else "")
-        + (f", bis {until}" if until else "")
+        + (f", bis {until.de}" if until else "")
         + f", gestellt von {record.author}",
         f"{switch.name}: {switch.state}"
         + (f", diverts to {written(switch.divert_to)}" if switch.divert_to else "")
-        + (f", until {until}" if until else "")
+        + (f", until {until.en}" if until else "")
         + f", set by {record.author}",
     )
     return Notice(
@@ -53,10 +54,13 @@ def showing(administration: Administration, record: Record) -> None:
         administration.notices.take_down(record.tenant, key_of(record.id))
 
 
-def until_words(switch: Switch, now: datetime) -> str:
-    """When a switch goes back, in its own zone, with the day unless it is today; empty for one that does not."""
+def until_words(switch: Switch, now: datetime) -> Label | None:
+    """When a switch goes back, in its own zone, with the day unless it is today; None for one that does not."""
     if switch.ends is None:
-        return ""
+        return None
     zone = ZoneInfo(switch.zone)
     ends = switch.ends.astimezone(zone)
-    return f"{ends:%H:%M}" if ends.date() == now.astimezone(zone).date() else f"{ends:%Y-%m-%d %H:%M}"
+    clock, day = f"{ends:%H:%M}", as_read(ends.date())
+    if ends.date() == now.astimezone(zone).date():
+        return Label(clock, clock)
+    return Label(f"{day.de} {clock}", f"{day.en} {clock}")

@@ -9,6 +9,7 @@ from typing import Final
 from switchhook import Label
 
 from .calendar import DAYS, Calendar, Weekly
+from .instants import as_read
 from .switch import Switch
 
 LONG: Final = timedelta(days=7)
@@ -61,7 +62,8 @@ def too_long(switch: Switch, now: datetime, since: datetime) -> Label | None:
     """That a switch was left overridden: for more than a week, with no end."""
     if switch.at(now) == switch.usual or switch.ends is not None or now - since < LONG:
         return None
+    day = as_read(since.date())
     return Label(
-        f"Seit {since:%Y-%m-%d} umgestellt, ohne Ende: Ist das noch gewollt?",
-        f"Overridden since {since:%Y-%m-%d} and without an end: is that still wanted?",
+        f"Seit {day.de} umgestellt, ohne Ende: Ist das noch gewollt?",
+        f"Overridden since {day.en} and without an end: is that still wanted?",
     )

@@ -23,7 +23,7 @@ from .calendar import KINDS, Calendar
 from .entries import NotReadable
 from .feeds import Feed, feeds_of, with_feed
 from .holding import Holds, Stretch, holds, stretches
-from .instants import instant
+from .instants import as_read, instant
 from .oddities import oddities, too_long
 from .operations import OPERATIONS
 from .setting import Wish, set_switch
@@ -137,7 +137,10 @@ async def card(tenant: str) -> str:
 
 def ends(switch: Switch) -> str:
     """When a switch goes back, in its own zone; empty for one that does not."""
-    return f"{switch.ends.astimezone(ZoneInfo(switch.zone)):%Y-%m-%d %H:%M}" if switch.ends else ""
+    if switch.ends is None:
+        return ""
+    own = switch.ends.astimezone(ZoneInfo(switch.zone))
+    return f"{getattr(as_read(own.date()), language())} {own:%H:%M}"
 
 
 def say_one(label: Label | None, said: str) -> str:
