@@ -38,6 +38,7 @@ LAWS = [
     "kernel/tests/calls/test_number_class.py",
     "kernel/tests/rating/test_rating.py",
     "kernel/tests/outbound/test_judging.py",
+    "kernel/tests/consent/test_machine.py",
 ]
 """Tests whose laws hold for so many cases that a session of its own goes through more of them."""
 
@@ -177,7 +178,7 @@ def faults_long(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def properties(session: nox.Session) -> None:
-    """The laws of what decides about money, with 10^5 cases of each; arguments name other tests."""
+    """The laws of what decides about money and consent, with 10^5 cases of each; arguments name other tests."""
     sync(session, "test")
     session.run("pytest", "--hypothesis-profile=many", "--timeout=3600", *(session.posargs or LAWS))
 

@@ -30,6 +30,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "errors": errors.errors,
     "names": api.names,
     "testing": api.testing,
+    "consent": api.consent,
 }
 _PART: Final = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

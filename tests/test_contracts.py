@@ -14,6 +14,7 @@ import switchhook_web
 ROOT = Path(__file__).parents[1]
 FACES = {
     "switchhook.administration",
+    "switchhook.consent",
     "switchhook.spoken",
     "switchhook.testing",
     "switchhook_web.extending",

@@ -10,6 +10,7 @@ from typing import cast
 import attrs
 
 import switchhook
+from switchhook import consent as consents
 from switchhook import hookspecs
 from switchhook import testing as kit
 from switchhook.dispatch.spec import specs_in
@@ -28,10 +29,15 @@ def testing() -> str:
     return "\n\n".join(_section(name, getattr(kit, name)) for name in kit.__all__)
 
 
+def consent() -> str:
+    """A section for each public name of ``switchhook.consent``."""
+    return "\n\n".join(_section(name, getattr(consents, name)) for name in consents.__all__)
+
+
 def snapshot() -> str:
     """One line for each public name, field and method, and for each hook."""
     lines = ["# Written by docs/generate.py. A line that changes or goes is a break for plugins."]
-    for package in (switchhook, kit):
+    for package in (switchhook, kit, consents):
         for name in package.__all__:
             thing = getattr(package, name)
             lines += [f"{package.__name__}.{name}{shape(name, thing)}"]

@@ -1,0 +1,271 @@
+"""I13, SEC38: no voice is recorded without a whole consent of its owner before it, whatever happens in whatever order."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchhook.consent.machine import after
+from switchhook.consent.values import (
+    CONSENT_MODES,
+    Ask,
+    Asked,
+    Began,
+    Consent,
+    ConsentEvent,
+    ConsentMode,
+    Cut,
+    Ended,
+    Heard,
+    Held,
+    Joined,
+    Left,
+    Note,
+    Pressed,
+    Recorder,
+    Resumed,
+    Revoked,
+    Unanswered,
+    Wanted,
+)
+
+NAMES = ("anna", "ben", "cleo")
+party = st.sampled_from(NAMES)
+keys = st.sampled_from("1123")
+event: st.SearchStrategy[ConsentEvent] = st.one_of(
+    st.builds(Joined, party, st.sampled_from(["ours", "theirs"])),
+    st.builds(Asked, party, st.just("notice@1")),
+    st.builds(Heard, party),
+    st.builds(Pressed, party, keys),
+    *(st.builds(kind, party) for kind in (Cut, Unanswered, Left, Revoked)),
+    *(st.builds(kind) for kind in (Wanted, Began, Held, Resumed, Ended)),
+)
+
+
+def whole(sides: dict[str, str]) -> list[ConsentEvent]:
+    """A course in which nothing is amiss."""
+    joined = [Joined(name, side) for name, side in sides.items()]  # type: ignore[arg-type]
+    asked = [one for name in sides for one in (Asked(name, "notice@1"), Heard(name), Pressed(name, "1"))]
+    return [*joined, Wanted(), *asked, Began()]
+
+
+people = st.dictionaries(party, st.sampled_from(["ours", "theirs"]), min_size=1)
+asking = party.map(lambda one: [Asked(one, "notice@1"), Heard(one), Pressed(one, "1")])
+"""What follows one another where nothing is amiss, so that recordings come about."""
+pieces = st.lists(st.one_of(asking, event.map(lambda one: [one])), max_size=12).map(
+    lambda parts: [one for part in parts for one in part]
+)
+
+
+@st.composite
+def disturbed(draw: st.DrawFn) -> list[ConsentEvent]:
+    """A whole course into which things come anywhere, and of which something may be missing."""
+    course = whole(draw(people))
+    for one in draw(st.lists(event, max_size=3)):
+        course.insert(draw(st.integers(0, len(course))), one)
+    if draw(st.booleans()):
+        del course[draw(st.integers(0, len(course) - 1))]
+    return [*course, *draw(pieces)]
+
+
+courses = st.one_of(disturbed(), people.flatmap(lambda sides: pieces.map(lambda more: [*whole(sides), *more])), pieces)
+
+
+@attrs.define
+class Witness:
+    """Looks at events and at the recorder alone, and knows nothing of the machine's states."""
+
+    mode: ConsentMode
+    present: dict[str, str] = attrs.field(factory=dict)
+    hears: set[str] = attrs.field(factory=set)
+    heard: set[str] = attrs.field(factory=set)
+    agreed: set[str] = attrs.field(factory=set)
+    written: set[str] = attrs.field(factory=set)
+    writes: bool = False
+
+    def sees(self, event: ConsentEvent) -> None:
+        name = getattr(event, "party", "")
+        if isinstance(event, Joined):
+            self.present.setdefault(name, event.side)
+        elif isinstance(event, Asked):
+            self.hears.add(name)
+            self.heard.discard(name)
+        elif isinstance(event, Heard) and name in self.hears:
+            self.hears.discard(name)
+            self.heard.add(name)
+            self._stays(name)
+        elif isinstance(event, Cut):
+            self.hears.discard(name)
+            self.heard.discard(name)
+        elif isinstance(event, Pressed) and event.key == "1" and name in self.heard:
+            self.agreed.add(name)
+        elif isinstance(event, (Left, Revoked)):
+            self._takes_back(name)
+            if isinstance(event, Left):
+                self.present.pop(name, None)
+
+    def _stays(self, name: str) -> None:
+        if self.mode == "announce_and_stay":
+            self.agreed.add(name)
+
+    def _takes_back(self, name: str) -> None:
+        for of in (self.hears, self.heard, self.agreed, self.written):
+            of.discard(name)
+
+    def does(self, order: object) -> None:
+        if isinstance(order, Note) and order.verdict == "granted":
+            assert order.prompt == "notice@1"
+            self.written.add(order.party)
+        elif isinstance(order, Note):
+            self.written.discard(order.party)
+        elif isinstance(order, Recorder):
+            self.writes = order.do in ("start", "resume")
+            if order.do == "start":
+                self.heard_of()
+
+    def heard_of(self) -> None:
+        """Whoever's voice is in the recording agreed, and that stands in the ledger."""
+        audible = {name for name, side in self.present.items() if self.mode != "agent_only" or side == "ours"}
+        assert audible, "a recording of nobody"
+        assert audible <= self.agreed
+        assert audible <= self.written
+
+
+@given(st.sampled_from(CONSENT_MODES), courses)
+def test_no_voice_is_recorded_without_a_whole_consent_before_it(mode: ConsentMode, course: list[ConsentEvent]) -> None:
+    consent, witness = Consent(mode), Witness(mode)
+    for happened in course:
+        witness.sees(happened)
+        consent, orders = attrs.astuple(after(consent, happened), recurse=False)
+        for order in orders:
+            witness.does(order)
+        if witness.writes:
+            witness.heard_of()
+        assert consent.voices <= witness.agreed
+        assert not consent.voices or witness.writes
+
+
+@given(st.sampled_from(CONSENT_MODES), courses)
+def test_a_recorder_is_only_told_what_makes_sense_where_it_is(mode: ConsentMode, course: list[ConsentEvent]) -> None:
+    """Started once, paused and resumed in turn, and whatever ends a recording stops its file."""
+    consent, has_file, paused = Consent(mode), False, False
+    for happened in course:
+        step = after(consent, happened)
+        consent = step.consent
+        for order in step.orders:
+            if not isinstance(order, Recorder):
+                continue
+            assert order.do != "start" or not has_file
+            assert order.do != "pause" or (has_file and not paused)
+            assert order.do != "resume" or (has_file and paused)
+            has_file = has_file if order.do in ("pause", "resume") else order.do == "start"
+            paused = order.do == "pause"
+        assert has_file == (consent.state in ("granted", "recording", "held"))
+
+
+@given(st.sampled_from(CONSENT_MODES), people.filter(lambda sides: "ours" in sides.values()))
+def test_where_all_agree_it_is_recorded(mode: ConsentMode, sides: dict[str, str]) -> None:
+    consent, done = through(Consent(mode), *whole(sides))
+    assert consent.state == "recording"
+    assert done[-1] == Recorder("start")
+    assert consent.voices == {name for name, side in sides.items() if mode != "agent_only" or side == "ours"}
+
+
+def through(consent: Consent, *course: ConsentEvent) -> tuple[Consent, list[object]]:
+    done: list[object] = []
+    for happened in course:
+        step = after(consent, happened)
+        consent, done = step.consent, [*done, *step.orders]
+    return consent, done
+
+
+BOTH = (Joined("anna", "theirs"), Joined("ben", "ours"), Wanted())
+ANNA = (Asked("anna", "n@1"), Heard("anna"), Pressed("anna", "1"))
+BEN = (Asked("ben", "n@2"), Heard("ben"), Pressed("ben", "1"))
+
+
+def test_from_off_over_asked_and_granted_to_recording() -> None:
+    consent, done = through(Consent(), *BOTH)
+    assert (consent.state, done) == ("asked", [Ask("anna"), Ask("ben")])
+    consent, done = through(consent, *ANNA)
+    assert (consent.state, done) == ("asked", [Note("anna", "theirs", "granted", "n@1", "1")])
+    consent, done = through(consent, *BEN)
+    assert (consent.state, done) == ("granted", [Note("ben", "ours", "granted", "n@2", "1"), Recorder("start")])
+    consent, done = through(consent, Began(), Held(), Resumed())
+    assert (consent.state, done) == ("recording", [Recorder("pause"), Recorder("resume")])
+    assert consent.voices == {"anna", "ben"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (Asked("ben", "n"), Pressed("ben", "1")),
+        (Asked("ben", "n"), Cut("ben"), Heard("ben"), Pressed("ben", "1")),
+        (Asked("ben", "n"), Heard("ben")),
+        (Asked("ben", "n"), Heard("ben"), Asked("ben", "n"), Pressed("ben", "1")),
+        (Pressed("ben", "1"),),
+        (Heard("ben"), Pressed("ben", "1")),
+    ],
+)
+def test_half_an_answer_is_none(answer: tuple[ConsentEvent, ...]) -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, *answer)
+    assert consent.state == "asked"
+    assert Recorder("start") not in done
+
+
+@pytest.mark.parametrize("answer", [(Pressed("ben", "2"),), (Heard("ben"), Unanswered("ben"))])
+def test_a_refusal_keeps_the_call_unrecorded_and_is_written_down(answer: tuple[ConsentEvent, ...]) -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, Asked("ben", "n@2"), *answer)
+    assert consent.state == "refused"
+    key = "2" if isinstance(answer[0], Pressed) else ""
+    assert done[-1] == Note("ben", "ours", "refused", "n@2", key)
+    again, done = through(consent, *BEN, Wanted(), *BEN)
+    assert (again.state, done) == ("refused", [])
+
+
+def test_who_joins_ends_the_file_before_being_heard_and_is_asked_and_only_then_a_new_one_begins() -> None:
+    consent, _ = through(Consent(), *BOTH, *ANNA, *BEN, Began())
+    consent, done = through(consent, Joined("cleo", "theirs"))
+    assert (consent.state, done) == ("asked", [Recorder("stop"), Ask("cleo")])
+    assert consent.voices == frozenset()
+    consent, done = through(consent, Asked("cleo", "n@1"), Heard("cleo"), Pressed("cleo", "1"))
+    assert (consent.state, done[-1]) == ("granted", Recorder("start"))
+
+
+def test_who_is_revoked_stops_it_at_once_even_before_it_is_written_down() -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, *BEN, Began(), Revoked("anna"))
+    assert done[-2:] == [Recorder("stop"), Note("anna", "theirs", "revoked", "n@1", "1")]
+    assert consent.state == "refused"
+
+
+def test_whoever_leaves_takes_the_consent_along_and_who_is_left_goes_on() -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, Left("anna"), *BEN)
+    assert (consent.state, done[-1]) == ("granted", Recorder("start"))
+    consent, done = through(consent, Left("ben"))
+    assert (consent.state, done) == ("ended", [Recorder("stop")])
+
+
+def test_staying_is_enough_where_the_mode_says_so() -> None:
+    consent, done = through(Consent("announce_and_stay"), *BOTH, *ANNA[:2], *BEN[:2])
+    assert (consent.state, done[-1]) == ("granted", Recorder("start"))
+
+
+def test_of_agents_alone_only_the_agents_are_asked_and_recorded() -> None:
+    consent, done = through(Consent("agent_only"), *BOTH, *BEN, Began(), Joined("cleo", "theirs"))
+    assert done[0] == Ask("ben")
+    assert (consent.state, consent.voices) == ("recording", {"ben"})
+
+
+def test_a_lost_portal_means_not_recorded_until_it_is_wanted_and_agreed_to_anew() -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, Ended(), *BEN, Began())
+    assert (consent.state, done[-1]) == ("ended", Recorder("stop"))
+    consent, done = through(consent, Wanted())
+    assert (consent.state, done) == ("asked", [Ask("anna"), Ask("ben")])
+
+
+@pytest.mark.parametrize(("accept", "refuse"), [("1", "1"), ("", "2"), ("12", "3"), ("1", "23")])
+def test_keys_that_cannot_be_told_apart_are_no_keys(accept: str, refuse: str) -> None:
+    with pytest.raises(ValueError, match="two keys"):
+        Consent(accept=accept, refuse=refuse)
