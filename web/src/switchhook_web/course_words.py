@@ -61,6 +61,8 @@ def _left(event: Event, data: Data) -> str:
 def _started(event: Event, data: Data) -> str:
     if data.get("origin") == "placed":
         return _("The portal places this call")
+    if data.get("origin") == "simulator":
+        return _("A made-up call to %(number)s, played through by the simulator", number=_plain(data.get("number", "")))
     return _("The call arrives at %(number)s", number=_plain(data.get("number", "")))
 
 
@@ -89,7 +91,7 @@ def _played(event: Event, data: Data) -> str:
 def _recorded(event: Event, data: Data) -> str:
     if not data.get("media"):
         return _("Nothing was said, and nothing is kept")
-    return _("Recorded and kept: %(seconds)s s", seconds=data.get("seconds", ""))
+    return _("Recorded and kept: %(seconds)s s", seconds=round(float(str(data.get("seconds") or 0))))
 
 
 def _pin(event: Event, data: Data) -> str:

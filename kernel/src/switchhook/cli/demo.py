@@ -61,6 +61,7 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     from ..calls.course import as_json as course_json
     from ..calls.course import as_text
     from ..demo.call import place_call
+    from ..demo.past.weeks import live_through
     from ..demo.portal import pages_are_there, way_in
     from ..demo.serving import until_restart
     from ..demo.site import make_site
@@ -73,6 +74,7 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     site = await make_site(data, clock, plugged, say)
     try:
         async with working(site.settings, site.store, clock) as worker:
+            await live_through(site.settings, site.store, worker, clock, say)
             say("the portal takes calls; a phone dials the hotline")
             course = await place_call(site, say)
             say("the call has ended")

@@ -25,6 +25,17 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "strategy": "waves",
         "members": [{"target": "you"}, {"target": "anna", "delay": 8}],
     },
+    ("follow-me", "anna"): {"name": "Anna", "devices": [{"target": "anna"}, {"target": "you", "step": 2}]},
+    ("pronunciation", "switchhook"): {"word": "Switchhook", "spoken": "switch hook", "language": "en"},
+    ("rights-template", "reception"): {
+        "name": "Reception",
+        "description": "Sees calls, hears messages, sets the switch",
+        "grants": [
+            {"right": "call.view", "scope": "all"},
+            {"right": "message.view", "scope": "all"},
+            {"right": "switch.change", "scope": "all"},
+        ],
+    },
     ("price-list", "prices"): {"name": "Prices", "valid_from": "2026-01-01"},
     ("call-rate", "germany"): {
         "name": "Germany",
@@ -44,15 +55,23 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "next_seconds": 1,
     },
     ("outbound-permission", "germany"): {"name": "Germany", "destinations": [{"country": "DE"}]},
-    ("mailbox", "office-mailbox"): {"name": "Office", "longest": 120, "mail_language": "en"},
+    ("mailbox", "office-mailbox"): {
+        "name": "Office",
+        "longest": 120,
+        "pin": "2807",
+        "mail_to": ["office@switchhook.invalid"],
+        "mail_language": "en",
+    },
 }
-"""Each thing by its kind and id."""
+"""Each thing by its kind and id. What no plugin brings here is left out."""
 
 
 async def keep_all(keeping: Keeping, tenant: str) -> None:
     """Keep what is not there yet; what somebody changed stays."""
     resources = keeping.of(tenant, SYSTEM)
     for (kind, id), values in KEPT.items():  # noqa: A001 - the domain's own word
+        if kind not in keeping.kinds:
+            continue
         try:
             await resources.get(kind, id)
         except NotFound:

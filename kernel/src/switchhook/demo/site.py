@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from ..asterisk.configured import asterisk_process
 from ..asterisk.install import install
 from ..asterisk.place import AsteriskMissing, AsteriskPlace, default_root, find_asterisk
 from ..asterisk.process import AsteriskProcess
-from ..clock import Clock
+from ..clock import Clock, SetClock
 from ..config import Settings, default_toml, load_settings, make_secrets
 from ..errors import PluginError
 from ..flows.document import read_flow
@@ -36,8 +37,25 @@ from .kept import keep_all
 
 TENANT: Final = "demo"
 NUMBER: Final = "+4922199990"
-NEEDED: Final = ("announcement", "entry", "forward", "hours", "mailbox", "menu", "ring-group", "switch")
-FLOWS: Final = ("office.yaml", "hotline.yaml")
+NUMBERS: Final = (
+    (NUMBER, "demo-hotline", "Demo hotline"),
+    ("+4922199991", "demo-messages", "Messages by telephone"),
+)
+"""Each number, the flow it leads to, and what it is called."""
+AGE: Final = timedelta(days=29)
+"""How long ago a new demonstration says it was made: its last weeks are lived through afterwards."""
+NEEDED: Final = (
+    "announcement",
+    "entry",
+    "forward",
+    "hours",
+    "mailbox",
+    "mailbox-access",
+    "menu",
+    "ring-group",
+    "switch",
+)
+FLOWS: Final = ("office.yaml", "hotline.yaml", "messages.yaml")
 """In the order in which they are published: the second leads to the first."""
 PHONES: Final = """
 [phones.otto]
@@ -73,18 +91,14 @@ async def make_site(home: Path, clock: Clock, plugged: Plugged, say: Say) -> Sit
     Raises ``PluginError`` when a plugin the hotline needs is not installed.
     """
     _check_modules(plugged.modules)
-    settings = _settings(home, say)
+    settings = make_settings(home, say)
     place = _asterisk(settings, say)
     languages = ("en", "de")
     say("speaking the prompts (only those that are new)")
     build_stock_prompts(sounds_directory(settings), choose_engine(), languages)
     store = Store(settings.store.url.reveal())
     await migrate(store)
-    directory = Directory(store, clock)
-    if not await directory.numbers(TENANT):
-        await directory.put_tenant(Tenant(TENANT, "Demo", clock.now(), language="en"))
-    await keep_all(keeping_of(settings, store, clock, plugged), TENANT)
-    await _hotline(directory, plugged.modules, say)
+    await make_tenant(settings, store, clock, plugged, say)
     await put_configuration(settings, place, store, clock)
     process = asterisk_process(settings, place)
     running = process.status_now().running
@@ -97,6 +111,17 @@ async def make_site(home: Path, clock: Clock, plugged: Plugged, say: Say) -> Sit
     return Site(settings, store, process, password, started=not running)
 
 
+async def make_tenant(settings: Settings, store: Store, clock: Clock, plugged: Plugged, say: Say) -> None:
+    """The tenant with what it keeps, its flows and its numbers; a new one was made four weeks ago."""
+    new = not await Directory(store, clock).numbers(TENANT)
+    then = SetClock(clock.now() - AGE) if new else clock
+    directory = Directory(store, then)
+    if new:
+        await directory.put_tenant(Tenant(TENANT, "Demo", then.now(), language="en"))
+    await keep_all(keeping_of(settings, store, then, plugged), TENANT)
+    await _flows(directory, plugged.modules, say)
+
+
 def _check_modules(modules: ModuleRegistry) -> None:
     missing = [kind for kind in NEEDED if kind not in modules]
     if missing:
@@ -107,7 +132,8 @@ def _check_modules(modules: ModuleRegistry) -> None:
         )
 
 
-def _settings(directory: Path, say: Say) -> Settings:
+def make_settings(directory: Path, say: Say) -> Settings:
+    """The demonstration's settings, with secrets and free ports; those that are there stay."""
     file = directory / "switchhook.toml"
     if not file.exists():
         say(f"making {directory}")
@@ -143,7 +169,7 @@ def _asterisk(settings: Settings, say: Say) -> AsteriskPlace:
         return install(default_root(), say)
 
 
-async def _hotline(directory: Directory, modules: ModuleRegistry, say: Say) -> None:
+async def _flows(directory: Directory, modules: ModuleRegistry, say: Say) -> None:
     for name in FLOWS:
         text = (files(__package__) / name).read_text(encoding="utf-8")
         flow = read_flow(text, modules, name)
@@ -151,8 +177,10 @@ async def _hotline(directory: Directory, modules: ModuleRegistry, say: Say) -> N
             continue
         say(f"loading the flow {flow.label!r} of the demo tenant")
         await directory.publish_texts(TENANT, [FlowText(flow.id, flow.label, text)], message="The demonstration's own")
-    if not await directory.numbers(TENANT):
-        await directory.assign(Number(NUMBER, TENANT, "demo-hotline", label="Demo hotline"))
+    there = {number.e164 for number in await directory.numbers(TENANT)}
+    for e164, leads_to, label in NUMBERS:
+        if e164 not in there:
+            await directory.assign(Number(e164, TENANT, leads_to, label=label))
 
 
 def _free_port() -> int:

@@ -1,0 +1,102 @@
+"""Which calls the last weeks had: who called when, and what they did. The same seed gives the same weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from .callers import PastCaller, callers
+
+HOTLINE: Final = "+4922199990"
+MESSAGES: Final = "+4922199991"
+PIN: Final = "2807"
+ANNA_S_PHONE: Final = PastCaller("102", "Anna")
+DAYS: Final = 28
+_ZONE: Final = ZoneInfo("Europe/Berlin")
+_PEOPLE: Final = 70
+_HOURS: Final = (1, 0, 0, 0, 0, 0, 1, 4, 14, 20, 22, 18, 10, 14, 18, 16, 12, 8, 5, 3, 2, 2, 1, 1)
+"""How busy each hour of a day is."""
+_SPEAKING: Final = (7, 18, 19, 21)
+"""Hours at which the office is shut, and callers leave messages rather than hang up."""
+_HEARD: Final = ",".join(["wait,wait,3"] * 8)
+"""Each message to its end, and on to the next."""
+
+
+@attrs.frozen
+class PastCall:
+    """One call: ``keys`` and ``legs`` are those of a simulated one, ``says`` which message is left if any."""
+
+    arrived: datetime
+    number: str
+    caller: PastCaller
+    keys: str
+    legs: str = ""
+    says: int | None = None
+    aftermath: bool = False
+    """Whether the portal has something to do about it at once."""
+
+
+def past_calls(until: datetime, days: int = DAYS, seed: int = 5) -> list[PastCall]:
+    """The calls of the days before a moment, in order."""
+    random = Random(seed)  # noqa: S311 - no secret, and the same each time
+    people = callers(random, _PEOPLE)
+    today = until.astimezone(_ZONE).date()
+    dates = [today - timedelta(days=back) for back in range(days, -1, -1)]
+    found = [call for day in dates for call in _of_day(random, people, day, (today - day).days)]
+    return sorted((call for call in found if call.arrived < until), key=lambda call: call.arrived)
+
+
+def _of_day(random: Random, people: tuple[PastCaller, ...], day: date, back: int) -> Iterator[PastCall]:
+    workday = day.weekday() < 5
+    for _ in range(random.randint(12, 19) if workday else random.randint(2, 6)):
+        caller = people[min(int(random.expovariate(1 / 14)), len(people) - 1)]
+        yield _call(random, _moment(random, day), caller)
+    if back % 2 == 0:
+        at = datetime.combine(day, time(random.choice(_SPEAKING), random.randrange(60), random.randrange(60)), _ZONE)
+        yield PastCall(at, HOTLINE, random.choice(people), "4,wait", "no_answer", random.randrange(5), aftermath=True)
+    if workday and back > 2 and day.weekday() in (0, 3):
+        at = datetime.combine(day, time(8, 20), _ZONE)
+        yield PastCall(at, MESSAGES, ANNA_S_PHONE, f"{PIN}#,{_HEARD},hangup", aftermath=True)
+    if back in (1, 12):
+        at = datetime.combine(day, time(23, 12), _ZONE)
+        for minutes in range(4):  # who tries PINs until they are locked
+            wrong = ",".join(f"{random.randrange(10000, 99999)}#" for _ in range(3))
+            yield PastCall(at + timedelta(minutes=minutes), MESSAGES, people[8], wrong, aftermath=True)
+
+
+def _moment(random: Random, day: date) -> datetime:
+    (hour,) = random.choices(range(24), _HOURS)
+    at = datetime.combine(day, time(hour, random.randrange(60), random.randrange(60)), _ZONE)
+    return at + timedelta(milliseconds=random.randrange(1000))
+
+
+def _call(random: Random, at: datetime, caller: PastCaller) -> PastCall:
+    (what,) = random.choices(_WISHES, [weight for *_, weight in _WISHES])
+    keys, legs, _ = what
+    talk = min(1500, 25 + int(random.expovariate(1 / 170)))
+    digits = "".join(random.choices("0123456789", k=4))
+    return PastCall(at, HOTLINE, caller, keys.format(digits=digits), legs.format(talk=talk))
+
+
+_WISHES: Final = (
+    ("2,wait", "answered:{talk}@anna", 20),
+    ("1,wait,2,#", "answered:{talk}@anna", 8),
+    ("2,wait", "busy", 4),
+    ("2,wait", "no_answer", 4),
+    ("4,hangup", "answered:{talk}@you", 16),
+    ("4,hangup", "answered:{talk}@anna", 9),
+    ("4,hangup", "no_answer", 4),
+    ("4,wait,hangup", "no_answer", 2),
+    ("1,wait,hangup", "", 12),
+    ("1,#,3,{digits},hangup", "", 6),
+    ("3,{digits},2,wait", "answered:{talk}@anna", 6),
+    ("7,9,2,wait", "answered:{talk}@anna", 3),
+    ("wait,wait,wait", "", 4),
+    ("hangup", "", 6),
+)
+"""What callers do, how the legs go, and how often."""
