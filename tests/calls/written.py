@@ -27,6 +27,7 @@ from switchhook.store.engine import Store
 from switchhook.testing import PromptShelf
 from switchhook_announcements.access import AnnouncementAccess
 from switchhook_announcements.announcement import Announcement
+from switchhook_conference.room import ConferenceRoom
 from switchhook_hours.calendar import Calendar, Weekly
 from switchhook_hours.switch import State, Switch
 from switchhook_mailbox.box import Mailbox
@@ -37,7 +38,7 @@ from .flows import point
 
 T = TypeVar("T")
 PIN: Final = "280791"
-TIMES, LEAVES, HEARS, RECORDS = (f"+492215580{n}" for n in range(4))
+TIMES, LEAVES, HEARS, RECORDS, MEETS = (f"+492215580{n}" for n in range(5))
 
 
 def _flow(name: str, *points: str) -> str:
@@ -64,11 +65,13 @@ FLOWS: Final = {
         point("mailbox", "mailbox: front", "recorded: hang-up, empty: hang-up, full: hang-up", "leave"),
     ),
     HEARS: _flow("hears", point("mailbox-access", "mailbox: front", "done: hang-up, refused: hang-up")),
+    MEETS: _flow("meets", point("conference", "tries: 2", "left: hang-up, denied: hang-up, full: hang-up")),
     RECORDS: _flow("records", point("record-announcement", "access: night", "saved: hang-up, cancelled: hang-up")),
 }
 SCRIPTS: Final = {
     TIMES: f"1#,{PIN}#,2,1",
     LEAVES: "wait,say:1.5#",
+    MEETS: f"4711#,{PIN}#,#",
     RECORDS: f"{PIN}#,say:1.5#,1,2",
     HEARS: f"{PIN}#,wait,wait,7",  # what is pressed in what comes before is pressed in one moment, and in none for sure
 }
@@ -76,6 +79,7 @@ PROMPTS: Final = (
     *("switch/pin", "switch/wrong-pin", "switch/now", "switch/press", "switch/confirm", "switch/changed", "clock/from"),
     *(f"stock/{name}" for name in ("beep", "mailbox-greeting", "mailbox-pin", "mailbox-you-have", "mailbox-new")),
     *(f"stock/{name}" for name in ("mailbox-menu", "mailbox-deleted", "mailbox-last", "goodbye")),
+    *(f"stock/conference-{name}" for name in ("enter", "pin")),
     *(f"stock/announcement-{name}" for name in ("pin", "record", "review", "saved")),
 )
 """What is heard beside that; whatever else there would be is missing here and there alike."""
@@ -92,6 +96,7 @@ KEPT: Final[Mapping[str, Resource]] = {
         name="Always", region="", zone=_noon(), weekly=(Weekly(days="daily", start="00:00", end="24:00"),)
     ),
     "door": Switch(name="Door", pin=PIN, states=(State(name="normal", prompt="tone/a"), State(name="closed"))),
+    "4711": ConferenceRoom(name="Board", moderator_pin=PIN, ends=True),
     "front": Mailbox(name="Front", pin=PIN),
     "closed": Announcement(name="Closed", language="en"),
     "night": AnnouncementAccess(name="Night", pin=PIN, announcements=("closed",)),
@@ -115,7 +120,7 @@ async def made(lab: Lab, phones: Phones, now: datetime) -> list[tuple[Act, Cours
         await lab.until(lambda: _messages(lab.store), "the message that was left", 40)
         return [left, await _heard(lab, phones)]
 
-    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), two())
+    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), one(MEETS), two())
     return [*others, *rest]
 
 

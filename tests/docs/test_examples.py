@@ -82,13 +82,14 @@ def modules() -> ModuleRegistry:
     from switchhook_daytime.plugin import Opening
 
     from switchhook_announcements.plugin import AnnouncementsPlugin
+    from switchhook_conference import plugin as conference
     from switchhook_forward import plugin as forward
     from switchhook_hours import plugin as hours
     from switchhook_ivr import plugin as ivr
     from switchhook_mailbox import plugin as mailbox
     from switchhook_routing import plugin as routing
 
-    plugins = (Opening(), AnnouncementsPlugin(), forward, hours, ivr, mailbox, routing)
+    plugins = (Opening(), AnnouncementsPlugin(), conference, forward, hours, ivr, mailbox, routing)
     return ModuleRegistry((str(plugin), module) for plugin in plugins for module in plugin.modules())
 
 

@@ -41,7 +41,10 @@ class Everybody(Held):
 
 
 OF_PLUGINS: dict[str, dict[str, str]] = {
-    **{kind: {} for kind in ("announcement", "calendar", "follow-me", "mailbox", "ring-group", "switch")},
+    **{
+        kind: {}
+        for kind in ("announcement", "calendar", "conference-room", "follow-me", "mailbox", "ring-group", "switch")
+    },
     "announcement-access": {"pin": "471193", "announcements": ["sales"]},
     "pin-set": {"pins": "kim 471193"},
     "web-service": {"url": "https://example.org/calls"},

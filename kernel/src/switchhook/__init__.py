@@ -17,6 +17,7 @@ from .calls.port import DialPlan, DialResult, Keys, Listen, Target
 from .calls.programs import Unanswered
 from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
+from .calls.room import RoomPlan, RoomState, Stay
 from .calls.session import Session
 from .calls.surroundings import LegRefused
 from .charges.rate import PriceChanged, Rate
@@ -91,10 +92,13 @@ __all__ = [
     "Refusal",
     "Resource",
     "Right",
+    "RoomPlan",
+    "RoomState",
     "Routing",
     "Service",
     "Session",
     "SignIn",
+    "Stay",
     "StorageFull",
     "SwitchhookError",
     "Target",

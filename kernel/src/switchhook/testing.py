@@ -20,6 +20,7 @@ from .calls.course import Course, as_text
 from .calls.port import DialPlan, PhoneState
 from .calls.programs import Unanswered
 from .calls.prompts import Prompt, PromptMissing, check_prompt_id
+from .calls.room import RoomState
 from .calls.surroundings import Gate, LegRefused
 from .clock import SetClock
 from .config import PluginSections
@@ -124,6 +125,7 @@ async def call(
     diverted_from: str = "",
     refuse: str = "",
     phones: Mapping[str, PhoneState] | None = None,
+    rooms: Mapping[str, RoomState] | None = None,
     store: Store | None = None,
     programs: Mapping[str, Mapping[str, object]] | None = None,
     deadline: float = 5.0,
@@ -140,7 +142,7 @@ async def call(
     installed for a YAML text and none otherwise. ``resources`` are what the
     tenant keeps, by id. ``flows`` are further published flows. ``diverted_from`` is the number
     that diverts the call, ``refuse`` is why every outbound leg is refused.
-    ``phones`` names the phones that are ``engaged`` or ``offline``.
+    ``phones`` names the phones that are ``engaged`` or ``offline``, ``rooms`` how rooms stand, by their owner's id.
     ``programs`` are the answers of other programs by their address; what is not there does not answer.
     ``store`` is a database with the tables of the plugins under test, for what modules look up there.
 
@@ -162,7 +164,7 @@ async def call(
             done = await simulate(
                 attrs.evolve(arrived, caller=who),
                 live,
-                _script(keys, parties, phones or {}),
+                _script(keys, parties, phones or {}, rooms or {}),
                 interpreter=Interpreter(_Published({**others, live.flow.id: live.flow}), observer),
                 prompts=_shelf(prompts),
                 gate=gate,
@@ -247,11 +249,17 @@ def _flow(what: Module | Flow | str, plugged: Plugged, language: str) -> Flow:
     return Flow("test", "Test", "it", {"it": Point("it", what, "", exits)}, language)
 
 
-def _script(keys: str | Sequence[Action], parties: str | Sequence[Party], phones: Mapping[str, PhoneState]) -> Script:
+def _script(
+    keys: str | Sequence[Action],
+    parties: str | Sequence[Party],
+    phones: Mapping[str, PhoneState],
+    rooms: Mapping[str, RoomState],
+) -> Script:
     return Script(
         read_script(keys) if isinstance(keys, str) else tuple(keys),
         read_parties(parties) if isinstance(parties, str) else tuple(parties),
         phones,
+        rooms,
     )
 
 

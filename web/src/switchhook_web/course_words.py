@@ -100,6 +100,33 @@ def _pin(event: Event, data: Data) -> str:
     return _("A PIN was right") if data.get("verdict") == "ok" else _("A PIN was wrong")
 
 
+def _room_joined(event: Event, data: Data) -> str:
+    if data.get("moderator"):
+        return _("Joins the room %(room)s as its moderator", room=data.get("room", ""))
+    return _("Joins the room %(room)s", room=data.get("room", ""))
+
+
+def _room_left(event: Event, data: Data) -> str:
+    known = {
+        "left": _("Left the room %(room)s", room=data.get("room", "")),
+        "hangup": _("Hung up in the room %(room)s", room=data.get("room", "")),
+        "removed": _("Was removed from the room %(room)s", room=data.get("room", "")),
+        "ended": _("The conference in the room %(room)s was ended", room=data.get("room", "")),
+        "time_up": _("Was in the room %(room)s for as long as one may be", room=data.get("room", "")),
+        "key": _(
+            "Left the room %(room)s for a moment by key %(key)s", room=data.get("room", ""), key=data.get("key", "")
+        ),
+    }
+    ended = str(data.get("ended_by", ""))
+    return known.get(ended) or _room_refused(event, {**data, "why": ended})
+
+
+def _room_refused(event: Event, data: Data) -> str:
+    if data.get("why") == "full":
+        return _("Not let into the room %(room)s: it is full", room=data.get("room", ""))
+    return _("Not let into the room %(room)s: it is locked", room=data.get("room", ""))
+
+
 def _leg_ended(event: Event, data: Data) -> str:
     talk = data.get("talk_seconds")
     words = _("Leg %(leg)s ended: %(status)s", leg=data.get("leg", ""), status=leg_status(str(data.get("status", ""))))
@@ -148,6 +175,9 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "leg.answered": lambda e, d: _("Leg %(leg)s was answered", leg=d.get("leg", "")),
     "leg.ended": _leg_ended,
     "leg.refused": lambda e, d: _("May not dial %(targets)s", targets=_plain(d.get("targets"))),
+    "room.joined": _room_joined,
+    "room.left": _room_left,
+    "room.refused": _room_refused,
     "last_resort.used": lambda e, d: _("The last resort takes over"),
     "fallback.used": lambda e, d: _("The fallback of the number answers"),
     "plugin.fault": lambda e, d: _("Fault in the module %(module)s", module=d.get("module", "")),
@@ -176,6 +206,9 @@ _ICONS: Final = {
     "leg.answered": "phone-calling",
     "leg.ended": "phone-x",
     "leg.refused": "ban",
+    "room.joined": "users-group",
+    "room.left": "logout",
+    "room.refused": "ban",
     "last_resort.used": "lifebuoy",
     "fallback.used": "lifebuoy",
     "plugin.fault": "alert-triangle",

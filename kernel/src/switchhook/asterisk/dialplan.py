@@ -14,6 +14,7 @@ from switchhook.asterisk.conf_text import file_text, section
 from switchhook.asterisk.fallback import NumberFallback, safe_sound
 from switchhook.asterisk.lamps import HINTS, LAMP, hints
 from switchhook.asterisk.placed import NOBODY_CALLED, PLACED, PLACED_LEG
+from switchhook.asterisk.rooms import LAST_MODERATOR, ROOM_KEYS
 from switchhook.asterisk.subroutines import ASKED, LATER, LEG, NOW, SUBROUTINES, TAKEN
 from switchhook.config import Settings
 
@@ -56,6 +57,7 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("sh-leg", LEG),
         context("sh-placed", PLACED_LEG),
         context("sh-lamp", LAMP),
+        context("sh-room", ROOM_KEYS),
         context(HINTS, ()) + "".join(hints(one.number for one in numbers)),
     )
 
@@ -153,6 +155,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
     yield (
         "h",
         (
+            *LAST_MODERATOR,
             'GotoIf($["${SH_DIALLING}" != "1"]?end)',
             # Whoever is still being asked whether to take the call would hear the question to its end.
             'asking|GotoIf($["${SH_ASKING}" = ""]?leg)',

@@ -31,6 +31,7 @@ _MADE_BY_ASTERISK: Final = frozenset(
     {
         "ANSWEREDTIME",
         "ASTSPOOLDIR",
+        "CONFBRIDGE_RESULT",
         "CPLAYBACKSTATUS",
         "CPLAYBACKSTOPKEY",
         "DIALEDPEERNAME",
@@ -42,17 +43,19 @@ _MADE_BY_ASTERISK: Final = frozenset(
     }
 )
 """Words and numbers Asterisk makes itself, whatever the caller sends."""
-_TRANSPARENT: Final = frozenset({"CUT", "IF", "RAND", "STRFTIME", "TIMEOUT"})
-"""Functions whose value is as good as their arguments."""
+_TRANSPARENT: Final = frozenset({"CONFBRIDGE_INFO", "CUT", "IF", "RAND", "STRFTIME", "TIMEOUT"})
+"""Functions whose value is as good as their arguments, or a number."""
 _CHANNEL_FACTS: Final = frozenset(
     {
+        "CHANNEL(language)",
         "CHANNEL(name)",
         "CHANNEL(rtcp,rxcount)",
         "MASTER_CHANNEL(CHANNEL(hangupsource))",
         "MASTER_CHANNEL(CHANNEL(name))",
     }
 )
-"""Names of channels, which Asterisk makes of the names of our own endpoints and numbers, and what it counts."""
+"""Names of channels, which Asterisk makes of the names of our own endpoints and numbers, the language that is set for
+them, and what it counts."""
 _FORBIDDEN: Final = frozenset(
     {
         "AGIEXECFULL",

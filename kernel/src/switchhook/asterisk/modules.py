@@ -63,6 +63,7 @@ NEEDED: Final = (
     "bridge_builtin_features.so",
     # the dialplan
     "pbx_config.so",
+    "app_confbridge.so",
     "app_dial.so",
     "app_playback.so",
     "app_read.so",

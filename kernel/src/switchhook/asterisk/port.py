@@ -26,12 +26,14 @@ from ..calls.port import (
 )
 from ..calls.prompts import Prompt
 from ..calls.recording import RecordedBy, RecordPlan
+from ..calls.room import RoomPlan, RoomState, Stay, room_name
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
 from .dial_target import endpoint_target
 from .legs import dialled, leg_words, phone_state
 from .music import music_class
 from .quoting import argument_list
+from .rooms import room_words, stayed
 from .subroutines import WHOLE
 
 SLACK: Final = 10.0
@@ -184,6 +186,31 @@ class AsteriskPort:
             kept = "done:" + ".".join(map(phone_state, found))
             await self._connection.command("SET", "VARIABLE", _result(place), kept, deadline=AT_ONCE)
         return cast(tuple[PhoneState, ...], tuple(word for word in kept.removeprefix("done:").split(".") if word))
+
+    async def room(self, tenant: str, owner: tuple[str, str], *, place: Place) -> RoomState:
+        """See :meth:`switchhook.calls.port.Port.room`."""
+        kept = await self._kept(place)
+        if not kept:
+            name = room_name(tenant, owner)
+            found = [await self._variable(f"CONFBRIDGE_INFO({of},{name})") for of in ("parties", "marked", "locked")]
+            kept = "done:" + ".".join(word if word.isdecimal() else "0" for word in found)
+            await self._connection.command("SET", "VARIABLE", _result(place), kept, deadline=AT_ONCE)
+        members, moderators, locked = map(int, kept.removeprefix("done:").split("."))
+        return RoomState(members, moderators, bool(locked))
+
+    async def join(
+        self, tenant: str, plan: RoomPlan, sounds: Mapping[str, Prompt], digits: Sequence[Prompt], *, place: Place
+    ) -> Stay:
+        """See :meth:`switchhook.calls.port.Port.join`."""
+        music = sounds.get("music")
+        words = room_words(
+            plan,
+            {told: self._sound(prompt) for told, prompt in sounds.items()},
+            self._sounds(digits),
+            music_class(self._sound(music)) if music is not None else "default",
+        )
+        state, name = state_of(place), room_name(tenant, plan.owner)
+        return stayed(await self._step("room", place, name, *words, state, deadline=plan.longest + SLACK + 60))
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.wait`."""

@@ -15,6 +15,7 @@ from switchhook.asterisk.modules import modules_conf
 from switchhook.asterisk.music import musiconhold_conf
 from switchhook.asterisk.pjsip import pjsip_conf
 from switchhook.asterisk.records import CDR_FILE, CEL_FILE, record_files
+from switchhook.asterisk.rooms import confbridge_conf
 from switchhook.asterisk.subroutines import RECORDINGS
 from switchhook.config import Settings
 
@@ -112,6 +113,7 @@ def render(
         "rtp.conf": _rtp_conf(settings),
         "manager.conf": manager_conf(settings),
         "extensions.conf": extensions_conf(settings, numbers, apology),
+        "confbridge.conf": confbridge_conf(),
         "minivm.conf": _MINIVM,
         "musiconhold.conf": musiconhold_conf(sounds, ringing),
         **record_files(),

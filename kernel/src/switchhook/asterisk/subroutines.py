@@ -28,6 +28,11 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
             state, option of Record for the closing key (empty for #, ``t`` for \*, ``x`` for none), n.
             Result: ``done:DTMF``, ``SILENCE``, ``TIMEOUT`` or ``ERROR``. The file is raw sound (signed, 16 bits,
             48 kHz), which is whole wherever it is cut off
+``room``    room, ``m`` for a moderator or ``p``, letters (``w`` waits for a moderator, ``e`` ends with the last one,
+            ``q`` without sounds for who joins and leaves, ``s`` muted at first, ``n`` none of them), most members (0:
+            any number), longest stay in s, class of music, sounds of the room joined by & (see ``rooms.py``), those of
+            the digits 0 to 9, keys that lead back to the portal, state, n.
+            Result: ``done:how it ended:key:when it was joined:now``
 ``arm``     seconds, state: only gives the portal more time
 ==========  ========================================================================================================
 """
@@ -36,6 +41,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+
+from ..calls.room import ROOM_SOUNDS
+from .rooms import room_steps
 
 NOW: Final = "${STRFTIME(,,%s.%3q)}"
 """Seconds since 1970, with milliseconds."""
@@ -182,6 +190,24 @@ SUBROUTINES: Final = (
             "full|Set(SH_RESULT=TIMEOUT)",
             *_end(7, "${SH_RESULT}", "end|"),
             CUT,
+        ),
+    ),
+    (
+        "room",
+        room_steps(
+            _start(
+                10,
+                "SH_ROOM=${ARG1}",
+                "SH_ROOM_KEY=",
+                'SH_ENDING=${IF($["${FILTER(e,${ARG3})}" = "e"]?1:0)}',
+                'SH_ENDS=${IF($["${ARG2}${FILTER(e,${ARG3})}" = "me"]?1:0)}',
+                f"SH_COUNTED=${{CUT(ARG7,&,{len(ROOM_SOUNDS)})}}",
+                "SH_DIGITS=${ARG8}",
+            ),
+            _unless_whole(12),
+            CUT,
+            NOW,
+            tuple(_end(11, f"${{SH_RESULT}}:${{SH_ROOM_KEY}}:${{SH_JOINED}}:{NOW}")),
         ),
     ),
     ("arm", (_start(2, "TIMEOUT(absolute)=${ARG1}"), "Return()")),

@@ -160,6 +160,13 @@ def _keys(event: Event, data: Data) -> str:
     return pressed + (f" (ended by {how})" if how else "")
 
 
+def _room_left(event: Event, data: Mapping[str, object]) -> str:
+    ended = str(data.get("ended_by", "")).replace("_", " ")
+    lasted = f" after {data['seconds']} s" if data.get("seconds") else ""
+    key = f" {data['key']}" if data.get("key") else ""
+    return f"out of the room {data.get('room')}{lasted} ({ended}{key})"
+
+
 def _recorded(event: Event, data: Data) -> str:
     how = f" (ended by {data.get('ended_by')})"
     return (
@@ -213,6 +220,9 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "leg.answered": lambda e, d: " ".join([f"leg {d.get('leg', '')}: answered", *_facts(d, "leg")]),
     "leg.ended": _leg_ended,
     "leg.refused": lambda e, d: f"may not dial {_plain(d.get('targets', ''))}{_why(d)}",
+    "room.joined": lambda e, d: f"joins the room {d.get('room')}{' as its moderator' if d.get('moderator') else ''}",
+    "room.left": _room_left,
+    "room.refused": lambda e, d: f"is not let into the room {d.get('room')}{_why(d)}",
     "last_resort.used": lambda e, d: f"last resort{_why(d)}",
     "fallback.used": lambda e, d: f"the number's own fallback answers{_why(d)}",
     "plugin.fault": lambda e, d: f"fault in module {d.get('module')}: {d.get('error')}",

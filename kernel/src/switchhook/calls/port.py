@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, Protocol
 
 import attrs
 
 from .prompts import Prompt
 from .recording import RecordedBy, RecordPlan
+from .room import RoomPlan, RoomState, Stay
 
 EndedBy = Literal["full", "terminator", "timeout"]
 DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "declined_by_key", "failed"]
@@ -197,6 +198,17 @@ class Port(Protocol):
 
     async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
         """What each of these phones does at this moment."""
+
+    async def room(self, tenant: str, owner: tuple[str, str], *, place: Place) -> RoomState:
+        """How a room stands at this moment."""
+
+    async def join(
+        self, tenant: str, plan: RoomPlan, sounds: Mapping[str, Prompt], digits: Sequence[Prompt], *, place: Place
+    ) -> Stay:
+        """Let the caller into a room and return when the stay ended. Answers first.
+
+        ``sounds`` are those there are of the plan's, ``digits`` those of 0 to 9, or none.
+        """
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """Stay silent on the line for ``seconds``."""

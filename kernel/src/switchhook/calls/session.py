@@ -19,6 +19,7 @@ from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Pla
 from .programs import NoPrograms, Programs
 from .prompts import Prompt, PromptMissing
 from .recording import MEDIA, MediaClass, NoTape, Recorded, RecordedBy, RecordPlan, StorageFull, Tape, Wish
+from .room import ROOM_SOUNDS, RoomPlan, RoomState, Stay
 from .surroundings import Books, Desk, Gate, LegRefused, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Shelf
 from .variables import pack_variables
 
@@ -422,6 +423,78 @@ class Session:
         place = await self._next()
         told = dict(zip(phones, await self._port.phone_states(phones, place=place), strict=True))
         return tuple(told[one.address] if one.kind == "phone" else "free" for one in targets)
+
+    async def may_dial(self, plan: DialPlan) -> None:
+        """Raise ``LegRefused`` with the reason when this leg may not be dialled now, by whoever dials it.
+
+        It is for a call that is to be placed meanwhile, whose placing asks again. A call that is taken up again gets
+        the same answer.
+        """
+        place = await self._next()
+        kept = f"_leg_{place.step}"
+        if self.variables.get(kept) == "refused":
+            raise LegRefused("the leg was refused before the call was taken up again")
+        if kept in self.variables:
+            return
+        try:
+            await self._gate.check(self.call, plan)
+        except LegRefused as refusal:
+            self.variables[kept] = "refused"
+            self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))
+            raise
+        self.variables[kept] = "allowed"
+
+    async def room(self, owner: tuple[str, str]) -> RoomState:
+        """How the room of what a tenant keeps, by its kind and id, stands at this moment."""
+        return await self._port.room(self.call.tenant, owner, place=await self._next())
+
+    async def join(self, plan: RoomPlan) -> Stay:
+        """Join a room and stay in it; answers first. See :class:`RoomPlan` for what is heard and pressed there.
+
+        All who join the same room of a tenant hear one another, whatever flow
+        brought them. Those for whom it is ``full`` or ``locked`` hear nothing
+        of that. The room and everybody in it go on without the portal.
+        """
+        state = await self.room(plan.owner)
+        if why := state.refuses(plan):
+            self.record("room.refused", of=plan.owner[0], room=plan.owner[1], why=why)
+            return Stay(why)
+        sounds = await self._room_sounds(plan)
+        digits = [await self._quietly(f"digits/{digit}") for digit in range(10)]
+        told = [digit for digit in digits if digit is not None]
+        place = await self._next()
+        self._mark_answered()
+        self.record("room.joined", of=plan.owner[0], room=plan.owner[1], moderator=plan.moderator)
+        try:
+            tenant, ten = self.call.tenant, told if len(told) == len(digits) else []
+            stay = await self._port.join(tenant, plan, sounds, ten, place=place)
+        except CallTaken:
+            raise
+        except CallEnded as gone:
+            if "unsaid" not in gone.data:
+                self.record("room.left", of=plan.owner[0], room=plan.owner[1], ended_by="hangup")
+            raise
+        told_key = {"key": stay.key} if stay.key else {}
+        self.record(
+            "room.left",
+            of=plan.owner[0],
+            room=plan.owner[1],
+            ended_by=stay.ended_by,
+            seconds=stay.seconds,
+            **told_key,
+        )
+        return stay
+
+    async def _room_sounds(self, plan: RoomPlan) -> dict[str, Prompt]:
+        wished = {told: plan.sounds[told] for told in ROOM_SOUNDS if plan.sounds.get(told)}
+        found = {told: await self._quietly(id) for told, id in {**wished, "music": plan.music}.items() if id}  # noqa: A001
+        return {told: prompt for told, prompt in found.items() if prompt is not None}
+
+    async def _quietly(self, id: str) -> Prompt | None:  # noqa: A002 - the domain's own word
+        try:
+            return self._prompts.find(id, self.language, self.call.tenant)
+        except PromptMissing:
+            return None
 
     async def _allowed(self, plan: DialPlan, place: Place) -> DialPlan:
         if place.step < self._replay_to:

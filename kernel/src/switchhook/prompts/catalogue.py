@@ -23,7 +23,12 @@ class Tone:
     pause: float = 0.0
 
 
-TONES: Final[Mapping[str, Tone]] = {"stock/beep": Tone(1000.0, 0.3), "stock/busy-tone": Tone(425.0, 0.48, 0.48)}
+TONES: Final[Mapping[str, Tone]] = {
+    "stock/beep": Tone(1000.0, 0.3),
+    "stock/conference-joined": Tone(880.0, 0.2),
+    "stock/conference-left": Tone(440.0, 0.2),
+    "stock/busy-tone": Tone(425.0, 0.48, 0.48),
+}
 
 
 def stock_languages() -> tuple[str, ...]:

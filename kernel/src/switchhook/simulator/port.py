@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -10,12 +10,16 @@ import attrs
 from ..calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, RecordedBy, RecordPlan
+from ..calls.room import RoomPlan, RoomState, Stay
 from ..clock import SetClock
 from ..errors import CallEnded
 from .script import Action, ActionKind, Party, Script
 
 MOST: Final = 5000
 """What a simulated caller bears: plays, questions, dials and waits. A point passed 200 times does not come near it."""
+
+_LISTENS: Final = 60.0
+"""Seconds in a room of one who neither presses a key nor speaks the next time."""
 
 
 @attrs.define
@@ -86,6 +90,32 @@ class SimulatedPort:
         """See :meth:`switchhook.calls.port.Port.phone_states`."""
         self._alive()
         return tuple(self._script.phones.get(name, "free") for name in names)
+
+    async def room(self, tenant: str, owner: tuple[str, str], *, place: Place) -> RoomState:
+        """See :meth:`switchhook.calls.port.Port.room`."""
+        self._alive()
+        return self._script.rooms.get(owner[1], RoomState())
+
+    async def join(
+        self, tenant: str, plan: RoomPlan, sounds: Mapping[str, Prompt], digits: Sequence[Prompt], *, place: Place
+    ) -> Stay:
+        """See :meth:`switchhook.calls.port.Port.join`. Who presses nothing more stays as long as one may."""
+        self._alive()
+        stayed = 0.0
+        while stayed < plan.longest:
+            action = Action("wait", seconds=plan.longest) if self._listened >= len(self._script.actions) else None
+            action = action or self._next_action()
+            lasts = min(action.seconds or _LISTENS, plan.longest - stayed) if action.kind != "keys" else 0.0
+            self._pass(lasts)
+            stayed += lasts
+            for key in action.keys:
+                if key == "#":
+                    return Stay("left", stayed)
+                if key == "0" and plan.moderator:
+                    return Stay("ended", stayed)
+                if key in plan.keys:
+                    return Stay("key", stayed, key)
+        return Stay("time_up", stayed)
 
     async def wait(self, seconds: float, *, place: Place) -> None:
         """See :meth:`switchhook.calls.port.Port.wait`."""

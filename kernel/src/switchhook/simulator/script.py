@@ -9,6 +9,7 @@ from typing import Final, Literal
 import attrs
 
 from ..calls.port import DialStatus, PhoneState
+from ..calls.room import RoomState
 from ..errors import SwitchhookError
 
 ActionKind = Literal["keys", "wait", "hang_up", "say"]
@@ -56,12 +57,14 @@ class Script:
     """Actions for each time the flow listens, in order, and parties for each dialled leg, in order.
 
     After the last action the caller presses nothing more; after the last party
-    every further leg is answered. ``phones`` tells of those that are not free.
+    every further leg is answered. ``phones`` tells of those that are not free, ``rooms`` of those by the id of their
+    owner that are not empty.
     """
 
     actions: tuple[Action, ...] = ()
     parties: tuple[Party, ...] = ()
     phones: Mapping[str, PhoneState] = attrs.field(factory=dict)
+    rooms: Mapping[str, RoomState] = attrs.field(factory=dict)
 
 
 def read_script(text: str) -> tuple[Action, ...]:

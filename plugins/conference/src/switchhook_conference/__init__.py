@@ -1,0 +1,1 @@
+"""Rooms in which callers talk to one another."""
