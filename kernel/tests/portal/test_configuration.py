@@ -8,14 +8,22 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
-from permitted import permit
+from permitted import ANYBODY, permit
 
+from switchhook import hookspecs
 from switchhook.access.tenant import Tenant
+from switchhook.asterisk.configured import current_configuration
 from switchhook.asterisk.place import AsteriskPlace
 from switchhook.clock import SetClock
 from switchhook.config import Settings, default_toml, load_settings, make_secrets
+from switchhook.dispatch.dispatcher import Dispatcher
+from switchhook.dispatch.faults import Breaker
+from switchhook.dispatch.spec import specs_in
+from switchhook.portal import housekeeping
 from switchhook.portal.configuration import configuration, put_configuration
+from switchhook.portal.housekeeping import Housekeeping
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store
 from switchhook.store.migrations import migrate
@@ -59,6 +67,36 @@ async def test_a_number_has_its_fallback_however_it_is_dialled(tmp_path):
         files["extensions.conf"],
     )
     assert rings == ["+4922112345", "4922112345", "004922112345", "022112345"]
+
+
+async def test_a_permission_that_runs_out_takes_the_number_from_the_fallback_and_limits_the_talk_until_then(
+    tmp_path, monkeypatch
+):
+    reloads: list[object] = []
+
+    class Process:
+        async def reload(self, **how: object) -> None:
+            reloads.append(how)
+
+    monkeypatch.setattr(housekeeping, "find_asterisk", lambda settings: PLACE)
+    monkeypatch.setattr(housekeeping, "asterisk_process", lambda *_: Process())
+    clock = SetClock(datetime(2026, 1, 1, 23, 50, tzinfo=UTC))
+    hooks = Dispatcher(specs_in(hookspecs), {}, Breaker(clock, lambda fault: None))
+    async with installation(tmp_path) as (settings, store, directory):
+        await directory.assign(
+            Number("+4922112345", "acme", "hotline", fallback=Fallback("ring", target="+4930123456"))
+        )
+        await permit(store, "acme", attrs.evolve(ANYBODY, longest_minutes=5, until="2026-01-01"))
+        look = Housekeeping(settings, store, clock, hooks)._configure()
+        rendered = []
+        for _ in range(3):
+            await look()
+            rendered.append(current_configuration(settings)["extensions.conf"])
+            clock.advance(350)
+    assert "Dial(PJSIP/+4930123456@trunk,30,giL(300000))" in rendered[0]
+    assert rendered[1] == rendered[0]
+    assert "+4930123456" not in rendered[2]
+    assert len(reloads) == 2
 
 
 @pytest.mark.parametrize("odd", ["Front desk", "101", "0221 12345", "+49&PJSIP/anna", "x" * 40])

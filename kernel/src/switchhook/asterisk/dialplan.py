@@ -196,8 +196,9 @@ def _fallback(number: NumberFallback, sound: str) -> Steps:
         return ("Hangup()",)
     if number.kind == "announce":
         return _announce(sound)
+    limit = min(FALLBACK_LIMIT, 1000 * number.limit_seconds or FALLBACK_LIMIT)
     return (
-        f"Dial({number.target},{number.ring_seconds},giL({FALLBACK_LIMIT}))",
+        f"Dial({number.target},{number.ring_seconds},giL({limit}))",
         'GotoIf($["${DIALSTATUS}" = "ANSWER"]?over)',
         *_announce(sound),
         "over|Hangup()",

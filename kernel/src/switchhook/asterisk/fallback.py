@@ -20,7 +20,7 @@ class NumberFallback:
     """The static answer of one number, for callers who meet no working portal.
 
     ``announce`` plays ``sound`` and hangs up; ``ring`` calls ``target`` for ``ring_seconds`` and, when nobody takes
-    the call, announces; ``hangup`` hangs up. ``sound`` is a path without its ending, below Asterisk's sounds or
+    the call, announces; ``hangup`` hangs up. A call that was put through ends after ``limit_seconds`` if that is above 0. ``sound`` is a path without its ending, below Asterisk's sounds or
     absolute; empty: the apology. ``target`` is ``PJSIP/<phone>`` or ``PJSIP/<number>@trunk``, several joined by ``&``.
 
     Raises ConfigError for a value that cannot stand in the dialplan.
@@ -31,6 +31,7 @@ class NumberFallback:
     target: str = ""
     sound: str = ""
     ring_seconds: int = 30
+    limit_seconds: int = 0
 
     def __attrs_post_init__(self) -> None:
         where = f"fallback of {self.number!r}"

@@ -20,7 +20,8 @@ from ..calls.prompts import APOLOGY, PromptMissing
 from ..clock import Clock
 from ..config import Settings
 from ..errors import ConfigError, UnsafeText
-from ..outbound.authorizing import Outbound
+from ..outbound.authorizing import Known, Outbound
+from ..outbound.judging import limited, outside
 from ..outbound.kept import KeptFacts
 from ..prompts.library import PromptLibrary
 from ..store.directory import Directory
@@ -39,14 +40,14 @@ async def configuration(settings: Settings, place: AsteriskPlace, store: Store, 
     """Every file Asterisk reads, with the fallback of each number in the store."""
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
     state = await Directory(store, clock).load_routing()
-    outbound, now = Outbound(KeptFacts(store)), clock.now()
-    numbers = [await _permitted(one, outbound, now) for one in (state.numbers.values() if state else ())]
+    facts, now = KeptFacts(store), clock.now()
+    numbers = [await _permitted(one, facts, now) for one in (state.numbers.values() if state else ())]
     return render_for(
         settings,
         place,
         [
-            _fallback(number, spelling, library, settings.portal.language)
-            for number in numbers
+            _fallback(number, limit, spelling, library, settings.portal.language)
+            for number, limit in numbers
             for spelling in _spellings(number.e164)
         ],
         apology=_sound(library, APOLOGY, settings.portal.language) or DEFAULT_APOLOGY,
@@ -73,7 +74,7 @@ def _spellings(number: str) -> list[str]:
     return [text for text in (number, digits, "00" + digits, *national) if len(text.lstrip("+")) <= LONGEST]
 
 
-def _fallback(number: Number, spelling: str, library: PromptLibrary, language: str) -> NumberFallback:
+def _fallback(number: Number, limit: int, spelling: str, library: PromptLibrary, language: str) -> NumberFallback:
     """What a number does, or the apology where it cannot be written down: all others must have theirs."""
     chosen = number.fallback
     try:
@@ -83,22 +84,27 @@ def _fallback(number: Number, spelling: str, library: PromptLibrary, language: s
             target=_target(chosen.target) if chosen.target else "",
             sound=_sound(library, chosen.sound, language, number.tenant),
             ring_seconds=chosen.ring_seconds,
+            limit_seconds=limit,
         )
     except (UnsafeText, ConfigError) as error:
         log.error("a number's fallback cannot be; it apologises", number=number.e164, why=str(error))  # noqa: TRY400
         return NumberFallback(number=spelling)
 
 
-async def _permitted(number: Number, outbound: Outbound, now: datetime) -> Number:
-    """The number, with a fallback that announces where the tenant may not call the one that would ring."""
+async def _permitted(number: Number, known: Known, now: datetime) -> tuple[Number, int]:
+    """The number, with a fallback that announces where the tenant may not call the one that would ring; and how many
+    seconds a talk with it may last, 0 for as long as any.
+    """
     chosen = number.fallback
     if chosen.kind != "ring" or not chosen.target.startswith("+"):
-        return number
-    why = await outbound.why_not(number.tenant, DialPlan((Target("number", chosen.target),)), now)
+        return number, 0
+    plan = DialPlan((Target("number", chosen.target),))
+    why = await Outbound(known).why_not(number.tenant, plan, now)
     if not why:
-        return number
+        facts = await known.of(number.tenant, now, outside(plan), plan.caller_id)
+        return number, limited(plan, facts, now.date()).limit_seconds
     log.error("a number's fallback rings nobody; it announces", number=number.e164, why=why)
-    return attrs.evolve(number, fallback=attrs.evolve(chosen, kind="announce", target=""))
+    return attrs.evolve(number, fallback=attrs.evolve(chosen, kind="announce", target="")), 0
 
 
 def _target(text: str) -> str:

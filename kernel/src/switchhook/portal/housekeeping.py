@@ -26,6 +26,7 @@ from ..config import Settings
 from ..dispatch.dispatcher import Dispatcher
 from ..dispatch.loader import LoadedPlugin
 from ..errors import SwitchhookError
+from ..outbound.kept import QUARTER
 from ..prompts.library import PromptLibrary
 from ..store.cel_close import CelClosing, LiveChannels
 from ..store.cel_import import CelImport
@@ -172,12 +173,15 @@ class Housekeeping:
             log.info("Asterisk took up a changed configuration", files=sorted(changed))
 
     def _configure(self) -> Callable[[], Awaitable[None]]:
-        """Render again whenever numbers or sounds changed, so that each number has its fallback, each sound its music."""
-        stamp = -1
+        """Render again whenever numbers, sounds, permissions or prices changed, and as time goes by: each number has
+        its fallback, which rings only whom its tenant may call at that moment, and each sound its music.
+        """
+        stamp, quarter = -1, -1
         library = PromptLibrary(sounds_directory(self._settings))
 
         async def look() -> None:
-            nonlocal stamp
+            nonlocal stamp, quarter
+            now = int(self._clock.now().timestamp() // QUARTER.total_seconds())
             state = await Directory(self._store, self._clock).load_routing(stamp)
             heard = await asyncio.to_thread(library.rescan)
             if state is not None:
@@ -185,7 +189,7 @@ class Housekeeping:
                     self._resets.obey(state.resets)
                 if self._restarts is not None:
                     self._restarts.obey(state.restarts)
-            elif not heard:
+            elif not heard and now == quarter:
                 return
             try:
                 await self._put_configuration()
@@ -193,6 +197,6 @@ class Housekeeping:
                 await self.upkeep.alarms.configuration(str(error))
                 raise
             await self.upkeep.alarms.configuration("")
-            stamp = stamp if state is None else state.stamp
+            stamp, quarter = stamp if state is None else state.stamp, now
 
         return look
