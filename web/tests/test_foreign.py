@@ -80,6 +80,7 @@ async def house(tmp_path: Path) -> Any:
     await kept.create("price-list", {"name": "Sales", "valid_from": "2026-01-01"}, id="sales")
     await kept.create("call-rate", {"name": "Sales", "price_list": "sales", "country": "DE"}, id="sales")
     await kept.create("outbound-permission", {"name": "Sales"}, id="sales")
+    await kept.create("spend-limit", {"name": "Sales", "per_day": "20"}, id="sales")
     crm = {"name": "crm", "url": "https://crm.example/in", "secret": "signs-what-is-sent", "events": ["*"]}
     await kept.create("webhook", crm, id="crm")
     await administration.webhooks.of("acme", SYSTEM).ping("crm")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .access.right import Right
 from .alerts.alert import Alert
+from .calls.budget import Budget
 from .calls.call import Call, Caller
 from .calls.event import Event
 from .calls.number_class import NumberClass, number_class
@@ -42,6 +43,7 @@ from .store.plugin_migrations import PluginMigrations
 
 __all__ = [
     "Alert",
+    "Budget",
     "Call",
     "CallEnded",
     "CallTaken",

@@ -178,7 +178,7 @@ async def test_calls_keep_the_version_they_began_with(hotline, publishing, clock
 
 
 class Open:
-    async def check(self, call, plan):
+    async def check(self, call, plan, leg):
         return plan
 
 

@@ -91,7 +91,7 @@ async def test_a_caller_who_leaves_the_conversation_is_gone_with_what_is_known_o
     port, _ = simulated(parties=(Party(talk_seconds=8, caller_hangs_up=True),))
     with pytest.raises(CallEnded) as ended:
         await port.dial(ANNA, LegSounds(), place=HERE)
-    assert ended.value.data == {"leg_status": "answered", "talk_seconds": 8}
+    assert ended.value.data == {"leg_status": "answered", "talk_seconds": 8, "answered_by": "anna"}
     with pytest.raises(CallEnded):
         await port.wait(1, place=HERE)
 

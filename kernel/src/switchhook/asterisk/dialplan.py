@@ -162,7 +162,7 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             "SoftHangup(${CUT(SH_ASKING,&,1)})",
             "Set(SH_ASKING=${CUT(SH_ASKING,&,2-)})",
             "Goto(asking)",
-            f"leg|AGI(agi://{host}:{port}/farewell,${{SH_SECRET}},${{SH_ANSWERED}},{NOW})",
+            f"leg|AGI(agi://{host}:{port}/farewell,${{SH_SECRET}},${{SH_ANSWERED}},{NOW},${{DIALEDPEERNAME}})",
             "end|NoOp()",
         ),
     )

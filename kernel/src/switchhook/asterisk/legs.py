@@ -71,7 +71,7 @@ def dialled(result: str, plan: DialPlan) -> DialResult:
         return DialResult(status, cause)
     seconds = seconds_between(taken, ended)
     limited = plan.limit_seconds > 0 and seconds >= plan.limit_seconds - LIMIT_SLACK
-    return DialResult("answered", cause, seconds, _name(channel, plan), limited)
+    return DialResult("answered", cause, seconds, taken_by(channel, plan), limited)
 
 
 def _redirected(word: str, cause: int, targets: int) -> bool:
@@ -93,7 +93,7 @@ def seconds_between(earlier: str, later: str) -> float:
         return 0.0
 
 
-def _name(channel: str, plan: DialPlan) -> str:
+def taken_by(channel: str, plan: DialPlan) -> str:
     """The target behind a channel such as ``PJSIP/anna-00000003``, ``PJSIP/trunk-00000004`` or ``Local/4@sh-later-0;1``."""
     technology, _, rest = channel.partition("/")
     place = rest.partition("@")[0]

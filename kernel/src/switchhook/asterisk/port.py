@@ -15,6 +15,7 @@ from typing import Final, cast
 import attrs
 
 from ..calls.port import (
+    USUAL_LIMIT,
     DialPlan,
     DialResult,
     EndedBy,
@@ -30,7 +31,7 @@ from ..calls.room import RoomPlan, RoomState, Stay, room_name
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
 from .dial_target import endpoint_target
-from .legs import dialled, leg_words, phone_state
+from .legs import dialled, leg_words, phone_state, taken_by
 from .music import music_class
 from .quoting import argument_list
 from .rooms import room_words, stayed
@@ -41,8 +42,6 @@ SLACK: Final = 10.0
 AT_ONCE: Final = 1.0
 """Seconds for what Asterisk does without waiting for anybody. A command that arrived in half keeps it busy until we
 close the connection, so this is not generous; the caller loses nothing, the call is taken up again."""
-DEFAULT_LIMIT: Final = 4 * 60 * 60
-"""Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
 NO_SOUND: Final = "-"
 """The name of no sound."""
 _CATEGORY: Final = "switchhook"
@@ -60,6 +59,8 @@ class Farewell:
 
     answered: bool
     talk_seconds: float
+    channel: str = ""
+    """The channel that took the call."""
 
 
 @attrs.define
@@ -152,7 +153,7 @@ class AsteriskPort:
 
     async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
-        limit = plan.limit_seconds or DEFAULT_LIMIT
+        limit = plan.limit_seconds or USUAL_LIMIT
         confirm, whisper = self._asked(plan, sounds)
         target, later, asking = leg_words(plan, sounds)
         words = (
@@ -175,7 +176,7 @@ class AsteriskPort:
         except CallEnded as gone:
             if "unsaid" in gone.data:
                 raise
-            raise CallEnded(str(gone), **_leg_facts(await self._farewell())) from gone
+            raise CallEnded(str(gone), **_leg_facts(await self._farewell(), plan)) from gone
         return dialled(result, plan)
 
     async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
@@ -329,9 +330,10 @@ def _ended_by(status: str, pressed: str, listen: Listen) -> EndedBy:
     return "full" if len(pressed) >= listen.max_keys else "terminator"
 
 
-def _leg_facts(farewell: Farewell | None) -> dict[str, object]:
+def _leg_facts(farewell: Farewell | None, plan: DialPlan) -> dict[str, object]:
     if farewell is None:
         return {}
     if farewell.answered:
-        return {"leg_status": "answered", "talk_seconds": farewell.talk_seconds}
+        who = taken_by(farewell.channel, plan)
+        return {"leg_status": "answered", "talk_seconds": farewell.talk_seconds, "answered_by": who}
     return {"leg_status": "cancelled"}

@@ -8,6 +8,7 @@ from typing import Final, Literal, Protocol
 
 import attrs
 
+from .budget import Budget
 from .prompts import Prompt
 from .recording import RecordedBy, RecordPlan
 from .room import RoomPlan, RoomState, Stay
@@ -20,6 +21,8 @@ _SHOWN: Final = re.compile(r"(\+?[0-9]{1,15}|anonymous)?")
 _LONGEST_WAIT: Final = 3600
 _LONGEST_TALK: Final = 7 * 24 * 3600
 _KEYS: Final = tuple("0123456789*#")
+USUAL_LIMIT: Final = 4 * 60 * 60
+"""Seconds a conversation lasts at most when nothing shorter is asked for: somebody pays for it."""
 
 
 @attrs.frozen
@@ -89,6 +92,13 @@ def _each(delays: Iterable[int]) -> tuple[int, ...]:
     return tuple(delays)
 
 
+def _budgets(budgets: Iterable[Budget]) -> tuple[Budget, ...]:
+    given = tuple(budgets)
+    if len({budget.name for budget in given}) < len(given):
+        raise ValueError(f"a budget is named once for a leg, not as in {given!r}")
+    return given
+
+
 @attrs.frozen
 class DialPlan:
     """What to dial: all ``targets`` ring together for ``ring_seconds``.
@@ -109,6 +119,11 @@ class DialPlan:
     the key asked for as well. Until somebody is connected all others go on
     ringing, and the caller waiting.
 
+    ``budgets`` are what it may cost beside its tenant's spend limits: money
+    for the whole talk is reserved in each before anybody is dialled, and
+    ``limit_seconds`` becomes what it is enough for. Less than a minute refuses
+    the leg.
+
     Raises ``ValueError`` for no targets and for values of another shape.
     """
 
@@ -122,6 +137,7 @@ class DialPlan:
     whisper: str = ""
     waiting: str = ""
     delays: tuple[int, ...] = attrs.field(default=(), converter=_each)
+    budgets: tuple[Budget, ...] = attrs.field(default=(), converter=_budgets)
 
     def __attrs_post_init__(self) -> None:
         if not self.targets or not all(isinstance(target, Target) for target in self.targets):

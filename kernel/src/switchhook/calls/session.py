@@ -500,7 +500,8 @@ class Session:
         if place.step < self._replay_to:
             raise LegRefused("the leg was refused before the call was taken up again")
         try:
-            return await self._gate.check(self.call, plan)
+            await self._port.keep_alive(LONGEST_LOOK)
+            return await self._gate.check(self.call, plan, place.step)
         except LegRefused as refusal:
             self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))
             raise
@@ -508,8 +509,10 @@ class Session:
     def _leg_left(self, place: Place, names: list[str], gone: CallEnded) -> None:
         """Record how a leg ended with its caller, as far as the port knows; else Asterisk's own log tells later."""
         if status := gone.data.get("leg_status"):
-            talk = gone.data.get("talk_seconds", 0.0)
-            self.record("leg.ended", leg=place.step, targets=names, status=status, talk_seconds=talk)
+            told: dict[str, object] = {"status": status, "talk_seconds": gone.data.get("talk_seconds", 0.0)}
+            if answered_by := gone.data.get("answered_by"):
+                told["answered_by"] = answered_by
+            self.record("leg.ended", leg=place.step, targets=names, **told)
 
     async def hang_up(self, cause: int = 16) -> None:
         """End the call with a Q.850 cause, 1 to 127: 16 normal, 17 busy, 21 rejected.

@@ -114,5 +114,8 @@ class LegRefused(SwitchhookError):
 class Gate(Protocol):
     """Decides about each outbound leg before it is dialled."""
 
-    async def check(self, call: Call, plan: DialPlan) -> DialPlan:
-        """The plan as it may be dialled; raises ``LegRefused``."""
+    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+        """The plan as it may be dialled, as the call's leg of this number; raises ``LegRefused``.
+
+        Money for it is reserved then. Asking again for a leg is for one that was not dialled.
+        """

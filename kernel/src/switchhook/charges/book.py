@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import attrs
@@ -69,18 +69,21 @@ class Charges:
         What has the ``key`` of something charged before is left alone, and so
         is what costs nothing. Raises ``ValueError`` where a cost ends before it begins.
         """
-        if cost.ends < cost.begins:
-            raise ValueError(f"a cost ends on {cost.ends}, before it begins on {cost.begins}")
-        if not cost.price.micro:
-            return False
-        row = attrs.asdict(cost, recurse=False)
-        said, price = row.pop("said"), row.pop("price")
-        row |= {"tenant": tenant, "text_de": said.de, "text_en": said.en, "micro": price.micro}
-        row |= {"currency": price.currency, "author": author, "made": self.clock.now()}
-        adding = (
-            inserting(conn.dialect.name, table).values(row).on_conflict_do_nothing(index_elements=["tenant", "key"])
-        )
-        return (await conn.execute(adding.returning(table.c.id))).first() is not None
+        return await add_charge(conn, tenant, cost, author, self.clock.now())
+
+
+async def add_charge(conn: AsyncConnection, tenant: str, cost: Cost, author: str, now: datetime) -> bool:
+    """See :meth:`Charges.add`."""
+    if cost.ends < cost.begins:
+        raise ValueError(f"a cost ends on {cost.ends}, before it begins on {cost.begins}")
+    if not cost.price.micro:
+        return False
+    row = attrs.asdict(cost, recurse=False)
+    said, price = row.pop("said"), row.pop("price")
+    row |= {"tenant": tenant, "text_de": said.de, "text_en": said.en, "micro": price.micro}
+    row |= {"currency": price.currency, "author": author, "made": now}
+    adding = inserting(conn.dialect.name, table).values(row).on_conflict_do_nothing(index_elements=["tenant", "key"])
+    return (await conn.execute(adding.returning(table.c.id))).first() is not None
 
 
 @attrs.frozen

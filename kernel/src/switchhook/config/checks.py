@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from switchhook.config.settings import Mail, Portal, Settings, Trunk, Web
+from switchhook.config.settings import Mail, Portal, Settings, Spending, Trunk, Web
 from switchhook.errors import ConfigError
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
@@ -23,6 +23,7 @@ _URL: Final = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1
 _SENDER: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}")
 _SUPPORT_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}")
 _SUPPORT_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-~]{0,500})?")
+_AMOUNT: Final = re.compile(r"([0-9]{1,6}([.,][0-9]{1,6})?)?")
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _OPERATOR: Final = "operator"
 """The tenant of those who run the portal (``access.account.OPERATOR_TENANT``, which lies above this layer)."""
@@ -43,6 +44,7 @@ def check(settings: Settings, file: str) -> None:
 
 def _problems(settings: Settings) -> Iterator[_Problem]:
     yield from _portal(settings)
+    yield from _spending(settings.spending)
     yield from _web(settings.web)
     yield from _asterisk(settings)
     yield from _phones(settings)
@@ -71,6 +73,12 @@ def _portal(settings: Settings) -> Iterator[_Problem]:
     if not 0 <= settings.portal.keep_days <= 36_500:
         yield "portal.keep_days", "expected 0 (for good) to 36500 days"
     yield from _support(settings.portal)
+
+
+def _spending(spending: Spending) -> Iterator[_Problem]:
+    for name, amount in (("per_day", spending.per_day), ("per_month", spending.per_month)):
+        if not _AMOUNT.fullmatch(amount):
+            yield f"spending.{name}", "expected an amount such as '20' or '12.50', or '' for no limit"
 
 
 def _support(portal: Portal) -> Iterator[_Problem]:

@@ -157,6 +157,16 @@ class Webhooks:
 
 
 @attrs.frozen(kw_only=True)
+class Spending:
+    """``[spending]``: what calls of a tenant may cost that has no spend limit of its own."""
+
+    per_day: str = "20"
+    """An amount in the currency of the tenant's price list; empty: without a limit."""
+    per_month: str = "200"
+    """The same for a month."""
+
+
+@attrs.frozen(kw_only=True)
 class PluginChoice:
     """``[plugins]``: which plugins run, and in which order they are asked."""
 
@@ -197,6 +207,7 @@ class Settings:
     web: Web = attrs.field(factory=Web)
     mail: Mail | None = None
     webhooks: Webhooks = attrs.field(factory=Webhooks)
+    spending: Spending = attrs.field(factory=Spending)
     plugins: PluginChoice = attrs.field(factory=PluginChoice)
     plugin: PluginSections = attrs.field(factory=PluginSections)
     """``[plugin.NAME]``: the settings of the plugin NAME."""

@@ -87,6 +87,10 @@ port = {web_port}
 # [webhooks]
 # allow_private = false      # true lets webhooks reach this machine and private networks
 
+# [spending]                 # what calls of a tenant may cost that has no spend limit of its own
+# per_day = "20"             # in the currency of its price list; "": without a limit
+# per_month = "200"
+
 # [plugin.NAME]              # settings of the plugin NAME, see: switchhook plugins settings
 """
 

@@ -11,6 +11,7 @@ from ..calls.call import Call
 from ..calls.port import DialPlan
 from ..calls.surroundings import LegRefused
 from .judging import Facts, limited, outside, refusals
+from .spending import Spending
 
 
 class Known(Protocol):
@@ -25,6 +26,8 @@ class Outbound:
     """Decides by the facts that are known. Every way out passes it: see ``HookedGate``."""
 
     known: Known
+    spending: Spending | None = None
+    """Where money for legs is reserved; None where nobody is really dialled."""
 
     async def why_not(self, tenant: str, plan: DialPlan, at: datetime) -> str:
         """Every reason for which a leg may not be dialled at a moment; empty, and it may."""
@@ -42,6 +45,16 @@ class Outbound:
         if why := list(refusals(plan, facts, day)):
             raise LegRefused("; ".join(why))
         return limited(plan, facts, day)
+
+    async def reserve(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+        """The leg with the longest talk there is money for, which is reserved; raises ``LegRefused`` where there is none.
+
+        To be asked last of all: what is reserved is kept until it is known how the leg ended.
+        """
+        facts = await self._facts(call.tenant, plan, call.arrived) if self.spending is not None else None
+        if self.spending is None or facts is None:
+            return plan
+        return await self.spending.reserve(call, plan, leg, facts)
 
     async def _facts(self, tenant: str, plan: DialPlan, at: datetime) -> Facts | None:
         numbers = outside(plan)

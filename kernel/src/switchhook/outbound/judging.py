@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import attrs
 
 from ..calls.number_class import NumberClass, number_class
 from ..calls.port import DialPlan
-from ..rating.price_list import KIND_NAMES
+from ..rating.price_list import KIND_NAMES, CallRate
+from .limit import Ceiling
 from .permission import OutboundPermission
 
+NO_CURRENCY: Final = "XXX"
+"""That of what nothing is known to cost, as ISO 4217 has it."""
 NEVER_SHOWN: Final = frozenset({"premium", "shared_cost", "service", "satellite", "short_code", "emergency"})
 """Kinds of numbers nobody may be called from: who calls back would pay for it."""
 OWN: Final = ("", "anonymous")
@@ -22,12 +26,17 @@ OWN: Final = ("", "anonymous")
 @attrs.frozen
 class Facts:
     """What is kept of a tenant, as far as one leg asks: the permissions, which of the numbers have a price, and which
-    are its own.
+    are its own; the rates of those numbers, their list's currency and days, and what may be spent.
     """
 
     permissions: tuple[OutboundPermission, ...] = ()
     priced: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
+    rates: Mapping[str, CallRate] = attrs.field(factory=dict)
+    currency: str = NO_CURRENCY
+    zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - a value that never changes
+    ceiling: Ceiling | None = None
+    """None where the tenant has no spend limit of its own."""
 
 
 def outside(plan: DialPlan) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from ..schema import read_settings, settings_of
 from ..store import tables
 from ..store.engine import Store, StoreAway
 from .judging import Facts
+from .limit import Ceiling, SpendLimit
 from .permission import OutboundPermission
 
 MOST_KNOWN: Final = 2000
@@ -70,10 +71,16 @@ class KeptFacts:
 async def _facts(conn: AsyncConnection, tenant: str, at: datetime, numbers: tuple[str, ...], shown: str) -> Facts:
     permissions = await _all(conn, tenant, OutboundPermission)
     tariff = await _tariff(conn, tenant, at, numbers)
-    priced = frozenset(one for one in numbers if tariff is not None and tariff.rate(one) is not None)
     number = tables.number.c
     query = select(number.e164).where(number.tenant == tenant, number.e164 == shown)
-    return Facts(tuple(permissions.values()), priced, frozenset((await conn.execute(query)).scalars()))
+    own = frozenset((await conn.execute(query)).scalars())
+    limits = await _all(conn, tenant, SpendLimit)
+    facts = Facts(tuple(permissions.values()), own=own, ceiling=Ceiling.of(limits.values()) if limits else None)
+    if tariff is None:
+        return facts
+    found = {one: tariff.rates[rate] for one in numbers if (rate := tariff.rate(one)) is not None}
+    prices = tariff.prices
+    return attrs.evolve(facts, priced=frozenset(found), rates=found, currency=prices.currency, zone=prices.days)
 
 
 async def _tariff(conn: AsyncConnection, tenant: str, at: datetime, numbers: Iterable[str]) -> Tariff | None:

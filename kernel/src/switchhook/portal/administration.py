@@ -16,6 +16,7 @@ from ..media.ordering import ExtraStorage
 from ..notices.board import Notices
 from ..numbers.service import Numbers
 from ..orders.book import Orders
+from ..outbound.spending import Spending
 from ..people.door import Door
 from ..people.forgotten import Forgetting
 from ..people.helping import Helping
@@ -51,6 +52,7 @@ from .order_care import OrderCare
 from .plugging import Plugged
 from .plugin_care import PluginCare
 from .repeats import Repeats
+from .spending import spending_of
 from .support import Support
 
 
@@ -101,6 +103,7 @@ class Administration:
     programs: AskedPrograms
     fetching: Fetching
     charges: Charges
+    spending: Spending
     extra_storage: ExtraStorage
 
 
@@ -175,6 +178,7 @@ def administration_of(
         fetching=Fetching(settings.webhooks.allow_private),
         pins=Pins(store, clock, audit),
         charges=charges,
+        spending=spending_of(settings, store, clock),
         extra_storage=ExtraStorage(media, charges),
     )
 

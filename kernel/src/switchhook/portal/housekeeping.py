@@ -39,6 +39,7 @@ from .lamp_office import AsteriskForgot
 from .plugin_resets import PluginResets
 from .restarts import Restarts
 from .sounds import sounds_directory
+from .spending import spending_of
 from .upkeep import DISK_EVERY, LOG_EVERY, OLD_EVERY, OLD_FIRST, PINS_EVERY, SAID_EVERY, Upkeep
 
 EVERY: Final = 1.0
@@ -102,6 +103,7 @@ class Housekeeping:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.client.run(), name="manager")
             group.create_task(self._again(self._import), name="log import")
+            group.create_task(self._again(self._settle), name="money of legs that ended")
             group.create_task(self._again(self._configure()), name="configuration")
             group.create_task(self._again(self._look_at_plugins, LOG_EVERY), name="plugins")
             group.create_task(self._again(self.upkeep.disk, DISK_EVERY), name="disk")
@@ -118,6 +120,9 @@ class Housekeeping:
             except (SwitchhookError, OSError) as error:  # a full disk refuses a configuration, which is a ConfigError
                 log.warning("housekeeping must wait", why=str(error))
             await asyncio.sleep(every)
+
+    async def _settle(self) -> None:
+        await spending_of(self._settings, self._store, self._clock).settle()
 
     async def _look_at_plugins(self) -> None:
         for plugin in self._plugins:

@@ -137,8 +137,13 @@ class PlacingOffice:
                 await self._finish(order, "withdrawn", why)
                 return None
         call = self._call(order)
-        plan = await HookedGate(admin.plugged.hooks, Outbound(KeptFacts(admin.store))).check(call, order.plan)
-        targets = tuple(must_be_dialable(one, self._phones) for one in plan.targets)
+        gate = HookedGate(admin.plugged.hooks, Outbound(KeptFacts(admin.store), admin.spending))
+        plan = await gate.check(call, order.plan, LEG)
+        try:
+            targets = tuple(must_be_dialable(one, self._phones) for one in plan.targets)
+        except PlacingRefused:
+            await admin.spending.give_back(call.tenant, call.id, LEG)
+            raise
         if not plan.limit_seconds:
             plan = attrs.evolve(plan, limit_seconds=order.limit_seconds)
         return attrs.evolve(plan, targets=targets)

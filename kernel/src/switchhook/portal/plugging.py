@@ -19,6 +19,7 @@ from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
 from ..media.ordering import STORAGE
+from ..outbound.limit import SpendLimit
 from ..outbound.permission import OutboundPermission
 from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
@@ -38,6 +39,7 @@ KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (
     RightsTemplate,
     Webhook,
     OutboundPermission,
+    SpendLimit,
     PriceList,
     CallRate,
 )

@@ -53,6 +53,7 @@ from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
 from .routing_feed import RoutingFeed, StoredVersions
 from .sounds import follow_sounds, sounds_directory
+from .spending import spending_of
 from .watchdog import Watchdog
 
 DRAIN: Final = 0.0
@@ -155,7 +156,7 @@ def _assemble(
         feed=feed,
         ledger=journal,
         prompts=library,
-        gate=HookedGate(plugged.hooks, Outbound(facts)),
+        gate=HookedGate(plugged.hooks, Outbound(facts, spending_of(settings, store, clock))),
         clock=clock,
         sound=partial(asterisk_name, library),
         classify=caller_number,

@@ -17,8 +17,8 @@ PRICE_LIST: Final = "price-list"
 CALL_RATE: Final = "call-rate"
 ANY: Final = "any"
 _NAME: Final = r"\S.{0,79}"
-_AMOUNT: Final = r"[0-9]{1,6}([.,][0-9]{1,6})?"
-_AMOUNT_WORDS: Final = Label("ein Betrag wie 0,0125", "an amount such as 0.0125")
+AMOUNT: Final = r"[0-9]{1,6}([.,][0-9]{1,6})?"
+AMOUNT_WORDS: Final = Label("ein Betrag wie 0,0125", "an amount such as 0.0125")
 _LONGEST_TICK: Final = 3600
 _NO_CURRENCY: Final = "XXX"  # as ISO 4217 has it
 KIND_NAMES: Final = {
@@ -139,8 +139,8 @@ class CallRate(Resource):
         choices=(ANY, *NUMBER_KINDS),
         names=(Label("Jede", "Any"), *(KIND_NAMES[one] for one in NUMBER_KINDS)),
     )
-    per_call: str = setting("text", "Je Anruf", "Per call", default="0", pattern=_AMOUNT, shape=_AMOUNT_WORDS)
-    per_minute: str = setting("text", "Je Minute", "Per minute", default="0", pattern=_AMOUNT, shape=_AMOUNT_WORDS)
+    per_call: str = setting("text", "Je Anruf", "Per call", default="0", pattern=AMOUNT, shape=AMOUNT_WORDS)
+    per_minute: str = setting("text", "Je Minute", "Per minute", default="0", pattern=AMOUNT, shape=AMOUNT_WORDS)
     first_seconds: int = setting(
         "integer", "Erster Takt (Sekunden)", "First tick (seconds)", default=60, minimum=1, maximum=_LONGEST_TICK
     )

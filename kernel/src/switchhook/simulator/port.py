@@ -83,7 +83,7 @@ class SimulatedPort:
         self._pass(talk)
         if party.caller_hangs_up:
             self._gone = True
-            raise CallEnded("the caller hung up", leg_status="answered", talk_seconds=talk)
+            raise CallEnded("the caller hung up", leg_status="answered", talk_seconds=talk, answered_by=taker)
         return DialResult("answered", 16, talk, taker, limited)
 
     async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ FALLBACK_EVENT: Final = "SH_FALLBACK"
 ORIGINS: Final[dict[str, Origin]] = {"from-trunk": "trunk", "from-phone": "phone"}
 _OURS: Final = frozenset({*ORIGINS, "call", "fallback"})
 """Contexts a caller's channel can be in; a channel seen in none of them was not a call to a number."""
+_ENDPOINT: Final = re.compile(r"PJSIP/(.+)-[0-9a-f]+")
 _NUMBER: Final = re.compile(r"[+*]?[0-9]{1,15}")
 _BY_CAUSE: Final = {  # Q.850
     17: Outcome.BUSY,
@@ -37,8 +38,9 @@ class CelAccount:
     """A call as Asterisk saw it.
 
     ``call`` is the first channel's id, ``exten`` what it dialled (empty when
-    that row was lost). ``ended`` is None while the channel lives. ``talked``
-    is the seconds the caller was connected to somebody, None if never;
+    that row was lost). ``ended`` is None while the channel lives. ``talks``
+    are the times the caller was connected to somebody, ``peers`` who came to
+    be connected when: a phone's name, or ``trunk``;
     ``fallback`` is when the number's own fallback took over.
     """
 
@@ -48,11 +50,26 @@ class CelAccount:
     arrived: datetime
     answered: datetime | None
     connected: datetime | None
-    talked: float | None
+    talks: tuple[tuple[datetime, datetime], ...]
+    peers: tuple[tuple[datetime, str], ...]
     fallback: datetime | None
     ended: datetime | None
     outcome: Outcome
     """The outcome as far as Asterisk alone can tell."""
+
+    @property
+    def talked(self) -> float | None:
+        """The seconds the caller was connected to somebody, None if never."""
+        return _seconds(self.talks) if self.connected else None
+
+    def talked_after(self, moment: datetime) -> float | None:
+        """Those of them in conversations that were not over by a moment, such as the one a leg was dialled at."""
+        later = [one for one in self.talks if one[1] > moment]
+        return _seconds(later) if later else None
+
+    def peers_after(self, moment: datetime) -> tuple[str, ...]:
+        """Who was connected after a moment."""
+        return tuple(name for at, name in self.peers if at > moment)
 
 
 def account_of(call: str, rows: Iterable[CelRow], *, known: bool = False) -> CelAccount | None:
@@ -77,7 +94,8 @@ def account_of(call: str, rows: Iterable[CelRow], *, known: bool = False) -> Cel
         arrived=(own or every)[0].at,
         answered=answered,
         connected=connected,
-        talked=_talked(own) if connected else None,
+        talks=_talks(own),
+        peers=tuple(_peers(row for row in every if row.channel != call)),
         fallback=next((r.at for r in own if r.kind == USER_DEFINED and r.user_event == FALLBACK_EVENT), None),
         ended=_ended(own, every),
         outcome=_outcome(own, answered, connected),
@@ -92,14 +110,26 @@ def _ended(own: Sequence[CelRow], every: Sequence[CelRow]) -> datetime | None:
     return _first(own, "HANGUP") or _first(own, "CHAN_END") or _first(every, "LINKEDID_END")
 
 
-def _talked(own: Sequence[CelRow]) -> float:
-    seconds, since = 0.0, None
+def _talks(own: Sequence[CelRow]) -> tuple[tuple[datetime, datetime], ...]:
+    found, since = [], None
     for row in own:
         if row.kind == "BRIDGE_ENTER":
             since = since or row.at
         elif row.kind in ("BRIDGE_EXIT", "HANGUP", "CHAN_END") and since:
-            seconds, since = seconds + (row.at - since).total_seconds(), None
-    return seconds + (own[-1].at - since).total_seconds() if since else seconds
+            found.append((since, row.at))
+            since = None
+    return (*found, (since, own[-1].at)) if since else tuple(found)
+
+
+def _seconds(talks: Iterable[tuple[datetime, datetime]]) -> float:
+    return sum((end - begin).total_seconds() for begin, end in talks)
+
+
+def _peers(others: Iterable[CelRow]) -> Iterator[tuple[datetime, str]]:
+    for row in others:
+        endpoint = _ENDPOINT.fullmatch(row.name)
+        if row.kind == "BRIDGE_ENTER" and endpoint:
+            yield row.at, endpoint[1]
 
 
 def _outcome(own: Sequence[CelRow], answered: datetime | None, connected: datetime | None) -> Outcome:

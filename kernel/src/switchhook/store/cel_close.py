@@ -218,15 +218,17 @@ class _Some:
         """End the legs nobody saw end; the last of them is the one that talked, if one did."""
         id, status = call.id, "no_answer" if call.origin == "placed" else "cancelled"  # noqa: A001
         legs = await self._all(select(_LEG).where(_LEG.c.call == id).order_by(_LEG.c.number))
-        unended = [leg["number"] for leg in legs if not leg["status"]]
+        unended = [leg for leg in legs if not leg["status"]]
         if not unended:
             return
         change = update(_LEG).where(_LEG.c.call == id)
         await self.conn.execute(change.where(_LEG.c.status == "").values(status=status, ended=ended))
-        talked = account.talked if account else None
-        if talked is not None and not any(leg["status"] == "answered" for leg in legs):
+        # What the caller talked before this leg was dialled was talked on an earlier one.
+        last = unended[-1]
+        talked = account.talked_after(last["created"]) if account else None
+        if talked is not None:
             values = {"status": "answered", "talk_seconds": talked}
-            await self.conn.execute(change.where(_LEG.c.number == unended[-1]).values(values))
+            await self.conn.execute(change.where(_LEG.c.number == last["number"]).values(values))
             human = update(_CALL).where(_CALL.c.id == id).values(outcome=Outcome.HUMAN.value)
             await self.conn.execute(human)
 
@@ -247,8 +249,8 @@ def _of_placed(account: CelAccount) -> CelAccount:
     """Of a call the portal placed, whoever answered is the leg: there is no conversation of two others."""
     if account.answered is None:
         return account
-    talked = (account.ended - account.answered).total_seconds() if account.ended else None
-    return attrs.evolve(account, connected=account.answered, talked=talked)
+    talks = ((account.answered, account.ended),) if account.ended else ()
+    return attrs.evolve(account, connected=account.answered, talks=talks)
 
 
 def _decide(call: Call, events: Sequence[Event], account: CelAccount | None) -> Outcome:

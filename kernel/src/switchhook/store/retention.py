@@ -12,6 +12,7 @@ from sqlalchemy import Column, Select, Table, delete, select
 
 from . import tables
 from .engine import Store
+from .tables_spending import reservation, spending
 
 BATCH: Final = 100
 """Calls in one transaction: some thousand rows, which the journal waits for some hundredths of a second."""
@@ -44,8 +45,12 @@ async def forget(store: Store, before: datetime, *, batch: int = BATCH, pause: f
         old = select(_CALL.c.id).where(_CALL.c.tenant == tenant, _CALL.c.arrived < before, _CALL.c.ended.is_not(None))
         calls += await work.all_of(
             old.order_by(_CALL.c.arrived), (_CEL, _CEL.c.linked), (tables.event, tables.event.c.call),
-            (tables.leg, tables.leg.c.call), (_CALL, _CALL.c.id),
+            (tables.leg, tables.leg.c.call), (reservation, reservation.c.call), (_CALL, _CALL.c.id),
         )  # fmt: skip
+    async with store.write() as conn:
+        await conn.execute(
+            delete(spending).where(spending.c.changed < before, spending.c.reserved == 0, spending.c.period != "always")
+        )
     work = attrs.evolve(work, batch=batch * 20)  # from here on a key is one row
     stray = select(_CEL.c.key).where(_CEL.c.settled, _CEL.c.at < before)
     return Forgotten(

@@ -320,4 +320,5 @@ from . import (  # noqa: E402 - they share the metadata
     tables_post,  # noqa: F401
     tables_publishing,  # noqa: F401
     tables_repeats,  # noqa: F401
+    tables_spending,  # noqa: F401
 )

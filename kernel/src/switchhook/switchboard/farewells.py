@@ -44,11 +44,11 @@ class Farewells:
                 del self._waiting[call]
 
     def said(self, request: AgiRequest) -> None:
-        """Take a farewell: arguments are when the leg was answered, if it was, and the present moment."""
-        answered, now = (*request.args, "", "")[:2]
+        """Take a farewell: arguments are when the leg was answered, if it was, the present moment, and by which channel."""
+        answered, now, channel = (*request.args, "", "", "")[:3]
         for waiting in self._waiting.get(request.uniqueid, ()):
             if not waiting.done():
-                waiting.set_result(Farewell(bool(answered), seconds_between(answered, now)))
+                waiting.set_result(Farewell(bool(answered), seconds_between(answered, now), channel))
 
 
 async def _wait(waiting: asyncio.Future[Farewell]) -> Farewell | None:

@@ -1,4 +1,4 @@
-"""The one gate every outbound leg passes: plugins change the plan, permissions and guards refuse it."""
+"""The one gate every outbound leg passes: plugins change the plan, permissions and guards refuse it, money caps it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ PATIENCE: Final = 2.0
 
 @attrs.frozen
 class HookedGate:
-    """Asks the hook ``leg_proposed``, then the kernel's own permissions, then the hook ``leg_allowed``."""
+    """Asks the hook ``leg_proposed``, then the kernel's own permissions, then the hook ``leg_allowed``, and
+    last for money.
+    """
 
     _hooks: Dispatcher
     _outbound: Outbound | None = None
     """Only tests of plugins have none."""
 
-    async def check(self, call: Call, plan: DialPlan) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
         """See :meth:`switchhook.calls.surroundings.Gate.check`."""
         patience = Patience(PATIENCE)
         plan = await self._hooks.fold("leg_proposed", plan, call=call, patience=patience)
@@ -34,4 +36,4 @@ class HookedGate:
         refusal = await self._hooks.veto("leg_allowed", call=call, plan=plan, patience=patience)
         if refusal is not None:
             raise LegRefused(refusal.why, plugin=refusal.plugin)
-        return plan
+        return await self._outbound.reserve(call, plan, leg) if self._outbound is not None else plan
