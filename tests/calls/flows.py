@@ -120,7 +120,7 @@ NUMBERS = {
             "menu", "patient", "entry", "pin", "stars", "announce", "long", "anna", "both", "serial", "limited",
             "confirmed", "busy", "rejects", "unknown", "gone", "rings", "silent", "talks", "nobody", "anonymous", "given",
             "confirm-nowhere", "confirm-garbled", "confirm-removed", "confirm-hushed",
-            "confirm-long", "diverted", "pins", "dear",
+            "confirm-long", "diverted", "pins", "dear", "paid",
         ]
     )
 }  # fmt: skip
@@ -151,6 +151,7 @@ _FLOWS = {
     "rings": forward("rings", '"+4922190005"'),
     "silent": forward("silent", '"+4922190006"'),
     "talks": forward("talks", '"+4922190007"', "ring: 8"),
+    "paid": forward("paid", '"+4922190008"', "ring: 8, limit: 4", ", limit: end-ext"),
     "nobody": forward("nobody", "carl"),
     "anonymous": forward("anonymous", '"+4922190007"', "ring: 8, caller_id: anonymous"),
     "given": forward("given", '"+4922190007"', 'ring: 8, caller_id: "+4922155500"'),

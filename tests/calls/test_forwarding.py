@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from lab import exits
+from lab import FALLBACK_TONE, exits
 from phones import TONES, tone_wav
 
 from .conftest import LONG, OUTSIDE
 from .flows import NUMBERS
+from .paid import LIMIT, PAID, money, set_prices
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 VOICE = TONES[20]
@@ -301,3 +302,31 @@ async def test_a_phone_of_the_house_calls_and_is_connected(office):
     await call.ended()
     course = await office.course(NUMBERS["anna"])
     assert (course.call.origin, course.call.caller.kind, course.outcome) == ("phone", "internal", "human")
+
+
+async def test_asterisk_ends_a_call_with_its_money_while_no_portal_is_there_and_it_is_charged_once(office):
+    """SEC27 with the portal killed; SEC26 and SEC28 at the trunk: what there is no money for sends no INVITE."""
+    lab = office.lab
+    await set_prices(lab.store)
+    call = await office.call(NUMBERS["paid"])
+    await lab.until(lambda: [one for one in dialled(office) if one.answered_at], "the carrier's answer")
+    second = await office.call(NUMBERS["paid"])
+    await second.wait_for_tone(office.tone("wrong"))
+    cent = 10_000
+    assert await money(lab.store) == (LIMIT * cent, 0, [])
+    await lab.portals[-1].kill()
+    await call.wait_for_tone(FALLBACK_TONE, deadline=15)
+    await call.hang_up()
+    (leg,) = dialled(office)
+    assert (leg.ended_by, leg.ended_at - leg.answered_at) == ("them", pytest.approx(LIMIT, abs=1))
+    assert await money(lab.store) == (LIMIT * cent, 0, []), "nobody is there to release it"
+    await lab.portal()
+
+    async def settled():
+        return await money(lab.store) == (0, LIMIT * cent, [LIMIT * cent])
+
+    await lab.until(settled, "the charge by Asterisk's own record", 20)
+
+
+def dialled(office):
+    return [one for one in office.carrier.results() if one.number == PAID]
