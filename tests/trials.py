@@ -167,7 +167,7 @@ class Published:
 class Open:
     """A gate that lets every leg through."""
 
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         return plan
 
 

@@ -120,7 +120,7 @@ class _Surroundings:
     def find(self, id: str, language: str, tenant: str) -> Prompt:  # noqa: A002 - the protocol's own word
         return Prompt(id, language, 0.3, Path("x.wav"))
 
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         return plan
 
     async def entered(self, call: Call, point: Point) -> None:

@@ -213,7 +213,7 @@ class _Programs:
 class _Refusing:
     why: str
 
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         raise LegRefused(self.why)
 
 

@@ -31,7 +31,7 @@ class Purse:
     allowed: bool = True
     reserved: list[str] = attrs.field(factory=list)
 
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         if not self.allowed:
             raise LegRefused("no money left")
         self.reserved.append(str(plan.targets[0]))

@@ -116,7 +116,7 @@ class Seen:
 
 @attrs.frozen
 class OpenGate:
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         return plan
 
 

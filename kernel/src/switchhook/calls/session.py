@@ -437,7 +437,7 @@ class Session:
         if kept in self.variables:
             return
         try:
-            await self._gate.check(self.call, plan)
+            await self._gate.check(self.call, plan, None)
         except LegRefused as refusal:
             self.variables[kept] = "refused"
             self.record("leg.refused", targets=[str(t) for t in plan.targets], why=str(refusal))

@@ -114,8 +114,9 @@ class LegRefused(SwitchhookError):
 class Gate(Protocol):
     """Decides about each outbound leg before it is dialled."""
 
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         """The plan as it may be dialled, as the call's leg of this number; raises ``LegRefused``.
 
-        Money for it is reserved then. Asking again for a leg is for one that was not dialled.
+        Money for it is reserved then; not for None, which is for what somebody else dials, and asks for again. Asking
+        again for a leg is for one that was not dialled.
         """

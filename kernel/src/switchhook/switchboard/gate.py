@@ -27,7 +27,7 @@ class HookedGate:
     _outbound: Outbound | None = None
     """Only tests of plugins have none."""
 
-    async def check(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
+    async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
         """See :meth:`switchhook.calls.surroundings.Gate.check`."""
         patience = Patience(PATIENCE)
         plan = await self._hooks.fold("leg_proposed", plan, call=call, patience=patience)
@@ -36,4 +36,6 @@ class HookedGate:
         refusal = await self._hooks.veto("leg_allowed", call=call, plan=plan, patience=patience)
         if refusal is not None:
             raise LegRefused(refusal.why, plugin=refusal.plugin)
-        return await self._outbound.reserve(call, plan, leg) if self._outbound is not None else plan
+        if self._outbound is None or leg is None:
+            return plan
+        return await self._outbound.reserve(call, plan, leg)
