@@ -22,6 +22,10 @@ from switchhook_hours.plugin import flow_templates as hours_templates
 from switchhook_hours.plugin import modules as hours_modules
 from switchhook_ivr.plugin import flow_templates as ivr_templates
 from switchhook_ivr.plugin import modules as ivr_modules
+from switchhook_lists.caller_list import CallerList
+from switchhook_lists.filtering import CallerListFilter
+from switchhook_lists.plugin import ListsPlugin
+from switchhook_lists.templates import BlockList
 from switchhook_mailbox.beginnings import MailboxOnly
 from switchhook_mailbox.box import Mailbox
 from switchhook_mailbox.leave import LeaveMessage
@@ -35,13 +39,16 @@ FILLED = {
         "choices": [{"key": "1", "target": "anna"}, {"key": "2", "target": "+4922112345"}],
     },
     "hours-hotline": {"calendar": "office", "choices": [{"key": "2", "target": "anna"}], "closed": "demo/goodbye"},
+    "block-list": {"list": "spam", "targets": ["anna"]},
 }
 OFFICE = {
     "office": Calendar(name="Office", weekly=(Weekly(days="mon-fri", start="08:00", end="18:00"),)),
+    "spam": CallerList(name="Spam"),
     "full": ConferenceRoom(name="Full"),
 }
 TEMPLATES = {
-    one.kind: one for one in (*ivr_templates(), *forward_templates(), *hours_templates(), *conference_templates())
+    one.kind: one
+    for one in (*ivr_templates(), *forward_templates(), *hours_templates(), *conference_templates(), BlockList)
 }
 WITH_MAILBOX = ("mailbox", LeaveMessage)
 BROUGHT = {
@@ -49,6 +56,7 @@ BROUGHT = {
     "forward": forward_modules(),
     "hours": hours_modules(),
     "conference": conference_modules(),
+    "lists": [CallerListFilter],
 }
 MODULES = ModuleRegistry([(plugin, one) for plugin, brought in BROUGHT.items() for one in brought])
 
@@ -61,7 +69,7 @@ async def test_a_template_makes_a_clean_flow(kind, language):
     sketch = read_sketch(text, MODULES)
     assert sketch.unfinished == ()
     assert lint(sketch.document.flow, MODULES, LintContext(phones=("anna",))) == []
-    done = await call(sketch.document.flow, "2", parties="busy", resources=OFFICE)
+    done = await call(sketch.document.flow, "2", parties="busy", resources=OFFICE, plugins=[ListsPlugin])
     assert done.cause == 16
     assert ("stock/goodbye" if kind == "conference-only" else "stock/unavailable") in done.heard
 

@@ -30,6 +30,7 @@ from switchhook_announcements.announcement import Announcement
 from switchhook_conference.room import ConferenceRoom
 from switchhook_hours.calendar import Calendar, Weekly
 from switchhook_hours.switch import State, Switch
+from switchhook_lists.caller_list import CallerList
 from switchhook_mailbox.box import Mailbox
 from switchhook_mailbox.messages import Rows
 
@@ -48,7 +49,8 @@ def _flow(name: str, *points: str) -> str:
 FLOWS: Final = {
     TIMES: _flow(
         "times",
-        point("hours", "calendar: always", "open: change, closed: hang-up, holiday: hang-up"),
+        point("caller-list", "lists: [{list: spam}]", "deny: hang-up, no_match: open, anonymous: hang-up"),
+        point("hours", "calendar: always", "open: change, closed: hang-up, holiday: hang-up", "open"),
         point(
             "change-routing",
             "switch: door, wait: 6",
@@ -97,6 +99,7 @@ KEPT: Final[Mapping[str, Resource]] = {
     ),
     "door": Switch(name="Door", pin=PIN, states=(State(name="normal", prompt="tone/a"), State(name="closed"))),
     "4711": ConferenceRoom(name="Board", moderator_pin=PIN, ends=True),
+    "spam": CallerList(name="Spam"),
     "front": Mailbox(name="Front", pin=PIN),
     "closed": Announcement(name="Closed", language="en"),
     "night": AnnouncementAccess(name="Night", pin=PIN, announcements=("closed",)),
@@ -179,3 +182,7 @@ class _Looked:
                 raise _Back
         except _Back:
             return found
+
+    async def look(self, look: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        async with self.store.read() as conn:
+            return await look(conn)

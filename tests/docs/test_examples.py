@@ -86,10 +86,11 @@ def modules() -> ModuleRegistry:
     from switchhook_forward import plugin as forward
     from switchhook_hours import plugin as hours
     from switchhook_ivr import plugin as ivr
+    from switchhook_lists.plugin import ListsPlugin
     from switchhook_mailbox import plugin as mailbox
     from switchhook_routing import plugin as routing
 
-    plugins = (Opening(), AnnouncementsPlugin(), conference, forward, hours, ivr, mailbox, routing)
+    plugins = (Opening(), AnnouncementsPlugin(), conference, forward, hours, ivr, ListsPlugin(), mailbox, routing)
     return ModuleRegistry((str(plugin), module) for plugin in plugins for module in plugin.modules())
 
 

@@ -10,8 +10,9 @@ from .alerts.alert import Alert
 from .calls.budget import Budget
 from .calls.call import Call, Caller
 from .calls.event import Event
+from .calls.network_number import NetworkNumber
 from .calls.number_class import NumberClass, number_class
-from .calls.numbers import NumberRefused, classify
+from .calls.numbers import NumberRefused, classify, number_beginning
 from .calls.outcome import Outcome
 from .calls.pins import PinLimits
 from .calls.port import DialPlan, DialResult, Keys, Listen, Target
@@ -22,7 +23,7 @@ from .calls.room import RoomPlan, RoomState, Stay
 from .calls.session import Session
 from .calls.surroundings import LegRefused
 from .charges.rate import PriceChanged, Rate
-from .contributions import Card, MenuEntry, Pages, Service
+from .contributions import CallAction, Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hookimpl
 from .errors import CallEnded, CallTaken, ConfigError, NotFound, SwitchhookError
@@ -45,6 +46,7 @@ __all__ = [
     "Alert",
     "Budget",
     "Call",
+    "CallAction",
     "CallEnded",
     "CallTaken",
     "Caller",
@@ -69,6 +71,7 @@ __all__ = [
     "MenuEntry",
     "Module",
     "Money",
+    "NetworkNumber",
     "NotFound",
     "Notice",
     "NumberClass",
@@ -111,6 +114,7 @@ __all__ = [
     "drawn_menu",
     "drawn_point",
     "hookimpl",
+    "number_beginning",
     "number_class",
     "setting",
 ]

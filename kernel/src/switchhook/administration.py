@@ -17,7 +17,7 @@ from .charges.book import Charges, TenantCharges
 from .charges.charge import Charge, ChargePage, Cost, write_charges
 from .charges.rate import Rate, TenantRate
 from .config import Settings
-from .contributions import Card, MenuEntry, Pages, Service
+from .contributions import CallAction, Card, MenuEntry, Pages, Service
 from .dispatch.faults import Fault
 from .errors import near_match
 from .flows.document import FlowRefused
@@ -158,6 +158,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "AudioRefused",
+    "CallAction",
     "CallFilter",
     "CallLine",
     "CallPage",

@@ -89,6 +89,22 @@ class Card:
 
 
 @attrs.frozen
+class CallAction:
+    """Something people can do about a call: a button in its row of the list of calls, and on its page.
+
+    It leads to the plugin's own page ``path`` with the call's id behind it,
+    such as ``/x/lists/block`` for ``/t/TENANT/x/lists/block/CALL``. Shown to
+    those who have ``right``; the page itself asks for the call as its visitor may see it.
+    """
+
+    label: Label
+    path: str = attrs.field(validator=attrs.validators.matches_re(_PATH))
+    right: str = ""
+    icon: str = ""
+    order: int = 500
+
+
+@attrs.frozen
 class Pages:
     """Pages a plugin brings: the dotted name of a module with a Quart ``blueprint``, imported by the web alone.
 

@@ -15,7 +15,7 @@ from .calls.event import Event
 from .calls.outcome import Outcome
 from .calls.port import DialPlan
 from .charges.rate import Rate
-from .contributions import Card, MenuEntry, Pages, Service
+from .contributions import CallAction, Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
 from .dispatch.spec import hook
 from .flows.flow import Flow, Routing
@@ -188,6 +188,11 @@ def menu_entries() -> Sequence[MenuEntry] | None:
 @hook("collect", result=Card)
 def cards() -> Sequence[Card] | None:
     """Cards of a tenant's dashboard, or of the operator's; each says of what news it is shown anew."""
+
+
+@hook("collect", result=CallAction)
+def call_actions() -> Sequence[CallAction] | None:
+    """What people can do about a call: buttons in the list of calls and on a call's page."""
 
 
 @hook("collect", result=Pages)

@@ -17,6 +17,7 @@ import attrs
 
 from .calls.call import Call, Caller
 from .calls.course import Course, as_text
+from .calls.network_number import NetworkNumber
 from .calls.port import DialPlan, PhoneState
 from .calls.programs import Unanswered
 from .calls.prompts import Prompt, PromptMissing, check_prompt_id
@@ -122,6 +123,7 @@ async def call(
     plugins: Iterable[object] | None = None,
     resources: Mapping[str, Resource] | None = None,
     flows: Iterable[Flow | str] = (),
+    network: str = "",
     diverted_from: str = "",
     refuse: str = "",
     phones: Mapping[str, PhoneState] | None = None,
@@ -140,7 +142,7 @@ async def call(
     ``plugins`` are the plugins whose modules and hooks take part, a class with
     the defaults of its settings, an instance with its own; left out, those
     installed for a YAML text and none otherwise. ``resources`` are what the
-    tenant keeps, by id. ``flows`` are further published flows. ``diverted_from`` is the number
+    tenant keeps, by id. ``flows`` are further published flows. ``network`` is the number the network gave, where ``caller`` shows none. ``diverted_from`` is the number
     that diverts the call, ``refuse`` is why every outbound leg is refused.
     ``phones`` names the phones that are ``engaged`` or ``offline``, ``rooms`` how rooms stand, by their owner's id.
     ``programs`` are the answers of other programs by their address; what is not there does not answer.
@@ -173,6 +175,7 @@ async def call(
                 shelf=_Shelf(resources or {}),
                 books=StoredBooks(store) if store is not None else None,
                 programs=_Programs(programs or {}),
+                network=NetworkNumber(network or who.number),
             )
     except TimeoutError:
         raise AssertionError(f"the call did not end within {deadline:g} s of real time: a module hangs") from None

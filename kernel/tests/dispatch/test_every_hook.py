@@ -13,6 +13,7 @@ import pytest
 from switchhook import (
     Alert,
     Call,
+    CallAction,
     Caller,
     Card,
     Change,
@@ -119,6 +120,7 @@ GOOD = {
     "jobs": [Job("call.back", asyncio.sleep)],
     "menu_entries": [MenuEntry(Label("Wetter", "Weather"), "/weather")],
     "cards": [Card(Label("Wetter", "Weather"), "/weather/card")],
+    "call_actions": [CallAction(Label("Wetter", "Weather"), "/weather")],
     "pages": [Pages("sample.pages")],
     "mail_templates": [MailTemplate("fax", Label("Fax", "Fax"), {}, {})],
     "sentences": [Label("es regnet", "it rains")],

@@ -53,6 +53,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
     menu = [answer.value for answer in said]
     menu += entries(administration.keeping.kinds, menu)
     cards = [_listening(administration, answer.plugin, answer.value) for answer in await hooks.collect("cards")]
+    actions = [answer.value for answer in await hooks.collect("call_actions")]
     phrases = [(answer.plugin, answer.value) for answer in await hooks.collect("sentences")]
     modules = [(answer.plugin, answer.value.module) for answer in await hooks.collect("pages")]
     entered: Any = door or administration.door
@@ -63,6 +64,7 @@ async def create_app(administration: Administration, door: Door | None = None) -
         "session_cookie": SessionCookie.of(administration.settings),
         "menu": _sorted(menu),
         "cards": _sorted(cards),
+        "call_actions": _sorted(actions),
     }
     breaker = administration.plugged.breaker
 

@@ -202,6 +202,7 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "call.resumed": lambda e, d: f"taken up again at {e.point or d.get('point', '')}",
     "call.answered": lambda e, d: "answered",
     "call.refused": lambda e, d: f"refused{_why(d)}",
+    "caller.denied": lambda e, d: f"the caller is denied{_why(d)}",
     "call.failed": lambda e, d: f"failed{_why(d)}",
     "call.taken": lambda e, d: f"taken away from this worker{_why(d)}",
     "call.ended": lambda e, d: f"ended by {d['by']}" if d.get("by") else "ended",

@@ -60,6 +60,7 @@ _TYPES: Final[dict[int, NumberType]] = {
 }
 _AS_FIXED: Final = frozenset({"fixed", "fixed_or_mobile", "voip", "company"})
 _E164: Final = re.compile(r"\+[1-9][0-9]{3,14}")
+_LONGEST: Final = 16  # characters of a canonical number
 _BARE: Final = 10  # digits from which a number without + or 0 may be meant internationally
 
 
@@ -102,6 +103,31 @@ def _classified(text: str, region: str, internal: frozenset[int]) -> Dialled:
     number = _cleaned(text, region)
     own = _own_class(number, region, internal)
     return own or _subscriber(number, region)
+
+
+def number_beginning(text: str, region: str = "DE") -> str:
+    """The beginning of numbers, as people in ``region`` write it, in canonical form: ``0221`` is ``+49221``.
+
+    It is a beginning of each canonical number whose writing begins so, at
+    least of its country code. Raises :class:`NumberRefused` for what lacks 0
+    or + at its front, and for codes and internal numbers, which have none.
+    """
+    number = _cleaned(text, region)
+    if number.startswith("0") and _trunk_prefix(region) == "0":
+        number = f"+{phonenumbers.country_code_for_region(region)}{number[1:]}"
+    if not number.startswith("+"):
+        raise NumberRefused(f"{number} begins with neither 0 nor +, so its country is not known", text=text)
+    country = next((number[1:end] for end in (2, 3, 4) if _is_country(number[1:end])), "")
+    if not country:
+        raise NumberRefused(f"{number} is the beginning of no country's numbers", text=text)
+    rest = number[1 + len(country) :]
+    if _trunk_prefix(phonenumbers.region_code_for_country_code(int(country))) == "0":
+        rest = rest.lstrip("0")  # +49 0221 is written, never dialled
+    return f"+{country}{rest}"[:_LONGEST]
+
+
+def _is_country(code: str) -> bool:
+    return code.isdigit() and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 
 
 def is_star_code(number: str) -> bool:

@@ -51,8 +51,9 @@ def outcome_of(events: Iterable[Event]) -> Outcome:
     """Decide a call's outcome from its events alone, so that every reader decides alike.
 
     A bridged leg is a human's answer, whatever came after it; Asterisk's own
-    ``Answer()`` is not (trap T10). A refusal on arrival is ``blocked``, that of
-    a leg ``rejected``: the caller wanted somebody and did not get through. A
+    ``Answer()`` is not (trap T10). A refusal on arrival is ``blocked``, and so
+    is a caller a module denied (``caller.denied``) who then reached nobody; that
+    of a leg is ``rejected``: the caller wanted somebody and did not get through. A
     call without any leg talked to the machine only, or failed before it could.
     """
     events = list(events)
@@ -62,6 +63,8 @@ def outcome_of(events: Iterable[Event]) -> Outcome:
     legs = [event for event in events if event.kind in _LEGS]
     if any(event.kind == "leg.answered" or event.data.get("status") == "answered" for event in legs):
         return Outcome.HUMAN
+    if "caller.denied" in kinds:
+        return Outcome.BLOCKED
     if legs:
         return _last(legs[-1])
     return Outcome.MACHINE_ONLY if kinds & _SERVED else Outcome.FAILED

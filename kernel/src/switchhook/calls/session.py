@@ -14,6 +14,7 @@ from ..errors import CallEnded, CallTaken, FlowError, PluginError
 from .call import Call
 from .event import Event
 from .making import Maker, NoMaker
+from .network_number import NetworkNumber
 from .pins import USUAL, NoPinBook, PinAttempt, PinBook, PinLimits, PinVerdict, fits
 from .port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place, Port, Target
 from .programs import NoPrograms, Programs
@@ -67,6 +68,8 @@ class Session:
     _programs: Programs = NoPrograms()  # noqa: RUF009 - a value that never changes
     _pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     _maker: Maker = NoMaker()  # noqa: RUF009 - a value that never changes
+    network: NetworkNumber = attrs.field(factory=NetworkNumber)
+    """The caller's number as the network knows it, for comparing alone; also of a caller who shows none."""
     _made: dict[str, Prompt] = attrs.field(factory=dict, init=False)
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
@@ -135,6 +138,18 @@ class Session:
         self._must_be_on_the_line()
         await self._port.keep_alive(LONGEST_LOOK)
         return await self._books.work(work, otherwise)
+
+    async def looked_up(self, look: Callable[[Any], Awaitable[T]], *, otherwise: T) -> T:
+        """What ``look`` gives, which gets a connection to read the plugin's own tables, at most 5 s long.
+
+        It waits for nobody who writes. A call that is tried in the portal looks
+        as well; where nothing is kept, it gives ``otherwise``. Raises
+        ``StoreAway`` while the database is away. A call that is taken up again
+        looks again.
+        """
+        self._must_be_on_the_line()
+        await self._port.keep_alive(LONGEST_LOOK)
+        return await self._books.look(look, otherwise)
 
     async def order(
         self, kind: str, payload: Mapping[str, object], *, due: datetime | None = None, once: str = ""

@@ -53,12 +53,19 @@ class Books(Protocol):
     async def work(self, work: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
         """The result of ``work`` in a transaction of its own; ``otherwise`` where nothing is kept."""
 
+    async def look(self, look: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        """The result of ``look``, which only reads; ``otherwise`` where nothing is kept."""
+
 
 class NoBooks:
     """The books of a call nothing is kept for, such as a simulated one."""
 
     async def work(self, work: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
         """See :meth:`Books.work`."""
+        return otherwise
+
+    async def look(self, look: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        """See :meth:`Books.look`."""
         return otherwise
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import attrs
@@ -22,10 +23,13 @@ class KeptRule:
     """A lint rule that looks at what the points of a flow refer to as well.
 
     ``look`` gets the flow and all that its tenant keeps of ``kinds``, by kind and id.
+    Where something is kept of them, ``more`` adds what the plugin's own tables
+    say: it gets a connection to read them, the tenant and the moment.
     """
 
     kinds: tuple[str, ...]
     look: Callable[[Flow, Kept], Sequence[Finding]]
+    more: Callable[[Any, str, datetime], Awaitable[Kept]] | None = None
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import attrs
 from sqlalchemy import select
@@ -62,13 +63,17 @@ class Ground:
         """A rule that needs no more than the flow."""
         if not isinstance(rule, KeptRule):
             return rule
-        resources, kept = self.keeping.of(tenant, SYSTEM), {}
+        resources = self.keeping.of(tenant, SYSTEM)
+        kept: dict[tuple[str, str], Any] = {}
         for kind in filter(self.keeping.kinds.__contains__, rule.kinds):
             after, more = "", True
             while more:
                 page = await resources.page(kind, Listing(limit=MOST_OF_A_LIST, after=after))
                 kept.update({(kind, record.id): record.value for record in page.records})
                 after, more = page.after, bool(page.after)
+        if rule.more is not None and kept:
+            async with self.keeping.store.read() as conn:
+                kept.update(await rule.more(conn, tenant, self.keeping.clock.now()))
         return lambda flow: rule.look(flow, kept)
 
     async def warm(self) -> int:

@@ -10,6 +10,7 @@ import attrs
 
 from ..calls.call import Call, Caller
 from ..calls.course import Course, as_text
+from ..calls.network_number import NetworkNumber
 from ..calls.numbers import caller_number
 from ..errors import NotFound
 from ..flows.flow import Flow, LiveFlow, Point
@@ -25,6 +26,7 @@ from ..schema import Problem, SettingsRefused
 from ..simulator.script import Script, read_parties, read_script
 from ..simulator.simulate import simulate
 from ..store import flow_versions
+from ..store.books import TrialBooks
 from ..switchboard.arrival import display
 from ..switchboard.gate import HookedGate
 from .drafts import Drafts, desk_of
@@ -117,6 +119,8 @@ class Trying(Drafts):
             gate=HookedGate(hooks, Outbound(KeptFacts(keeping.store))),
             plugins=self.ground.plugins,
             shelf=Shelf(keeping.store, Rows(keeping.kinds, keeping.seal)),
+            books=TrialBooks(keeping.store),
+            network=NetworkNumber(known.number),
         )
         try:
             done = await asyncio.wait_for(walk, self.patience)

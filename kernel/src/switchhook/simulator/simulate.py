@@ -9,6 +9,7 @@ import attrs
 
 from ..calls.call import Call
 from ..calls.event import Event
+from ..calls.network_number import NetworkNumber
 from ..calls.outcome import Outcome, outcome_of
 from ..calls.pins import OneCallsPins
 from ..calls.programs import NoPrograms, Programs
@@ -59,11 +60,12 @@ async def simulate(
     shelf: Shelf | None = None,
     books: Books | None = None,
     programs: Programs | None = None,
+    network: NetworkNumber | None = None,
 ) -> Simulated:
     """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
 
     ``variables`` are those the flow finds set, ``plugins`` those its modules may ask for, ``shelf`` what the tenant
-    keeps. Raises ``ValueError`` for an arrival without a time zone.
+    keeps, ``network`` the number the network gave for a caller who shows none. Raises ``ValueError`` for an arrival without a time zone.
     """
     clock, seen = SetClock(_utc(call.arrived)), EventList()
     port = SimulatedPort(script, clock)
@@ -84,6 +86,7 @@ async def simulate(
         programs=programs or NoPrograms(),
         tape=SimulatedTape(port),
         pins=OneCallsPins(),
+        network=network or NetworkNumber(call.caller.number),
     )
     session.record("call.started", number=call.number)
     try:

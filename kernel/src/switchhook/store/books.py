@@ -28,3 +28,20 @@ class StoredBooks:
                 return await work(conn)
         except TimeoutError as error:
             raise StoreAway(f"the store did not answer a call within {self.patience:g} s") from error
+
+    async def look(self, look: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        """See :meth:`switchhook.calls.surroundings.Books.look`; raises ``StoreAway`` when it takes too long."""
+        try:
+            async with asyncio.timeout(self.patience), self.store.read() as conn:
+                return await look(conn)
+        except TimeoutError as error:
+            raise StoreAway(f"the store did not answer a call within {self.patience:g} s") from error
+
+
+@attrs.frozen
+class TrialBooks(StoredBooks):
+    """Those of a call that is tried: it reads what there is and keeps nothing."""
+
+    async def work(self, work: Callable[[Any], Awaitable[T]], otherwise: T) -> T:
+        """See :meth:`switchhook.calls.surroundings.Books.work`."""
+        return otherwise

@@ -23,7 +23,7 @@ from .news import Told, note_news
 from .records import call_row, event_of, event_row, leg_begun, leg_ended
 from .upsert import Insert, inserting, once, upsert
 
-_DECIDES: Final = ("call.refused", "call.failed", "call.answered", "prompt.started")
+_DECIDES: Final = ("call.refused", "caller.denied", "call.failed", "call.answered", "prompt.started")
 """Beside ``leg.*``, the kinds of event an outcome follows from."""
 _CLOSED: Final = 1 << 62  # later than any session
 

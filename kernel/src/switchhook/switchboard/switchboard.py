@@ -13,6 +13,7 @@ from ..asterisk.agi_connection import AgiConnection
 from ..asterisk.port import AsteriskPort
 from ..calls.call import Call, Caller
 from ..calls.making import Maker, NoMaker
+from ..calls.network_number import NetworkNumber
 from ..calls.outcome import Outcome
 from ..calls.pins import NoPinBook, PinBook
 from ..calls.port import Place
@@ -143,7 +144,9 @@ class Switchboard:
         call = call_of(request, ask, known, arrived, self.classify)
         caller: Caller = await self.hooks.fold("caller_identified", known, call=call, patience=patience)
         answered = await port.answered() if ask.place else False
-        return await self._session_with(attrs.evolve(call, caller=caller), ask, port, answered=answered)
+        session = await self._session_with(attrs.evolve(call, caller=caller), ask, port, answered=answered)
+        session.network = NetworkNumber(self.classify(request.caller_number)[0] if request.caller_number else "")
+        return session
 
     async def _session_of_placed(self, ask: Asked, port: AsteriskPort) -> tuple[Session, LiveFlow]:
         """Whoever answered a call of the portal's own; it counts among its tenant's calls from now on."""
@@ -152,7 +155,9 @@ class Switchboard:
         call, live = await self.placed.orders.find(ask.call)
         if self.routes.most_calls(call.tenant) is not None:
             await port.calls_with(call.tenant)
-        return await self._session_with(call, ask, port, answered=True), live
+        session = await self._session_with(call, ask, port, answered=True)
+        session.network = NetworkNumber(call.caller.number)
+        return session, live
 
     async def _session_with(self, call: Call, ask: Asked, port: AsteriskPort, *, answered: bool) -> Session:
         variables = unpack_variables(await port.remembered()) if ask.place else {}

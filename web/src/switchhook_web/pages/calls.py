@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from quart import Blueprint, g
+from quart import Blueprint, current_app, g
 
-from switchhook import Call, Label, MenuEntry, Outcome
+from switchhook import Call, CallAction, Label, MenuEntry, Outcome
 from switchhook.administration import LATEST, CallFilter, caller_words
 
 from ..access import right
@@ -41,6 +42,7 @@ async def show(tenant: str) -> str:
         asked=asked.going_on(page.after),
         outcomes=[("none", outcome_words("")), *((one.value, outcome_words(one.value)) for one in Outcome)],
         who=caller,
+        actions=actions(),
         outcome_words=outcome_words,
         outcome_colour=outcome_colour,
         crumbs=[(_("Calls"), "")],
@@ -61,11 +63,18 @@ async def course(tenant: str, id: str) -> str:  # noqa: A002 - the domain's own 
         caller=caller(caller_words(found.call)),
         steps=steps,
         leg_status=leg_status,
+        actions=actions(),
         outcome=outcome_words(outcome),
         colour=outcome_colour(outcome),
         title=title_of(found.call),
         crumbs=[(_("Calls"), f"/t/{tenant}/calls"), (title_of(found.call), "")],
     )
+
+
+def actions() -> Sequence[CallAction]:
+    """What the one who asks may do about a call."""
+    found: Sequence[CallAction] = current_app.extensions["call_actions"]
+    return [one for one in found if not one.right or g.actor.may(one.right)]
 
 
 def title_of(call: Call) -> str:
