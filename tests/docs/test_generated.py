@@ -66,7 +66,16 @@ def test_every_channel_variable_is_documented_and_no_other():
     asterisk = ROOT / "kernel/src/switchhook/asterisk"
     code = "".join(
         (asterisk / name).read_text(encoding="utf-8")
-        for name in ("dialplan.py", "lamps.py", "placed.py", "port.py", "rooms.py", "subroutines.py")
+        for name in (
+            "dialplan.py",
+            "incall.py",
+            "lamps.py",
+            "placed.py",
+            "port.py",
+            "rooms.py",
+            "steps.py",
+            "subroutines.py",
+        )
     )
     used = set(re.findall(r"\bSH_(?!R\b)[A-Z]+\b", code.replace("CELGenUserEvent(SH_FALLBACK)", "")))
     named = {word for word in rows("asterisk") if re.fullmatch(r"SH_[A-Z]+", word)}

@@ -52,6 +52,7 @@ def test_wheels_of_every_distribution_make_one_portal(home, tmp_path):
         "switchhook_mailbox",
         "switchhook_routing",
         "switchhook_sample",
+        "switchhook_transfer",
         "switchhook_web",
     ]
     plugins = {row["name"]: row for row in json.loads(done(command, "plugins", "list", "--json", cwd=tmp_path))}
@@ -65,6 +66,7 @@ def test_wheels_of_every_distribution_make_one_portal(home, tmp_path):
         "mailbox": ("active", "switchhook-mailbox"),
         "routing": ("active", "switchhook-routing"),
         "sample": ("active", "switchhook-sample"),
+        "transfer": ("active", "switchhook-transfer"),
         "web": ("active", "switchhook-web"),
     }
     assert plugins["sample"]["hooks"] == [

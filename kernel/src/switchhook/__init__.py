@@ -20,6 +20,7 @@ from .calls.programs import Unanswered
 from .calls.prompts import Prompt
 from .calls.recording import Recorded, StorageFull
 from .calls.room import RoomPlan, RoomState, Stay
+from .calls.served import Served, ServedLeft, TalkGoesOn, TalkOver
 from .calls.session import Session
 from .calls.surroundings import LegRefused
 from .charges.rate import PriceChanged, Rate
@@ -31,6 +32,7 @@ from .flows.flow import Flow, Point, Routing
 from .flows.lint_context import KeptRule
 from .flows.module import Exit, Finding, Module, Reference
 from .flows.template import FlowTemplate, KeyChoice, doubled_keys, drawn_menu, drawn_point
+from .in_call.feature import InCallFeature, in_call_code
 from .money import Money
 from .notices.board import Notice
 from .orders.order import Job, Order, OrderHopeless, OrderLater
@@ -60,6 +62,7 @@ __all__ = [
     "Finding",
     "Flow",
     "FlowTemplate",
+    "InCallFeature",
     "Job",
     "KeptRule",
     "KeyChoice",
@@ -100,12 +103,16 @@ __all__ = [
     "RoomPlan",
     "RoomState",
     "Routing",
+    "Served",
+    "ServedLeft",
     "Service",
     "Session",
     "SignIn",
     "Stay",
     "StorageFull",
     "SwitchhookError",
+    "TalkGoesOn",
+    "TalkOver",
     "Target",
     "Unanswered",
     "Wording",
@@ -114,6 +121,7 @@ __all__ = [
     "drawn_menu",
     "drawn_point",
     "hookimpl",
+    "in_call_code",
     "number_beginning",
     "number_class",
     "setting",

@@ -22,6 +22,7 @@ from .flows.flow import Flow, Routing
 from .flows.lint_context import KeptRule
 from .flows.module import Exit, Finding, Module
 from .flows.template import FlowTemplate
+from .in_call.feature import InCallFeature
 from .orders.order import Job
 from .people.sign_in import SignIn
 from .placing.placed_call import PlacedCall
@@ -112,6 +113,15 @@ def placed_calls() -> Sequence[PlacedCall] | None:
 @hook("collect", result=Resource)
 def resources() -> Sequence[type[Resource]] | None:
     """Resource classes this plugin brings. Two of the same kind stop the start and name both plugins."""
+
+
+@hook("collect", result=InCallFeature)
+def in_call_features() -> Sequence[type[InCallFeature]] | None:
+    """In-call features this plugin brings: what whoever takes a call can have done by a key during the talk.
+
+    Each is a resource as well, and needs no other hook. Two of the same kind
+    stop the start and name both plugins.
+    """
 
 
 @hook("collect", result=Right)

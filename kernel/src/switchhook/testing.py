@@ -32,6 +32,7 @@ from .flows.document import read_flow
 from .flows.flow import HANG_UP, Flow, LiveFlow, Point
 from .flows.interpreter import Interpreter
 from .flows.module import Module
+from .in_call.board import FeatureBoard
 from .portal.plugging import Plugged, plug_in
 from .portal.plugin_settings import OperatorSays
 from .resources.resource import Resource
@@ -160,6 +161,7 @@ async def call(
     arrived = Call("test-1", TENANT, number, who, at, "simulator", live.flow.language, diverted_from)
     who = await plugged.hooks.fold("caller_identified", who, call=arrived)
     observer = HookedObserver(plugged.hooks.notify, plugged.breaker, dict(plugged.module_owners))
+    shelf = _Shelf(resources or {})
     gate: Gate = _Refusing(refuse) if refuse else HookedGate(plugged.hooks)
     try:
         async with asyncio.timeout(deadline):
@@ -172,10 +174,11 @@ async def call(
                 gate=gate,
                 variables=variables,
                 plugins=plugged.objects,
-                shelf=_Shelf(resources or {}),
+                shelf=shelf,
                 books=StoredBooks(store) if store is not None else None,
                 programs=_Programs(programs or {}),
                 network=NetworkNumber(network or who.number),
+                in_call=FeatureBoard(plugged.in_call, shelf, plugged.breaker),
             )
     except TimeoutError:
         raise AssertionError(f"the call did not end within {deadline:g} s of real time: a module hangs") from None
@@ -198,6 +201,9 @@ class _Shelf:
                 f"there is no {getattr(kind, 'kind', kind)} {id!r}; a test names it: call(..., resources=...)"
             )
         return found
+
+    async def all_of(self, tenant: str, kind: type[T]) -> Mapping[str, T]:
+        return {name: kept for name, kept in self.kept.items() if isinstance(kept, kind)}
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ from switchhook import (
     Exit,
     Flow,
     FlowTemplate,
+    InCallFeature,
     Job,
     Label,
     MailTemplate,
@@ -40,6 +41,7 @@ from switchhook import (
     Service,
     SignIn,
     hookspecs,
+    in_call_code,
 )
 from switchhook.calls.port import Target
 from switchhook.dispatch.dispatcher import Answer
@@ -91,6 +93,14 @@ class Silence(Module):
 
 
 @attrs.frozen
+class Blink(InCallFeature):
+    kind = "blink"
+    label = Label("Blinken", "Blink")
+    plural = Label("Blinken", "Blinks")
+    code: str = in_call_code("*9")
+
+
+@attrs.frozen
 class Contact(Resource):
     kind = "contact"
     label = Label("Kontakt", "Contact")
@@ -110,6 +120,7 @@ GOOD = {
     "leg_proposed": attrs.evolve(VALUES["plan"], ring_seconds=5),
     "modules": [Silence],
     "resources": [Contact],
+    "in_call_features": [Blink],
     "placed_calls": [PlacedCall(Silence, asyncio.sleep)],
     "rights": [Right("recording.listen", Label("Aufnahmen anhören", "Listen to recordings"), ("all", "group"))],
     "flow_templates": [Template],

@@ -12,10 +12,12 @@ from typing import Final
 
 from switchhook.asterisk.conf_text import file_text, section
 from switchhook.asterisk.fallback import NumberFallback, safe_sound
+from switchhook.asterisk.incall import BACK, KEY, SERVED
 from switchhook.asterisk.lamps import HINTS, LAMP, hints
 from switchhook.asterisk.placed import NOBODY_CALLED, PLACED, PLACED_LEG
 from switchhook.asterisk.rooms import LAST_MODERATOR, ROOM_KEYS
-from switchhook.asterisk.subroutines import ASKED, LATER, LEG, NOW, SUBROUTINES, TAKEN
+from switchhook.asterisk.steps import NOW
+from switchhook.asterisk.subroutines import ASKED, LATER, LEG, SUBROUTINES, TAKEN
 from switchhook.config import Settings
 
 PATIENCE: Final = 4
@@ -52,6 +54,8 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("fallback", _fallbacks(numbers, apology)),
         context("sh", SUBROUTINES),
         context("sh-taken", TAKEN),
+        context("sh-key", KEY),
+        context("sh-served", SERVED),
         context("sh-later", LATER),
         context("sh-asked", ASKED),
         context("sh-leg", LEG),
@@ -148,7 +152,8 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
             "Set(TIMEOUT(absolute)=${SH_SECONDS})",
             "Goto(agi)",
             "done|Hangup(${SH_CAUSE})",
-            "lost|Goto(fallback,${SH_NUMBER},1)",
+            *BACK,
+            "alone|Goto(fallback,${SH_NUMBER},1)",
         ),
     )
     # A caller who left during a leg: only here can be told whether there was a conversation, and how long.
@@ -156,7 +161,9 @@ def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
         "h",
         (
             *LAST_MODERATOR,
-            'GotoIf($["${SH_DIALLING}" != "1"]?end)',
+            'GotoIf($["${SH_SERVED}" = ""]?alone)',
+            "SoftHangup(${SH_SERVED})",
+            'alone|GotoIf($["${SH_DIALLING}" != "1"]?end)',
             # Whoever is still being asked whether to take the call would hear the question to its end.
             'asking|GotoIf($["${SH_ASKING}" = ""]?leg)',
             "SoftHangup(${CUT(SH_ASKING,&,1)})",

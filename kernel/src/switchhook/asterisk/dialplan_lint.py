@@ -23,7 +23,7 @@ _OWN: Final = re.compile(r"SH_[A-Z_]+")
 _ARGUMENT: Final = re.compile(r"ARG[0-9]+")
 _ASSIGNED: Final = re.compile(r"\b(?:Set|MSet)\((?P<name>[^=,()]*)\s*=")
 _DIAL: Final = re.compile(r"\bDial\(", re.IGNORECASE)
-_RESULT: Final = re.compile(r"SH_R\$\{ARG[0-9]+\}")
+_RESULT: Final = re.compile(r"SH_R\$\{(ARG[0-9]+|SH_AT)\}")
 """The one name that is computed: the result of a step, numbered by the portal."""
 _FILTER: Final = re.compile(r"[0-9a-zA-Z+_-]+")
 
@@ -49,9 +49,12 @@ _CHANNEL_FACTS: Final = frozenset(
     {
         "CHANNEL(language)",
         "CHANNEL(name)",
+        "IMPORT(${SH_SERVED},CHANNEL(name))",
         "CHANNEL(rtcp,rxcount)",
         "MASTER_CHANNEL(CHANNEL(hangupsource))",
         "MASTER_CHANNEL(CHANNEL(name))",
+        "IMPORT(${SH_PEER},CHANNEL(name))",
+        "MASTER_CHANNEL(SH_KEY_${EXTEN})",  # told by the portal, where EXTEN is digits by its pattern
     }
 )
 """Names of channels, which Asterisk makes of the names of our own endpoints and numbers, the language that is set for
@@ -140,7 +143,7 @@ def _reasons(step: str, place: _Place) -> Iterator[str]:
         if "i" not in _options(step[dial.end() :])
     )
     for assigned in _ASSIGNED.finditer(step):
-        if "$" in assigned["name"] and not (place.context == "sh" and _RESULT.fullmatch(assigned["name"])):
+        if "$" in assigned["name"] and not (place.context in ("sh", "call") and _RESULT.fullmatch(assigned["name"])):
             yield "sets a variable whose name is expanded"
     yield from _expansions(step, place)
 

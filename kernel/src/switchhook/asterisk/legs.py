@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
+from ..calls.in_call import InCallPressed
 from ..calls.port import DialPlan, DialResult, DialStatus, LegSounds, PhoneState, Target
 from .dial_target import DialTarget, dial_string, dial_target, endpoint_target
 
@@ -61,6 +62,12 @@ def phone_state(told: str) -> PhoneState:
 def dialled(result: str, plan: DialPlan) -> DialResult:
     """Read ``DIALSTATUS:HANGUPCAUSE:taken:ended:channel``."""
     word, cause_word, taken, ended, channel = [*result.split(":", 4), "", "", "", ""][:5]
+    if word == "CODE":
+        feature, _, keys = cause_word.rpartition("/")
+        told = InCallPressed(feature, keys)
+        return DialResult(
+            "answered", 16, seconds_between(taken, ended), taken_by(channel, plan), False, told, taken, channel
+        )
     cause = int(cause_word) if cause_word.isdigit() else 0
     status = _STATUS.get(word, "failed")
     if _redirected(word, cause, len(plan.targets)):

@@ -72,6 +72,7 @@ NEEDED: Final = (
     "app_softhangup.so",
     "app_stack.so",
     "app_celgenuserevent.so",
+    "app_channelredirect.so",
     "func_base64.so",
     "func_callerid.so",
     "func_channel.so",

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 import attrs
 
+from ..calls.in_call import InCallKey
 from ..calls.port import (
     USUAL_LIMIT,
     DialPlan,
@@ -31,11 +32,12 @@ from ..calls.room import RoomPlan, RoomState, Stay, room_name
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
 from .dial_target import endpoint_target
+from .incall import asked, features_words, key_words
 from .legs import dialled, leg_words, phone_state, taken_by
 from .music import music_class
 from .quoting import argument_list
 from .rooms import room_words, stayed
-from .subroutines import WHOLE
+from .steps import WHOLE
 
 SLACK: Final = 10.0
 """Seconds Asterisk may be late with an answer before the connection is given up."""
@@ -151,8 +153,12 @@ class AsteriskPort:
         status, _, pressed = result.partition(":")
         return Keys(pressed, _ended_by(status, pressed, listen))
 
-    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
+    async def dial(
+        self, plan: DialPlan, sounds: LegSounds, *, place: Place, keys: Sequence[InCallKey] = ()
+    ) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
+        if keys and not await self._kept(place):
+            await self._connection.command("EXEC", "MSet", key_words(keys), deadline=AT_ONCE)
         limit = plan.limit_seconds or USUAL_LIMIT
         confirm, whisper = self._asked(plan, sounds)
         target, later, asking = leg_words(plan, sounds)
@@ -168,16 +174,53 @@ class AsteriskPort:
             whisper,
             plan.accept,
             plan.decline,
+            features_words(keys),
         )
+        deadline = plan.ring_seconds + limit + SLACK + 60 + asking
+        return dialled(await self._talk("dial", plan, place, *words, deadline=deadline), plan)
+
+    async def talk_again(self, plan: DialPlan, before: DialResult, *, place: Place) -> DialResult:
+        """See :meth:`switchhook.calls.port.Port.talk_again`."""
+        limit = plan.limit_seconds or USUAL_LIMIT
+        words = (before.taken, before.channel, state_of(place))
+        return dialled(await self._talk("back", plan, place, *words, deadline=limit + SLACK), plan)
+
+    async def ask_served(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys | None:
+        """See :meth:`switchhook.calls.port.Port.ask_served`."""
+        return asked(
+            await self._step(
+                "served",
+                place,
+                "read",
+                self._sounds(prompts),
+                str(listen.max_keys),
+                _seconds(listen.first_seconds),
+                f"t({listen.terminator})",
+                state_of(place),
+                deadline=_length(prompts) + listen.first_seconds + listen.max_keys * listen.first_seconds + SLACK,
+            ),
+            listen,
+        )
+
+    async def play_served(self, prompts: Sequence[Prompt], *, place: Place) -> bool:
+        """See :meth:`switchhook.calls.port.Port.play_served`."""
+        words = ("play", self._sounds(prompts), "0", "0", "", state_of(place))
+        return not (await self._step("served", place, *words, deadline=_length(prompts) + SLACK)).startswith("GONE")
+
+    async def let_go(self, *, place: Place) -> None:
+        """See :meth:`switchhook.calls.port.Port.let_go`."""
+        await self._step("letgo", place, state_of(place), deadline=SLACK, result=False)
+
+    async def _talk(self, name: str, plan: DialPlan, place: Place, *words: str, deadline: float) -> str:
+        """A step with a conversation in it; Asterisk tells of the leg when the caller leaves during one."""
         try:
-            result = await self._step("dial", place, *words, deadline=plan.ring_seconds + limit + SLACK + 60 + asking)
+            return await self._step(name, place, *words, deadline=deadline)
         except CallTaken:
             raise
         except CallEnded as gone:
             if "unsaid" in gone.data:
                 raise
             raise CallEnded(str(gone), **_leg_facts(await self._farewell(), plan)) from gone
-        return dialled(result, plan)
 
     async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
         """See :meth:`switchhook.calls.port.Port.phone_states`."""

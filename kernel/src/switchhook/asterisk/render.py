@@ -10,6 +10,7 @@ import attrs
 from switchhook.asterisk.conf_text import file_text, safe_value, section
 from switchhook.asterisk.dialplan import extensions_conf
 from switchhook.asterisk.fallback import NumberFallback
+from switchhook.asterisk.incall import features_conf
 from switchhook.asterisk.manager import manager_conf
 from switchhook.asterisk.modules import modules_conf
 from switchhook.asterisk.music import musiconhold_conf
@@ -177,7 +178,7 @@ _FIXED: Mapping[str, str] = {
         section("general", [("dateformat", "%F %T.%3q"), ("queue_log", "no")]),
         f"[logfiles]\n{MESSAGES_FILE} => warning,error\n",
     ),
-    "features.conf": file_text(section("general", []), section("featuremap", [])),
+    "features.conf": features_conf(),
     "pjproject.conf": file_text(),
     # Announced inside Asterisk for every step of every call, and listened to by nobody: not the records, not the portal.
     "stasis.conf": file_text(

@@ -19,10 +19,12 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
             ``anonymous``: none), option for the wait (``r``, or ``m(class)`` for music), legs for ``sh-later``
             (empty: none), confirm sound (empty: no confirmation; one that cannot be played: a dial tone instead),
             whisper sound (empty: none), key that takes the call, key that declines it (empty: none),
-            n. Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
+            in-call keys (see ``incall``; empty: none), n.
+            Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
             seconds since 1970 with milliseconds. ANSWEREDTIME would count from when the caller was answered.
             NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too, one that somebody
-            declined by the key and nobody took is DECLINED. Where the called
+            declined by the key and nobody took is DECLINED; where the called party pressed an in-call key it is
+            CODE, with the key's feature and what was pressed after it for the cause. Where the called
             party redirects the call nobody else is dialled (``i``), and Asterisk calls it BUSY
 ``record``  name of the file, seconds of silence before anything is said, seconds of silence after it, most seconds,
             state, option of Record for the closing key (empty for #, ``t`` for \*, ``x`` for none), n.
@@ -33,43 +35,27 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
             any number), longest stay in s, class of music, sounds of the room joined by & (see ``rooms.py``), those of
             the digits 0 to 9, keys that lead back to the portal, state, n.
             Result: ``done:how it ended:key:when it was joined:now``
+``served``  see :mod:`switchhook.asterisk.incall`, and so of ``back``
 ``arm``     seconds, state: only gives the portal more time
 ==========  ========================================================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from ..calls.room import ROOM_SOUNDS
+from .incall import INCALL, KEY_LEFT, KEYS_ON, KEYS_ON_TAKEN, RELEASE, TALK, pressed
 from .rooms import room_steps
+from .steps import CUT, NOW, WHOLE, end, start, unless_whole
 
-NOW: Final = "${STRFTIME(,,%s.%3q)}"
-"""Seconds since 1970, with milliseconds."""
 RECORDINGS: Final = "recordings"
 """The directory of recordings in the making, in Asterisk's spool."""
-WHOLE: Final = "."
-"""The last argument of each step. Asterisk carries out half a line when the connection breaks in it: half a number
-would be dialled, and half a place could not be taken up again."""
 PACKETS: Final = "${CHANNEL(rtcp,rxcount)}"
 """How many packets of sound the caller's telephone has sent."""
 CALLER: Final = "${MASTER_CHANNEL(CHANNEL(name))}"
 CALLER_LEFT_BY: Final = "${MASTER_CHANNEL(CHANNEL(hangupsource))}"
 """On the channel of whoever took the call: the caller's, and whose end ended that one, if one did."""
-
-
-def _start(state: int, *more: str) -> str:
-    """Switch the timer off, count no failures, keep the state: one application, because each costs its share."""
-    return f"MSet({','.join(('TIMEOUT(absolute)=0', 'SH_TRIES=0', f'SH_STATE=${{ARG{state}}}', *more))})"
-
-
-def _unless_whole(last: int, label: str = "") -> str:
-    """Have nothing to do with a command whose last argument is not there."""
-    return f'{label}GotoIf($["${{ARG{last}}}" != "{WHOLE}"]?cut)'
-
-
-CUT: Final = "cut|Return()"
 
 
 def _shown(number: str) -> str:
@@ -78,21 +64,16 @@ def _shown(number: str) -> str:
     return f'${{IF($["{number}" = ""]?:b(sh-leg^{which}^1({number})))}}'
 
 
-def _end(result: int, value: str, label: str = "") -> Iterator[str]:
-    yield f"{label}MSet(SH_R${{ARG{result}}}=done:{value},TIMEOUT(absolute)=3)"
-    yield "Return()"
-
-
 SUBROUTINES: Final = (
     (
         "read",
         (
             f'GotoIf($["${{ARG7}}${{ARG9}}" != "1{WHOLE}"]?other)',
-            _start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
+            start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
             "Read(SH_KEYS,${ARG1},${ARG2},${ARG6})",
-            *_end(8, "${READSTATUS}:${SH_KEYS}", "end|"),
-            _unless_whole(9, "other|"),
-            _start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
+            *end(8, "${READSTATUS}:${SH_KEYS}", "end|"),
+            unless_whole(9, "other|"),
+            start(5, "TIMEOUT(response)=${ARG3}", "TIMEOUT(digit)=${ARG4}"),
             "Progress()",
             "Read(SH_KEYS,${ARG1},${ARG2},n${ARG6})",
             "Goto(end)",
@@ -104,11 +85,11 @@ SUBROUTINES: Final = (
         (
             # Most prompts are played to callers who are answered, and to their end: Playback answers by itself.
             f'GotoIf($["${{ARG4}}:${{ARG3}}:${{ARG6}}" != "1::{WHOLE}"]?other)',
-            _start(2, "SH_RESULT="),
+            start(2, "SH_RESULT="),
             "Playback(${ARG1})",
-            *_end(5, "${SH_RESULT}", "end|"),
-            _unless_whole(6, "other|"),
-            _start(2, "SH_RESULT="),
+            *end(5, "${SH_RESULT}", "end|"),
+            unless_whole(6, "other|"),
+            start(2, "SH_RESULT="),
             'GotoIf($["${ARG4}" != "0"]?answer)',
             "Progress()",
             "Goto(play)",
@@ -128,13 +109,13 @@ SUBROUTINES: Final = (
             CUT,
         ),
     ),
-    ("answer", (_unless_whole(3), _start(1), "Answer()", *_end(2, ""), CUT)),
-    ("wait", (_unless_whole(4), _start(2), "Wait(${ARG1})", *_end(3, ""), CUT)),
+    ("answer", (unless_whole(3), start(1), "Answer()", *end(2, ""), CUT)),
+    ("wait", (unless_whole(4), start(2), "Wait(${ARG1})", *end(3, ""), CUT)),
     (
         "dial",
         (
-            _unless_whole(13),
-            _start(4, "SH_ASKED=", "SH_ASKING=", "SH_ANSWERED=", "SH_DIALLING=1"),
+            unless_whole(14),
+            start(4, "SH_ASKED=", "SH_ASKING=", "SH_ANSWERED=", "SH_DIALLING=1", "SH_FEATURES=${ARG12}", *TALK),
             'GotoIf($["${ARG7}" = ""]?plain)',
             # Legs of their own must find these: with __ all channels called from here have them.
             "MSet(__SH_LATER=${ARG7},__SH_SHOWN=${ARG5},__SH_CONFIRM=${ARG8},__SH_WHISPER=${ARG9}"
@@ -146,21 +127,24 @@ SUBROUTINES: Final = (
             "ring|Dial(${ARG1},${ARG2},gi${ARG6}${SH_LIMIT}U(sh-taken)${SH_LEG})",
             # Whoever took the call and was asked in vain counts, where nobody else was connected.
             'Set(SH_DIALED=${IF($["${DIALSTATUS}" = "ANSWER" | "${SH_ASKED}" = ""]?${DIALSTATUS}:${SH_ASKED})})',
+            *KEY_LEFT,
             "MSet(SH_DIALLING=,SH_ASKING=)",
+            'GotoIf($["${SH_CODE}" != ""]?code)',
             # Nobody hung up where nobody answered: HANGUPCAUSE would be that of an earlier attempt.
-            *_end(
-                12,
+            *end(
+                13,
                 '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
                 f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
             ),
+            *pressed(13, "${DIALEDPEERNAME}", "code|"),
             CUT,
         ),
     ),
     (
         "record",
         (
-            _unless_whole(8),
-            _start(5, "SH_SPOKE=0", "SH_QUIET=0", f"SH_BEGAN={NOW}"),
+            unless_whole(8),
+            start(5, "SH_SPOKE=0", "SH_QUIET=0", f"SH_BEGAN={NOW}"),
             "Answer()",
             # Record knows one silence alone, and this needs two: so it listens in rounds, each added to the file (a),
             # that end after one second of silence, or after two, and after four once somebody speaks: where a round ends
@@ -188,14 +172,14 @@ SUBROUTINES: Final = (
             "spoke|MSet(SH_SPOKE=1,SH_QUIET=0)",
             "Goto(next)",
             "full|Set(SH_RESULT=TIMEOUT)",
-            *_end(7, "${SH_RESULT}", "end|"),
+            *end(7, "${SH_RESULT}", "end|"),
             CUT,
         ),
     ),
     (
         "room",
         room_steps(
-            _start(
+            start(
                 10,
                 "SH_ROOM=${ARG1}",
                 "SH_ROOM_KEY=",
@@ -204,18 +188,19 @@ SUBROUTINES: Final = (
                 f"SH_COUNTED=${{CUT(ARG7,&,{len(ROOM_SOUNDS)})}}",
                 "SH_DIGITS=${ARG8}",
             ),
-            _unless_whole(12),
+            unless_whole(12),
             CUT,
             NOW,
-            tuple(_end(11, f"${{SH_RESULT}}:${{SH_ROOM_KEY}}:${{SH_JOINED}}:{NOW}")),
+            tuple(end(11, f"${{SH_RESULT}}:${{SH_ROOM_KEY}}:${{SH_JOINED}}:{NOW}")),
         ),
     ),
-    ("arm", (_start(2, "TIMEOUT(absolute)=${ARG1}"), "Return()")),
+    *INCALL,
+    ("arm", (start(2, "TIMEOUT(absolute)=${ARG1}"), "Return()")),
     # The timer fired in the moment a subroutine began: the caller goes where the timer always leads.
     ("T", ("Goto(call,T,1)",)),
 )
 
-TAKEN: Final = (("s", (f"Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})", "Return()")),)
+TAKEN: Final = (("s", (f"Set(MASTER_CHANNEL(SH_ANSWERED)={NOW})", *KEYS_ON_TAKEN, *RELEASE, "Return()")),)
 """Run on the channel the caller is about to be connected with."""
 
 LATER: Final = tuple(
@@ -278,6 +263,7 @@ ASKED: Final = (
             "refused|Return()",
             f'connect|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
             "Set(GOSUB_RESULT=)",
+            *KEYS_ON,
             "Return()",
         ),
     ),

@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 import attrs
 
 from .budget import Budget
+from .in_call import InCallKey, InCallPressed
 from .prompts import Prompt
 from .recording import RecordedBy, RecordPlan
 from .room import RoomPlan, RoomState, Stay
@@ -117,7 +118,8 @@ class DialPlan:
     ``accept`` to be connected and may press ``decline`` (empty: there is no
     such key) to refuse; a prompt without a sound is replaced by a tone, and
     the key asked for as well. Until somebody is connected all others go on
-    ringing, and the caller waiting.
+    ringing, and the caller waiting. ``in_call`` lets whoever takes the call
+    press the tenant's in-call keys during the talk (see ``InCallFeature``).
 
     ``budgets`` are what it may cost beside its tenant's spend limits: money
     for the whole talk is reserved in each before anybody is dialled, and
@@ -138,6 +140,7 @@ class DialPlan:
     waiting: str = ""
     delays: tuple[int, ...] = attrs.field(default=(), converter=_each)
     budgets: tuple[Budget, ...] = attrs.field(default=(), converter=_budgets)
+    in_call: bool = False
 
     def __attrs_post_init__(self) -> None:
         if not self.targets or not all(isinstance(target, Target) for target in self.targets):
@@ -177,6 +180,8 @@ class DialResult:
     """How dialling ended; ``answered_by`` names the target that talked, ``cause`` is the Q.850 cause.
 
     ``declined_by_key`` means that somebody answered and pressed the plan's key for it, and nobody else took it.
+    Where the talk is only interrupted by an in-call key, ``pressed`` says by which, ``taken`` and ``channel`` in the
+    port's words with whom: nobody but the session sees that.
     """
 
     status: DialStatus
@@ -184,6 +189,9 @@ class DialResult:
     talk_seconds: float = 0.0
     answered_by: str = ""
     limit_reached: bool = False
+    pressed: InCallPressed | None = None
+    taken: str = ""
+    channel: str = ""
 
 
 class Port(Protocol):
@@ -209,8 +217,26 @@ class Port(Protocol):
     async def read(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys:
         """Play prompts and read keys; a key pressed during a prompt stops it and counts. Answers first."""
 
-    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
-        """Dial, connect the first that answers, and return when the conversation or the ringing ended."""
+    async def dial(
+        self, plan: DialPlan, sounds: LegSounds, *, place: Place, keys: Sequence[InCallKey] = ()
+    ) -> DialResult:
+        """Dial, connect the first that answers, and return when the conversation or the ringing ended.
+
+        Whoever took the call may press ``keys`` during the talk; the result then says so, and the one waits whom
+        :meth:`ask_served`, :meth:`play_served` and :meth:`talk_again` are about, until somebody else takes a call.
+        """
+
+    async def ask_served(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys | None:
+        """Play prompts to the one who waits and read keys; None when that party has left. The caller waits."""
+
+    async def play_served(self, prompts: Sequence[Prompt], *, place: Place) -> bool:
+        """Play prompts to the one who waits; whether that party was there to hear them. The caller waits."""
+
+    async def talk_again(self, plan: DialPlan, before: DialResult, *, place: Place) -> DialResult:
+        """Connect the caller with the one who waits; the result is that of the whole talk, with what is in ``before``."""
+
+    async def let_go(self, *, place: Place) -> None:
+        """Hang up on the one who waits, if anybody does."""
 
     async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
         """What each of these phones does at this moment."""

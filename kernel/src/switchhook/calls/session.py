@@ -21,6 +21,7 @@ from .programs import NoPrograms, Programs
 from .prompts import Prompt, PromptMissing
 from .recording import MEDIA, MediaClass, NoTape, Recorded, RecordedBy, RecordPlan, StorageFull, Tape, Wish
 from .room import ROOM_SOUNDS, RoomPlan, RoomState, Stay
+from .served import InCall, NoInCall, Served, Talk
 from .surroundings import Books, Desk, Gate, LegRefused, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Shelf
 from .variables import pack_variables
 
@@ -64,12 +65,16 @@ class Session:
     _books: Books = NoBooks()  # noqa: RUF009 - a value that never changes
     label: str = attrs.field(default="", init=False)
     """What people call the present point."""
+    flow: str = attrs.field(default="", init=False)
+    """The id of the flow it is in."""
     _desk: Desk = NoDesk()  # noqa: RUF009 - a value that never changes
     _programs: Programs = NoPrograms()  # noqa: RUF009 - a value that never changes
     _pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     _maker: Maker = NoMaker()  # noqa: RUF009 - a value that never changes
     network: NetworkNumber = attrs.field(factory=NetworkNumber)
     """The caller's number as the network knows it, for comparing alone; also of a caller who shows none."""
+    _in_call: InCall = NoInCall()  # noqa: RUF009 - a value that never changes
+    _talked: float = attrs.field(default=0.0, init=False)
     _made: dict[str, Prompt] = attrs.field(factory=dict, init=False)
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
@@ -412,11 +417,15 @@ class Session:
         )
         names = list(map(str, plan.targets))
         self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds, **_heard(sounds))
+        keys = await self._in_call.keys(self.call, self.flow) if plan.in_call else ()
         try:
-            result = await self._port.dial(plan, sounds, place=place)
+            result = await self._port.dial(plan, sounds, place=place, keys=keys)
+            if result.pressed is not None:
+                result = await self._talk(plan).to_the_end(result)
         except CallEnded as gone:
             self._leg_left(place, names, gone)
             raise
+        self._talked += result.talk_seconds
         self.record(
             "leg.ended",
             leg=place.step,
@@ -428,6 +437,18 @@ class Session:
             limit_reached=result.limit_reached,
         )
         return result
+
+    def _talk(self, plan: DialPlan) -> Talk:
+        return Talk(
+            self._port,
+            plan,
+            Served(self, self._port, self._next, self._find, self.record),
+            self._in_call.act,
+            self._next,
+            self.record,
+            lambda: self._clock.now().timestamp(),
+            lambda: self._talked,
+        )
 
     async def phone_states(self, *targets: Target) -> tuple[PhoneState, ...]:
         """What each target does at this moment: ``free``, ``engaged`` (it talks or rings), or ``offline``.

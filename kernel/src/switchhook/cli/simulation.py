@@ -15,6 +15,7 @@ from ..config import Settings
 from ..flows.flow import Flow, LiveFlow, Point
 from ..flows.interpreter import Interpreter
 from ..flows.module import Exit
+from ..in_call.board import FeatureBoard
 from ..outbound.authorizing import Outbound
 from ..outbound.kept import KeptFacts
 from ..portal.keys import installation_key
@@ -95,6 +96,7 @@ async def simulated_course(here: Workplace, flow: Flow, attempt: Attempt, progre
     call = attrs.evolve(call, caller=await here.plugged.hooks.fold("caller_identified", known, call=call))
     live = LiveFlow(VERSION, 0, here.tenant, flow)
     flows = TriedFlows(live, dict(context.flows or {}), context.tenant_last_resort)
+    shelf = Shelf(here.directory.store, Rows(here.plugged.resources, _seal(here.settings)))
     done = await simulate(
         call,
         live,
@@ -103,7 +105,8 @@ async def simulated_course(here: Workplace, flow: Flow, attempt: Attempt, progre
         prompts=here.library,
         gate=HookedGate(here.plugged.hooks, Outbound(KeptFacts(here.directory.store))),
         plugins=here.plugged.objects,
-        shelf=Shelf(here.directory.store, Rows(here.plugged.resources, _seal(here.settings))),
+        shelf=shelf,
+        in_call=FeatureBoard(here.plugged.in_call, shelf),
     )
     return Course(call, done.events, ended=done.events[-1].at, outcome=done.outcome, ended_by="portal")
 

@@ -26,13 +26,6 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "members": [{"target": "you"}, {"target": "anna", "delay": 8}],
     },
     ("follow-me", "anna"): {"name": "Anna", "devices": [{"target": "anna"}, {"target": "you", "step": 2}]},
-    ("conference-room", "board"): {
-        "name": "Board",
-        "pin": "2580",
-        "moderator_pin": "9173",
-        "waits": True,
-        "ends": True,
-    },
     ("pronunciation", "switchhook"): {"word": "Switchhook", "spoken": "switch hook", "language": "en"},
     ("rights-template", "reception"): {
         "name": "Reception",

@@ -119,7 +119,7 @@ class _Walk:
         point = self._go_to(target)
         self._count(point)
         session, call, observer = self.session, self.session.call, self.interpreter.observer
-        session.label = point.label or point.id
+        session.label, session.flow = point.label or point.id, self.live.flow.id
         if self.resume:
             session.resume_at(self.resume)
             self.resume = None

@@ -18,6 +18,7 @@ from ..dispatch.spec import specs_in
 from ..errors import ConfigError, PluginError, near_match
 from ..flows.module import Module
 from ..flows.registry import ModuleRegistry
+from ..in_call.feature import InCallFeature
 from ..media.ordering import STORAGE
 from ..outbound.limit import SpendLimit
 from ..outbound.permission import OutboundPermission
@@ -71,6 +72,7 @@ class Plugged:
     safe: bool = False
     placed: PlacedKinds = attrs.field(factory=PlacedKinds)
     rates: Mapping[str, Rate] = attrs.field(factory=dict)
+    in_call: Kinds[InCallFeature] = attrs.field(factory=lambda: Kinds(InCallFeature))
 
     @property
     def objects(self) -> Sequence[object]:
@@ -123,13 +125,15 @@ async def plug_in(
     mails = MailTemplates.of(_fit_to_send(await hooks.collect("mail_templates"), breaker))
     brought = sound(Resource, await hooks.collect("resources"), breaker)
     own = [*KERNEL_RESOURCES, mail_wording_of(mails)]
-    resources = Kinds(Resource, [*(("kernel", one) for one in own), *brought])
+    in_call = Kinds(InCallFeature, sound(InCallFeature, await hooks.collect("in_call_features"), breaker))
+    features = [(in_call.plugin_of(kind), one) for kind in in_call if (one := in_call.get(kind)) is not None]
+    resources = Kinds(Resource, [*(("kernel", one) for one in own), *brought, *features])
     rights = rights_catalogue(resources, await hooks.collect("rights"))
     unclaimed = list(says.unclaimed())
     placed = placed_kinds(await hooks.collect("placed_calls"), breaker)
     rates = rates_of([("kernel", one) for one in KERNEL_RATES], await hooks.collect("rates"))
     return Plugged(
-        loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe, placed, rates
+        loaded.plugins, hooks, breaker, modules, resources, rights, unclaimed, mails, kept, safe, placed, rates, in_call
     )
 
 
@@ -176,6 +180,8 @@ def _fit_to_send(answers: Iterable[Answer[MailTemplate]], breaker: Breaker) -> I
 
 
 D = TypeVar("D", bound=Declared)
+_HOOKS: Final[Mapping[type, str]] = {InCallFeature: "in_call_features"}
+"""Hooks that are not named after what they bring."""
 
 
 def sound(base: type[D], answers: Iterable[Answer[type[D]]], breaker: Breaker) -> Iterator[tuple[str, type[D]]]:
@@ -184,7 +190,7 @@ def sound(base: type[D], answers: Iterable[Answer[type[D]]], breaker: Breaker) -
         try:
             check_declared(base, answer.plugin, answer.value)
         except PluginError as error:
-            hook = f"{base.__name__.lower()}s"
+            hook = _HOOKS.get(base, f"{base.__name__.lower()}s")
             breaker.report(answer.plugin, hook, "wrong_result", str(error), error=error)
         else:
             yield answer.plugin, answer.value

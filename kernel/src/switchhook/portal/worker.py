@@ -20,6 +20,7 @@ from ..clock import Clock
 from ..config import Settings
 from ..dispatch.faults import KERNEL
 from ..flows.interpreter import Interpreter
+from ..in_call.board import FeatureBoard
 from ..orders.book import Orders
 from ..outbound.authorizing import Outbound
 from ..outbound.kept import KeptFacts
@@ -170,6 +171,7 @@ def _assemble(
         maker=LibraryMaker(library, secret),
         desk=CallDesk(Orders(store, clock), keeping_of(settings, store, clock, plugged), shelf.forget),
         tape=recordings_of(settings, store, clock),
+        in_call=FeatureBoard(plugged.in_call, shelf, plugged.breaker),
     )
     server = AgiServer(
         switchboard.serve,

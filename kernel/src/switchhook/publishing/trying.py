@@ -18,6 +18,7 @@ from ..flows.interpreter import Interpreter
 from ..flows.lint import LintContext
 from ..flows.module import Exit
 from ..flows.sketch import read_sketch
+from ..in_call.board import FeatureBoard, features_among
 from ..outbound.authorizing import Outbound
 from ..outbound.kept import KeptFacts
 from ..resources.kept import Rows
@@ -110,6 +111,7 @@ class Trying(Drafts):
         hooks, keeping = self.ground.keeping.hooks, self.ground.keeping
         call = attrs.evolve(call, caller=await hooks.fold("caller_identified", known, call=call))
         flows = TriedFlows(self.tenant, flow, dict(context.flows or {}), context.tenant_last_resort)
+        shelf = Shelf(keeping.store, Rows(keeping.kinds, keeping.seal))
         walk = simulate(
             call,
             LiveFlow(flow.id, 0, self.tenant, flow),
@@ -118,9 +120,10 @@ class Trying(Drafts):
             prompts=self.ground.prompts,
             gate=HookedGate(hooks, Outbound(KeptFacts(keeping.store))),
             plugins=self.ground.plugins,
-            shelf=Shelf(keeping.store, Rows(keeping.kinds, keeping.seal)),
             books=TrialBooks(keeping.store),
             network=NetworkNumber(known.number),
+            shelf=shelf,
+            in_call=FeatureBoard(features_among(keeping.kinds), shelf),
         )
         try:
             done = await asyncio.wait_for(walk, self.patience)

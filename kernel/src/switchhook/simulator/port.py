@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from ..calls.in_call import InCallKey
 from ..calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, RecordedBy, RecordPlan
@@ -14,6 +15,7 @@ from ..calls.room import RoomPlan, RoomState, Stay
 from ..clock import SetClock
 from ..errors import CallEnded
 from .script import Action, ActionKind, Party, Script
+from .talk import SimulatedTalk
 
 MOST: Final = 5000
 """What a simulated caller bears: plays, questions, dials and waits. A point passed 200 times does not come near it."""
@@ -35,6 +37,8 @@ class SimulatedPort:
     said: dict[str, float] = attrs.field(factory=dict)
     """How many seconds the caller spoke in each recording."""
     _gone: bool = False
+    _served: SimulatedTalk | None = None
+    """The talk whose served party waits."""
     _done: int = 0
 
     async def recorded(self, place: Place) -> bool:
@@ -67,7 +71,9 @@ class SimulatedPort:
             self._pass(listen.next_seconds)
         return keys
 
-    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
+    async def dial(
+        self, plan: DialPlan, sounds: LegSounds, *, place: Place, keys: Sequence[InCallKey] = ()
+    ) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
         self._alive()
         party = self._next_party()
@@ -78,13 +84,48 @@ class SimulatedPort:
             return self._not_answered(plan, party, rings, sounds)
         self._pass(rings)
         self._ask(sounds)
-        limited = 0 < plan.limit_seconds <= party.talk_seconds
-        talk = float(plan.limit_seconds) if limited else party.talk_seconds
-        self._pass(talk)
-        if party.caller_hangs_up:
+        self._served = None
+        return self._talk_on(SimulatedTalk(party, taker, plan.limit_seconds, keys))
+
+    async def talk_again(self, plan: DialPlan, before: DialResult, *, place: Place) -> DialResult:
+        """See :meth:`switchhook.calls.port.Port.talk_again`."""
+        self._alive()
+        return DialResult("answered", 16, before.talk_seconds) if self._served is None else self._talk_on(self._served)
+
+    async def ask_served(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys | None:
+        """See :meth:`switchhook.calls.port.Port.ask_served`."""
+        self._alive()
+        if self._served is None:
+            return None
+        keys = self._served.answer()
+        if keys == "wait":
+            self._pass(sum(prompt.seconds for prompt in prompts) + listen.first_seconds)
+            return Keys("", "timeout")
+        return _typed(keys, listen)
+
+    async def play_served(self, prompts: Sequence[Prompt], *, place: Place) -> bool:
+        """See :meth:`switchhook.calls.port.Port.play_served`."""
+        self._alive()
+        self._pass(sum(prompt.seconds for prompt in prompts))
+        return self._served is not None
+
+    async def let_go(self, *, place: Place) -> None:
+        """See :meth:`switchhook.calls.port.Port.let_go`."""
+        self._alive()
+        self._served = None
+
+    def _talk_on(self, talk: SimulatedTalk) -> DialResult:
+        """The talk to the next in-call key, or to its end."""
+        before = talk.talked
+        pressed = talk.go_on()
+        self._pass(talk.talked - before)
+        self._served = talk if pressed is not None else None
+        if pressed is None and talk.party.caller_hangs_up:
             self._gone = True
-            raise CallEnded("the caller hung up", leg_status="answered", talk_seconds=talk, answered_by=taker)
-        return DialResult("answered", 16, talk, taker, limited)
+            raise CallEnded(
+                "the caller hung up", leg_status="answered", talk_seconds=talk.talked, answered_by=talk.taker
+            )
+        return DialResult("answered", 16, talk.talked, talk.taker, talk.limited and pressed is None, pressed)
 
     async def phone_states(self, names: Sequence[str], *, place: Place) -> tuple[PhoneState, ...]:
         """See :meth:`switchhook.calls.port.Port.phone_states`."""

@@ -37,11 +37,21 @@ class Action:
 
 
 @attrs.frozen
+class Press:
+    """What the served party presses during the talk, ``after`` seconds of it: a code, and the keys that follow."""
+
+    after: float
+    keys: str
+
+
+@attrs.frozen
 class Party:
     """How one dialled leg goes: it ends with ``status`` after ``ring_seconds``; if answered, the
     conversation lasts ``talk_seconds`` unless the caller hangs up in it. ``by`` names the target
     that answers, empty for the first one. Whoever is asked for a key presses the one that takes
     the call; with the status ``declined_by_key`` the one that declines it.
+    ``presses`` are the codes the party presses in the talk, ``answers`` the keys each time it is asked for some by an
+    in-call feature, ``wait`` for none.
     """
 
     status: DialStatus = "answered"
@@ -50,6 +60,8 @@ class Party:
     cause: int = 16
     caller_hangs_up: bool = False
     by: str = ""
+    presses: tuple[Press, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -96,11 +108,16 @@ _CAUSES: Final[dict[str, int]] = {
 
 
 def read_parties(text: str) -> tuple[Party, ...]:
-    """Parties from a text such as ``"busy,answered:12,answered:5@anna"``: seconds of talk, and who answers."""
+    """Parties from a text such as ``"busy,answered:12,answered:5@anna,answered:20/3:*207/=1"``.
+
+    Behind an answer are the seconds of talk and who answers, then what that party does in the talk: ``/3:*207``
+    presses *207 after 3 s of it, ``/=1`` presses 1 when it is asked for keys (``/=wait`` none).
+    """
     return tuple(_party(word.strip()) for word in text.split(",") if word.strip())
 
 
 def _party(word: str) -> Party:
+    word, *acts = word.split("/")
     rest, _, by = word.partition("@")
     status, colon, seconds = rest.partition(":")
     if status not in _CAUSES or (colon and (status != "answered" or not _SECONDS.fullmatch(seconds))):
@@ -109,4 +126,20 @@ def _party(word: str) -> Party:
         )
     talk = float(seconds) if seconds else 10.0
     ring = 0.0 if status in {"unreachable", "failed"} else 1e6 if status == "no_answer" else 2.0
-    return Party(status, ring, talk, _CAUSES[status], by=by)  # type: ignore[arg-type]
+    presses = tuple(_press(act) for act in acts if not act.startswith("="))
+    answers = tuple(_answer(act) for act in acts if act.startswith("="))
+    return Party(status, ring, talk, _CAUSES[status], by=by, presses=presses, answers=answers)  # type: ignore[arg-type]
+
+
+def _press(act: str) -> Press:
+    seconds, _, keys = act.partition(":")
+    if not _SECONDS.fullmatch(seconds) or not _KEYS.fullmatch(keys):
+        raise ScriptRefused(f"{act!r} is nothing that can be pressed in a talk: use SECONDS:KEYS or =KEYS", word=act)
+    return Press(float(seconds), keys)
+
+
+def _answer(act: str) -> str:
+    keys = act.removeprefix("=")
+    if keys != "wait" and not _KEYS.fullmatch(keys):
+        raise ScriptRefused(f"{act!r} is no answer: use =KEYS such as =1, or =wait", word=act)
+    return keys

@@ -13,6 +13,7 @@ from ..calls.network_number import NetworkNumber
 from ..calls.outcome import Outcome, outcome_of
 from ..calls.pins import OneCallsPins
 from ..calls.programs import NoPrograms, Programs
+from ..calls.served import InCall, NoInCall
 from ..calls.session import Session
 from ..calls.surroundings import Books, Gate, NoBooks, NothingKept, Prompts, Shelf
 from ..clock import SetClock
@@ -61,6 +62,7 @@ async def simulate(
     books: Books | None = None,
     programs: Programs | None = None,
     network: NetworkNumber | None = None,
+    in_call: InCall | None = None,
 ) -> Simulated:
     """Walk ``call`` through a flow by the production interpreter, beginning at ``call.arrived``.
 
@@ -84,6 +86,7 @@ async def simulate(
         shelf=shelf or NothingKept(),
         books=books or NoBooks(),
         programs=programs or NoPrograms(),
+        in_call=in_call or NoInCall(),
         tape=SimulatedTape(port),
         pins=OneCallsPins(),
         network=network or NetworkNumber(call.caller.number),

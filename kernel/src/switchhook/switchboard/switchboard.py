@@ -20,6 +20,7 @@ from ..calls.port import Place
 from ..calls.programs import NoPrograms, Programs
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, Tape
+from ..calls.served import InCall, NoInCall
 from ..calls.session import Session
 from ..calls.surroundings import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Shelf
 from ..calls.variables import unpack_variables
@@ -76,6 +77,7 @@ class Switchboard:
     pins: PinBook = NoPinBook()  # noqa: RUF009 - a value that never changes
     programs: Programs = NoPrograms()  # noqa: RUF009 - a value that never changes
     tape: Tape = attrs.field(factory=NoTape)
+    in_call: InCall = NoInCall()  # noqa: RUF009 - a value that never changes
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -178,6 +180,7 @@ class Switchboard:
             programs=self.programs,
             maker=self.maker,
             tape=self.tape,
+            in_call=self.in_call,
             answered=answered,
         )
 

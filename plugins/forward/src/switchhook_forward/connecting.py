@@ -97,6 +97,17 @@ class Connecting(Module):
         ),
     )
 
+    in_call: bool = setting(
+        "boolean",
+        "Zusatzfunktionen im Gespräch",
+        "In-call keys",
+        default=True,
+        help=Label(
+            "Der Angerufene darf die Tastencodes der Zusatzfunktionen drücken.",
+            "Whoever takes the call may press the codes of in-call features.",
+        ),
+    )
+
     def exits(self) -> tuple[str, ...]:
         """How the last attempt ended; some only with settings that make them possible."""
         ended = ("answered_end", "busy", "no_answer", "unreachable", "rejected")
@@ -151,6 +162,7 @@ class Connecting(Module):
             decline=self.decline if self.confirm else "",
             whisper=self.whisper,
             waiting=self.waiting,
+            in_call=self.in_call,
             delays=attempt.delays,
         )
         try:

@@ -14,7 +14,6 @@ from .callers import PastCaller, callers
 
 HOTLINE: Final = "+4922199990"
 MESSAGES: Final = "+4922199991"
-CONFERENCE: Final = "+4922199992"
 PIN: Final = "2807"
 ANNA_S_PHONE: Final = PastCaller("102", "Anna")
 DAYS: Final = 28
@@ -63,22 +62,11 @@ def _of_day(random: Random, people: tuple[PastCaller, ...], day: date, back: int
     if workday and back > 2 and day.weekday() in (0, 3):
         at = datetime.combine(day, time(8, 20), _ZONE)
         yield PastCall(at, MESSAGES, ANNA_S_PHONE, f"{PIN}#,{_HEARD},hangup", aftermath=True)
-    if day.weekday() == 1:
-        yield from _meeting(random, people, day)
     if back in (1, 12):
         at = datetime.combine(day, time(23, 12), _ZONE)
         for minutes in range(4):  # who tries PINs until they are locked
             wrong = ",".join(f"{random.randrange(10000, 99999)}#" for _ in range(3))
             yield PastCall(at + timedelta(minutes=minutes), MESSAGES, people[8], wrong, aftermath=True)
-
-
-def _meeting(random: Random, people: tuple[PastCaller, ...], day: date) -> Iterator[PastCall]:
-    """A conference on a Tuesday: the moderator comes last, and one has the PIN wrong at first."""
-    at, lasts = datetime.combine(day, time(10, 0, 20), _ZONE), random.randrange(1200, 2400)
-    for late, pin in ((0, "2580"), (35, "2508#,2580"), (70, "2580"), (95, "9173")):
-        caller = ANNA_S_PHONE if pin == "9173" else random.choice(people)
-        keys = f"{pin}#,say:{lasts - late},{'0' if pin == '9173' else '#'}"
-        yield PastCall(at + timedelta(seconds=late), CONFERENCE, caller, keys)
 
 
 def _moment(random: Random, day: date) -> datetime:

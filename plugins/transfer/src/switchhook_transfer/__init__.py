@@ -1,0 +1,1 @@
+"""Transfer of a caller by speed dial, during the talk."""
