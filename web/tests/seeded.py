@@ -38,10 +38,12 @@ async def put_call(
     outcome: str = "human",
     origin: Origin = "trunk",
     diverted_from: str = "",
+    caller: Caller | None = None,
 ) -> None:
     """A call of half a minute that pressed a key; without an outcome it goes on."""
     at = NOW - timedelta(seconds=ago)
-    call = Call(name, tenant, number, Caller("+491711234567", name=NAME), at, origin, "de", diverted_from)
+    who = caller or Caller("+491711234567", name=NAME)
+    call = Call(name, tenant, number, who, at, origin, "de", diverted_from)
     told = [
         ("call.started", "", {"number": number, "origin": origin}),
         ("point.entered", "menu", {"label": "Hauptmenü", "module": "menu"}),

@@ -24,11 +24,12 @@ from switchhook.store import tables
 from switchhook.store.migrations import migrate
 from switchhook_announcements.library_of import of
 from switchhook_announcements.productions import Productions
+from switchhook_lists.keeping import Entries, Fields
 from switchhook_mailbox.messages import Rows
 from switchhook_web.app import create_app
 
 WAV = to_wav(tone(440, 0.1))
-NOWHERE = {"id": "nobody", "flow": "no-flow", "e164": "+4930999", "number": "+4930999"}
+NOWHERE = {"id": "nobody", "call": "nobody", "flow": "no-flow", "e164": "+4930999", "number": "+4930999"}
 """What nobody has."""
 OURS = {"Host": "127.0.0.1:8080", "Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
 
@@ -43,7 +44,16 @@ class Everybody(Held):
 OF_PLUGINS: dict[str, dict[str, str]] = {
     **{
         kind: {}
-        for kind in ("announcement", "calendar", "conference-room", "follow-me", "mailbox", "ring-group", "switch")
+        for kind in (
+            "announcement",
+            "calendar",
+            "caller-list",
+            "conference-room",
+            "follow-me",
+            "mailbox",
+            "ring-group",
+            "switch",
+        )
     },
     "announcement-access": {"pin": "471193", "announcements": ["sales"]},
     "pin-set": {"pins": "kim 471193"},
@@ -99,7 +109,11 @@ async def house(tmp_path: Path) -> Any:
     message = await left(administration)
     await spoken(administration)
     production = await asked_for(administration)
+    entry = await listed(administration)
     things = {
+        "x/lists/lists/": {"id": "sales", "entry": entry},
+        "x/lists/block/": {"call": "c-1"},
+        "caller-lists/": {"id": "sales", "entry": entry},
         "x/mailbox/messages/": {"id": message},
         "messages/": {"id": message},
         "storage/": {"id": media.id},
@@ -116,7 +130,16 @@ async def house(tmp_path: Path) -> Any:
         "resources/webhook/": {"id": "crm"},
         "resources/rights-template/": {"id": "desk"},
         "resources/mail-template/": {"id": worded.id},
-        "": {"id": "sales", "kind": "number-group", "flow": FLOW, "point": "menu", "no": "1", "version": "1"}
+        "": {
+            "entry": entry,
+            "call": "c-1",
+            "id": "sales",
+            "kind": "number-group",
+            "flow": FLOW,
+            "point": "menu",
+            "no": "1",
+            "version": "1",
+        }
         | {"module": "menu", "production": production}
         | {"e164": next(iter(NUMBERS)), "number": next(iter(NUMBERS)), "plan": str(plan.id)}
         | {"expectation": str(expected.id), "delivery": str(delivery.id), "action": "close"},
@@ -137,6 +160,12 @@ async def left(administration: Administration) -> str:
         kept_message = await Rows(conn, "acme").add(row)
     assert kept_message is not None
     return str(kept_message.id)
+
+
+async def listed(administration: Administration) -> str:
+    """A caller on acme's list."""
+    made = await Entries(administration, "acme", SYSTEM).add("sales", "0221555", begins=True, fields=Fields("Sales"))
+    return str(made.id)
 
 
 async def spoken(administration: Administration) -> None:

@@ -69,6 +69,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "storage": Label("Speicher", "Storage"),
     "produced-announcement": Label("Produzierte Ansage", "Produced announcement"),
     "rate": Label("Preis", "Rate"),
+    "caller-list-entry": Label("Eintrag einer Anruferliste", "Entry of a caller list"),
 }
 """What is no resource, which has a name of its own."""
 FIELDS: Final[Mapping[str, Label]] = {

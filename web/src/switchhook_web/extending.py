@@ -21,7 +21,7 @@ from .listing import Listed, listed
 from .messages import leave
 from .pages.sign_in import local
 from .sentences import told
-from .shown import ago, amount, day, dialled, hour, lasting, moment, money, number, size
+from .shown import ago, amount, day, dialled, hour, lasting, moment, money, number, size, zone
 from .sounds import original_of, sound_of
 from .texts import gettext, language, ngettext, say
 
@@ -76,4 +76,5 @@ __all__ = [
     "takes",
     "told",
     "values_of",
+    "zone",
 ]

@@ -46,6 +46,7 @@ class LiveCalls(AmiListener):
     _legs: dict[str, LiveLeg] = attrs.field(factory=dict, init=False)
     _changes: deque[LiveChange] = attrs.field(factory=deque, init=False)
     started: datetime | None = attrs.field(default=None, init=False)
+    _asterisk: Asterisk | None = attrs.field(default=None, init=False)
     _startup: str = attrs.field(default="", init=False)
     _booted: datetime | None = attrs.field(default=None, init=False)
     _suspects: frozenset[str] = attrs.field(default=frozenset(), init=False)
@@ -72,8 +73,22 @@ class LiveCalls(AmiListener):
             handle(self, event)
             self._report()
 
+    async def hang_up(self, id: str) -> bool:  # noqa: A002 - the domain's word
+        """Have Asterisk end the leg with this full Uniqueid, and with it its call; False when it is not live.
+
+        Raises ``AsteriskUnavailable`` without a connection, and ``AsteriskRefused``.
+        """
+        leg = self._legs.get(id)
+        if leg is None:
+            return False
+        if self._asterisk is None:
+            raise AsteriskUnavailable("there is no connection to Asterisk, so the call cannot be ended")
+        await self._asterisk.action("Hangup", {"Channel": leg.name, "Cause": "16"})
+        return True
+
     async def connected(self, asterisk: Asterisk) -> None:
         """Ask for the whole state; an Asterisk that started anew has none of the older calls."""
+        self._asterisk = asterisk
         await self._ask(asterisk, certain=True)
 
     async def missed(self, asterisk: Asterisk, events: int) -> None:
@@ -87,6 +102,7 @@ class LiveCalls(AmiListener):
 
     async def lost(self, reason: str) -> None:
         """Keep all calls: they go on without us."""
+        self._asterisk = None
         self._booted = None
         self.stale = f"no connection to Asterisk: {reason}"
 

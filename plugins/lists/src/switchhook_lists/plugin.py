@@ -8,12 +8,17 @@ from pathlib import Path
 import attrs
 
 from switchhook import (
+    CallAction,
     FlowTemplate,
     KeptRule,
     Label,
+    MenuEntry,
     Module,
+    Pages,
     PluginMigrations,
     Resource,
+    Right,
+    Service,
     hookimpl,
 )
 
@@ -48,6 +53,37 @@ class ListsPlugin(Lists):
     def lint_rules(self) -> Sequence[KeptRule]:
         """What is odd about a flow that goes by lists."""
         return RULES
+
+    @hookimpl
+    def rights(self) -> list[Right]:
+        """Blocking callers of calls one may see, without any right over the lists themselves."""
+        return [Right("caller.block", Label("Anrufer sperren", "Block callers"))]
+
+    @hookimpl
+    def menu_entries(self) -> list[MenuEntry]:
+        """The lists with their entries, and beside them their settings."""
+        text = Label("Anruferlisten", "Caller lists")
+        tab = Label("Einträge", "Entries")
+        tabs = (f"/r/{CallerList.kind}",)
+        icon, order = CallerList.icon, CallerList.order
+        return [MenuEntry(text, "/x/lists/overview", "caller-list.view", icon, order, tab=tab, tabs=tabs)]
+
+    @hookimpl
+    def call_actions(self) -> list[CallAction]:
+        """Blocking the caller of a call."""
+        return [CallAction(Label("Sperren", "Block"), "/x/lists/block", "caller.block", "ban")]
+
+    @hookimpl
+    def pages(self) -> list[Pages]:
+        """Entries, hits, tables, and blocking a caller."""
+        return [Pages("switchhook_lists.pages")]
+
+    @hookimpl
+    def services(self) -> list[Service]:
+        """Taking away for good what has ended."""
+        from .sweeping import sweep
+
+        return [Service("lists-sweep", sweep)]
 
     @hookimpl
     def migrations(self) -> list[PluginMigrations]:

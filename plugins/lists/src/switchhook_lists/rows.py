@@ -22,7 +22,7 @@ from .tables import CHANGED, ENTRY, HIT
 class EntryThere(SwitchhookError):
     """A caller who is on the list already."""
 
-    code = "entry_there"
+    code = "conflict"
 
 
 @attrs.frozen

@@ -35,4 +35,9 @@ SENTENCES: Final = (
         "a name of small letters, digits and -, at most 30 characters, or empty",
     ),
     Label("ein Name in einer Zeile mit 1 bis 80 Zeichen", "a name of 1 to 80 characters in one line"),
+    Label("ist eine Zeile mit höchstens 200 Zeichen", "is one line of at most 200 characters"),
+    Label("ist schon vorbei; nennen Sie einen Zeitpunkt, der noch kommt", "is over already; name a moment to come"),
+    Label("ist kein Zeitpunkt wie 2026-12-31T18:00:00+01:00", "is no moment such as 2026-12-31T18:00:00+01:00"),
+    Label("ist kein Tag wie 2026-12-31", "is no day such as 2026-12-31"),
+    Label("es gibt keine Anruferliste {id!r}", "there is no caller-list {id!r}"),
 )
