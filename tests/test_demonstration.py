@@ -15,6 +15,7 @@ from switchhook.clock import SystemClock
 from switchhook.demo.kept import KEPT
 from switchhook.demo.past import weeks
 from switchhook.demo.past.calls import past_calls
+from switchhook.demo.services import services
 from switchhook.demo.site import TENANT, make_settings, make_tenant
 from switchhook.media.files import TAPED_RATE
 from switchhook.portal.administration import administration_of
@@ -99,6 +100,8 @@ async def test_the_last_weeks_fill_every_list_once_and_name_nobody_who_wished_no
     assert await counted(tables.call, call.origin == "simulator", call.ended.is_not(None)) == count > 150
     assert await counted(tables.call, call.outcome.not_in(["human", "machine_only", "busy", "no_answer"])) == 0
     assert await counted(tables.fault) == 0
+    for service in services(plugged.modules):
+        assert await counted(tables.call, call.number == service.number), service.label
     assert await counted(tables_post.alert, tables_post.alert.c.state == "open") == 1
     mails = await counted(tables_post.mail, tables_post.mail.c.tenant == TENANT)
     then = administration_of(settings, store, clock, plugged, LiveCalls(clock))

@@ -168,10 +168,11 @@ async def house(
     kept: str = "",
     at: datetime | None = None,
     seconds: float = 0.4,
+    trunk_port: int = 0,
 ) -> AsyncIterator[House]:
     """A running one on this database, with a browser; ``kept`` is what administrators keep, as YAML.
 
-    Its clock begins ``at`` a moment, or goes as the computer's.
+    Its clock begins ``at`` a moment, or goes as the computer's. Calls to the outside go to ``trunk_port``.
     """
     expect.set_options(timeout=15_000)
     async with sink() as mail, Phones(desk) as phones:
@@ -180,6 +181,7 @@ async def house(
             home,
             flows or {},
             prompts,
+            trunk_port=trunk_port,
             trunk_matches=[desk.where, CALLERS],
             seconds=seconds,
             store_url=store_url,

@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -91,7 +91,7 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
                     say(f"nothing answers at {way.url}: `switchhook doctor` says why")
                 if as_json:
                     click.echo(json.dumps({**course_json(course), "portal": way.as_json()}, indent=2))
-                _invite(site, way)
+                _invite(site, way, worker.plugged.modules)
 
             await until_restart(site, worker, clock, begin)
         while True:
@@ -104,17 +104,18 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
             await site.asterisk.stop()
 
 
-def _invite(site: Site, way: WayIn) -> None:
-    from ..demo.site import NUMBER
+def _invite(site: Site, way: WayIn, modules: Container[str]) -> None:
+    from ..demo.services import services
 
     sip = site.settings.asterisk
     command = f"{_called()} --config {site.settings.data_dir}/switchhook.toml"
+    dial = "\n".join(f"    dial      {one.number}   {one.try_it}" for one in services(modules))
     click.echo(
         f"""
 {way.as_text(command)}
-Call the hotline yourself with a softphone on this machine:
+Call it yourself with a softphone on this machine:
     account   you@{sip.sip_host}:{sip.sip_port} (UDP)     password  {site.password}
-    dial      {NUMBER}
+{dial}
 Every call:   {command} calls list
 Ctrl-C ends the demonstration.""",
         err=True,

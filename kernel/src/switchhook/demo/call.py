@@ -12,7 +12,8 @@ import attrs
 from ..calls.course import Course
 from ..errors import SwitchhookError
 from ..store.history import History
-from .site import NUMBER, Site
+from .services import NUMBER
+from .site import Site
 
 KEYS: Final = (("menu", "1"), ("info", "#"), ("menu", "2"), ("connecting", "#"))
 """At which point the caller presses which key, in order."""

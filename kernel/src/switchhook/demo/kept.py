@@ -26,6 +26,23 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "members": [{"target": "you"}, {"target": "anna", "delay": 8}],
     },
     ("follow-me", "anna"): {"name": "Anna", "devices": [{"target": "anna"}, {"target": "you", "step": 2}]},
+    ("conference-room", "board"): {
+        "name": "Board",
+        "pin": "2580",
+        "moderator_pin": "9173",
+        "waits": True,
+        "ends": True,
+    },
+    ("caller-list", "regulars"): {"name": "Regular customers"},
+    ("caller-list", "unwanted"): {"name": "Unwanted callers"},
+    ("speed-dial-list", "office"): {
+        "name": "Office",
+        "entries": [
+            {"short": "01", "name": "Otto", "target": "otto"},
+            {"short": "03", "name": "You", "target": "you"},
+        ],
+    },
+    ("transfer-key", "transfer"): {"name": "Transfer", "speed_dials": "office"},
     ("pronunciation", "switchhook"): {"word": "Switchhook", "spoken": "switch hook", "language": "en"},
     ("rights-template", "reception"): {
         "name": "Reception",

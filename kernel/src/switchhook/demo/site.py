@@ -34,29 +34,11 @@ from ..store.engine import Store
 from ..store.migrations import migrate
 from ..store.routing import FlowText, Number
 from .kept import keep_all
+from .services import NEEDED, services
 
 TENANT: Final = "demo"
-NUMBER: Final = "+4922199990"
-NUMBERS: Final = (
-    (NUMBER, "demo-hotline", "Demo hotline"),
-    ("+4922199991", "demo-messages", "Messages by telephone"),
-)
-"""Each number, the flow it leads to, and what it is called."""
 AGE: Final = timedelta(days=29)
 """How long ago a new demonstration says it was made: its last weeks are lived through afterwards."""
-NEEDED: Final = (
-    "announcement",
-    "entry",
-    "forward",
-    "hours",
-    "mailbox",
-    "mailbox-access",
-    "menu",
-    "ring-group",
-    "switch",
-)
-FLOWS: Final = ("office.yaml", "hotline.yaml", "messages.yaml")
-"""In the order in which they are published: the second leads to the first."""
 PHONES: Final = """
 [phones.otto]
 extension = "101"
@@ -170,17 +152,21 @@ def _asterisk(settings: Settings, say: Say) -> AsteriskPlace:
 
 
 async def _flows(directory: Directory, modules: ModuleRegistry, say: Say) -> None:
-    for name in FLOWS:
-        text = (files(__package__) / name).read_text(encoding="utf-8")
-        flow = read_flow(text, modules, name)
-        if any(version.state == "published" for version in await directory.versions(TENANT, flow.id)):
-            continue
-        say(f"loading the flow {flow.label!r} of the demo tenant")
-        await directory.publish_texts(TENANT, [FlowText(flow.id, flow.label, text)], message="The demonstration's own")
     there = {number.e164 for number in await directory.numbers(TENANT)}
-    for e164, leads_to, label in NUMBERS:
-        if e164 not in there:
-            await directory.assign(Number(e164, TENANT, leads_to, label=label))
+    for service in services(modules):
+        for name in service.flows:
+            await _flow(directory, modules, name, say)
+        if service.number not in there:
+            await directory.assign(Number(service.number, TENANT, service.flow, label=service.label))
+
+
+async def _flow(directory: Directory, modules: ModuleRegistry, name: str, say: Say) -> None:
+    text = (files(__package__) / name).read_text(encoding="utf-8")
+    flow = read_flow(text, modules, name)
+    if any(version.state == "published" for version in await directory.versions(TENANT, flow.id)):
+        return
+    say(f"loading the flow {flow.label!r} of the demo tenant")
+    await directory.publish_texts(TENANT, [FlowText(flow.id, flow.label, text)], message="The demonstration's own")
 
 
 def _free_port() -> int:

@@ -14,6 +14,8 @@ from .callers import PastCaller, callers
 
 HOTLINE: Final = "+4922199990"
 MESSAGES: Final = "+4922199991"
+CONFERENCE: Final = "+4922199992"
+FRONT: Final = "+4922199993"
 PIN: Final = "2807"
 ANNA_S_PHONE: Final = PastCaller("102", "Anna")
 DAYS: Final = 28
@@ -62,11 +64,22 @@ def _of_day(random: Random, people: tuple[PastCaller, ...], day: date, back: int
     if workday and back > 2 and day.weekday() in (0, 3):
         at = datetime.combine(day, time(8, 20), _ZONE)
         yield PastCall(at, MESSAGES, ANNA_S_PHONE, f"{PIN}#,{_HEARD},hangup", aftermath=True)
+    if day.weekday() == 1:
+        yield from _meeting(random, people, day)
     if back in (1, 12):
         at = datetime.combine(day, time(23, 12), _ZONE)
         for minutes in range(4):  # who tries PINs until they are locked
             wrong = ",".join(f"{random.randrange(10000, 99999)}#" for _ in range(3))
             yield PastCall(at + timedelta(minutes=minutes), MESSAGES, people[8], wrong, aftermath=True)
+
+
+def _meeting(random: Random, people: tuple[PastCaller, ...], day: date) -> Iterator[PastCall]:
+    """A conference on a Tuesday: the moderator comes last, and one has the PIN wrong at first."""
+    at, lasts = datetime.combine(day, time(10, 0, 20), _ZONE), random.randrange(1200, 2400)
+    for late, pin in ((0, "2580"), (35, "2508#,2580"), (70, "2580"), (95, "9173")):
+        caller = ANNA_S_PHONE if pin == "9173" else random.choice(people)
+        keys = f"{pin}#,say:{lasts - late},{'0' if pin == '9173' else '#'}"
+        yield PastCall(at + timedelta(seconds=late), CONFERENCE, caller, keys)
 
 
 def _moment(random: Random, day: date) -> datetime:
@@ -76,27 +89,30 @@ def _moment(random: Random, day: date) -> datetime:
 
 
 def _call(random: Random, at: datetime, caller: PastCaller) -> PastCall:
-    (what,) = random.choices(_WISHES, [weight for *_, weight in _WISHES])
-    keys, legs, _ = what
+    ((number, keys, legs, _),) = random.choices(_WISHES, [weight for *_, weight in _WISHES])
     talk = min(1500, 25 + int(random.expovariate(1 / 170)))
     digits = "".join(random.choices("0123456789", k=4))
-    return PastCall(at, HOTLINE, caller, keys.format(digits=digits), legs.format(talk=talk))
+    return PastCall(at, number, caller, keys.format(digits=digits), legs.format(talk=talk, early=20 + talk // 3))
 
 
 _WISHES: Final = (
-    ("2,wait", "answered:{talk}@anna", 20),
-    ("1,wait,2,#", "answered:{talk}@anna", 8),
-    ("2,wait", "busy", 4),
-    ("2,wait", "no_answer", 4),
-    ("4,hangup", "answered:{talk}@you", 16),
-    ("4,hangup", "answered:{talk}@anna", 9),
-    ("4,hangup", "no_answer", 4),
-    ("4,wait,hangup", "no_answer", 2),
-    ("1,wait,hangup", "", 12),
-    ("1,#,3,{digits},hangup", "", 6),
-    ("3,{digits},2,wait", "answered:{talk}@anna", 6),
-    ("7,9,2,wait", "answered:{talk}@anna", 3),
-    ("wait,wait,wait", "", 4),
-    ("hangup", "", 6),
+    (HOTLINE, "2,wait", "answered:{talk}@anna", 20),
+    (HOTLINE, "1,wait,2,#", "answered:{talk}@anna", 8),
+    (HOTLINE, "2,wait", "busy", 4),
+    (HOTLINE, "2,wait", "no_answer", 4),
+    (HOTLINE, "4,hangup", "answered:{talk}@you", 16),
+    (HOTLINE, "4,hangup", "answered:{talk}@anna", 9),
+    (HOTLINE, "4,hangup", "no_answer", 4),
+    (HOTLINE, "4,wait,hangup", "no_answer", 2),
+    (HOTLINE, "1,wait,hangup", "", 12),
+    (HOTLINE, "1,#,3,{digits},hangup", "", 6),
+    (HOTLINE, "3,{digits},2,wait", "answered:{talk}@anna", 6),
+    (HOTLINE, "7,9,2,wait", "answered:{talk}@anna", 3),
+    (HOTLINE, "wait,wait,wait", "", 4),
+    (HOTLINE, "hangup", "", 6),
+    (FRONT, "", "answered:{talk}@anna", 9),
+    (FRONT, "", "answered:{early}@anna/8:*201,answered:{talk}@otto", 4),
+    (FRONT, "", "answered:{talk}@anna/8:*209", 1),
+    (FRONT, "", "busy", 1),
 )
 """What callers do, how the legs go, and how often."""

@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 
 from ...calls.call import Call, Caller
+from ...calls.network_number import NetworkNumber
 from ...calls.session import Session
 from ...clock import SetClock
 from ...errors import CallEnded
@@ -120,6 +121,8 @@ class Replay:
             desk=CallDesk(then.orders, then.keeping, lambda: None),
             pins=StoredPins(then.store, self.clock),
             tape=recordings_of(then.settings, then.store, self.clock),
+            in_call=board.in_call,
+            network=NetworkNumber(board.classify(past.caller.number)[0]),
         )
 
     def _end(self, call: Call) -> asyncio.Task[None]:
