@@ -55,6 +55,7 @@ def lab_settings(
         trunk_port = trunk_port or free_port()
         text += f'\n[trunk]\nhost = "127.0.0.1"\nport = {trunk_port}\ncaller_id = "{NUMBER}"\n'
         text += f"also_from = {json.dumps(list(matches))}\n"
+    text += "\n[spending]\nat_once = 0\nnumbers_per_hour = 0\nnew_country_calls = 0\n"  # a lab's crowds are many
     file = home / "switchhook.toml"
     file.write_text(text + more)
     return load_settings(file, {})

@@ -36,6 +36,7 @@ from .numbers.listing import NumberListing, NumberPage
 from .numbers.pool import FreeNumber, FreePage, NumberPool, NumberRests, not_numbers
 from .numbers.service import Numbers, TenantNumbers
 from .numbers.settings import NumberRecord, NumberSettings
+from .outbound.spent import SpendingNow, SpendLine, TenantSpending
 from .people.attempts import Throttled
 from .people.door import Door, SecondFactorNeeded, SignedIn, SignInRefused
 from .people.forgotten import NoteMissing
@@ -298,6 +299,8 @@ __all__ = [
     "Source",
     "SpeechEngine",
     "SpeechError",
+    "SpendLine",
+    "SpendingNow",
     "StaleDraft",
     "StaleVersion",
     "Step",
@@ -317,6 +320,7 @@ __all__ = [
     "TenantPins",
     "TenantPolicy",
     "TenantRate",
+    "TenantSpending",
     "TenantStorage",
     "TenantTrail",
     "TenantWordings",

@@ -11,12 +11,14 @@ from sqlalchemy import insert, select, update
 
 from switchhook import Budget, Call, Caller, DialPlan, LegRefused, Target
 from switchhook.access.tenant import Tenant
+from switchhook.alerts.inbox import Alerts
 from switchhook.clock import SetClock
 from switchhook.outbound.judging import Facts
 from switchhook.outbound.limit import Ceiling
 from switchhook.outbound.spending import Spending
 from switchhook.rating.price_list import CallRate
 from switchhook.store import tables
+from switchhook.store.audit import Audit
 from switchhook.store.directory import Directory
 from switchhook.store.engine import Store, StoreAway
 from switchhook.store.records import call_row
@@ -28,13 +30,19 @@ MOBILE, FIXED = "+491711234567", "+4930123456"
 EUR = 1_000_000
 A_MINUTE = CallRate(name="Mobile", price_list="now", prefix="+4917", per_minute="0.60", first_seconds=1, next_seconds=1)
 FACTS = Facts(rates={MOBILE: A_MINUTE}, currency="EUR")
+CEILING = Ceiling(day=20 * EUR, month=200 * EUR)
 PLAN = DialPlan((Target("number", MOBILE),), limit_seconds=600)
+
+
+def spending_of(store: Store, at: datetime = NOW, ceiling: Ceiling = CEILING) -> Spending:
+    clock = SetClock(at)
+    return Spending(store, clock, Audit(b"k" * 32), Alerts(store, clock), ceiling)
 
 
 @pytest.fixture
 async def money(store: Store) -> Spending:
     await Directory(store, SetClock(NOW)).put_tenant(Tenant("acme", "acme", NOW))
-    return Spending(store, SetClock(NOW), Ceiling(day=20 * EUR, month=200 * EUR))
+    return spending_of(store)
 
 
 def calling(id: str = "sh1-1", tenant: str = "acme") -> Call:  # noqa: A002
@@ -150,7 +158,7 @@ async def test_what_was_put_aside_stays_until_it_is_known_how_the_leg_ended(mone
     """A portal that died before it wrote a word of the leg: Asterisk's record tells, and nothing else releases it."""
     call = calling()
     await money.reserve(call, PLAN, 1, FACTS)
-    later = Spending(store, SetClock(NOW + timedelta(days=40)))
+    later = spending_of(store, NOW + timedelta(days=40))
     assert await later.settle() == 0
     rows = [("CHAN_START", 0, "caller", call.id), ("BRIDGE_ENTER", 5, "caller", call.id)]
     rows += [("BRIDGE_ENTER", 5, "PJSIP/trunk-00000001", "sh1-2"), ("BRIDGE_EXIT", 15, "caller", call.id)]

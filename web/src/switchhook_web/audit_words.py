@@ -54,6 +54,8 @@ ACTIONS: Final[Mapping[str, Label]] = {
     "refuse": Label("abgelehnt", "refused"),
     "deliver": Label("geliefert", "delivered"),
     "withdraw": Label("zurückgezogen", "withdrawn"),
+    "hold": Label("angehalten", "held"),
+    "release": Label("freigegeben", "released"),
 }
 KINDS: Final[Mapping[str, Label]] = {
     "account": Label("Benutzer", "Person"),
@@ -70,6 +72,7 @@ KINDS: Final[Mapping[str, Label]] = {
     "produced-announcement": Label("Produzierte Ansage", "Produced announcement"),
     "rate": Label("Preis", "Rate"),
     "caller-list-entry": Label("Eintrag einer Anruferliste", "Entry of a caller list"),
+    "spending": Label("Anrufe nach außen", "Calls to the outside"),
 }
 """What is no resource, which has a name of its own."""
 FIELDS: Final[Mapping[str, Label]] = {

@@ -16,6 +16,9 @@ from switchhook.administration import written
 
 from .texts import language
 
+NO_CURRENCY = "XXX"
+"""That of amounts nothing is known to cost, as ISO 4217 has it."""
+
 
 def zone() -> ZoneInfo:
     """The zone in which a page tells the time."""
@@ -90,5 +93,7 @@ def amount(value: float) -> str:
 
 
 def money(value: Money) -> str:
-    """An amount with its currency, at least two digits behind the point."""
-    return f"{format_decimal(Decimal(value.micro) / 1_000_000, '#,##0.00####', locale=_locale())} {value.currency}"
+    """An amount with its currency, where it has one, and at least two digits behind the point."""
+    return f"{format_decimal(Decimal(value.micro) / 1_000_000, '#,##0.00####', locale=_locale())} {value.currency}".removesuffix(
+        NO_CURRENCY
+    ).rstrip()

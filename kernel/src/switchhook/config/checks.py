@@ -79,6 +79,10 @@ def _spending(spending: Spending) -> Iterator[_Problem]:
     for name, amount in (("per_day", spending.per_day), ("per_month", spending.per_month)):
         if not _AMOUNT.fullmatch(amount):
             yield f"spending.{name}", "expected an amount such as '20' or '12.50', or '' for no limit"
+    counts = {name: getattr(spending, name) for name in ("at_once", "numbers_per_hour", "new_country_calls")}
+    for name, count in counts.items():
+        if not 0 <= count <= 10_000:
+            yield f"spending.{name}", "expected 0 (any number) to 10000"
 
 
 def _support(portal: Portal) -> Iterator[_Problem]:

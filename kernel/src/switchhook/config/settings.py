@@ -158,12 +158,18 @@ class Webhooks:
 
 @attrs.frozen(kw_only=True)
 class Spending:
-    """``[spending]``: what calls of a tenant may cost that has no spend limit of its own."""
+    """``[spending]``: what calls of a tenant may cost, and how fast they may come, where it has no spend limit of its own."""
 
     per_day: str = "20"
     """An amount in the currency of the tenant's price list; empty: without a limit."""
     per_month: str = "200"
     """The same for a month."""
+    at_once: int = 30
+    """Calls to the outside at the same time; 0: any number."""
+    numbers_per_hour: int = 100
+    """Different numbers in an hour, beyond which calls to the outside are held; 0: any number."""
+    new_country_calls: int = 5
+    """Calls in an hour to countries nobody called for 30 days, beyond which they are held; 0: any number."""
 
 
 @attrs.frozen(kw_only=True)

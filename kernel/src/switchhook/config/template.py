@@ -90,6 +90,9 @@ port = {web_port}
 # [spending]                 # what calls of a tenant may cost that has no spend limit of its own
 # per_day = "20"             # in the currency of its price list; "": without a limit
 # per_month = "200"
+# at_once = 30               # calls to the outside at the same time; 0: any number
+# numbers_per_hour = 100     # different numbers, beyond which calls to the outside are held; 0: any number
+# new_country_calls = 5      # calls an hour to countries not called for 30 days, beyond which they are held
 
 # [plugin.NAME]              # settings of the plugin NAME, see: switchhook plugins settings
 """

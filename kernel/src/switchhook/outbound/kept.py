@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import attrs
 from sqlalchemy import ColumnElement, select
@@ -17,7 +18,7 @@ from ..resources.resource import Resource
 from ..schema import read_settings, settings_of
 from ..store import tables
 from ..store.engine import Store, StoreAway
-from .judging import Facts
+from .judging import NO_CURRENCY, Facts
 from .limit import Ceiling, SpendLimit
 from .permission import OutboundPermission
 
@@ -81,6 +82,17 @@ async def _facts(conn: AsyncConnection, tenant: str, at: datetime, numbers: tupl
     found = {one: tariff.rates[rate] for one in numbers if (rate := tariff.rate(one)) is not None}
     prices = tariff.prices
     return attrs.evolve(facts, priced=frozenset(found), rates=found, currency=prices.currency, zone=prices.days)
+
+
+async def limits_of(conn: AsyncConnection, tenant: str, at: datetime) -> tuple[Ceiling | None, str, ZoneInfo]:
+    """A tenant's own ceiling, None where it has none, with the currency and the days of the list that holds."""
+    limits = await _all(conn, tenant, SpendLimit)
+    own = Ceiling.of(limits.values()) if limits else None
+    lists = await _all(conn, tenant, PriceList)
+    holding = in_force(lists.items(), "cost", at)
+    if holding is None:
+        return own, NO_CURRENCY, ZoneInfo("UTC")
+    return own, lists[holding].currency, lists[holding].days
 
 
 async def _tariff(conn: AsyncConnection, tenant: str, at: datetime, numbers: Iterable[str]) -> Tariff | None:

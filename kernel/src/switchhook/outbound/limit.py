@@ -14,10 +14,23 @@ from ..schema import Label, a_line, setting
 LIMIT: Final = "spend-limit"
 _EMPTY: Final = Label("In der Währung der Preisliste. Leer: ohne Grenze.", "In the price list's currency. Empty: none.")
 
+_NONE: Final = Label("0: ohne Grenze.", "0: without a limit.")
+_HELD: Final = Label(
+    "Bei mehr werden Anrufe nach außen angehalten, bis der Betreiber sie freigibt. 0: ohne Grenze.",
+    "With more, calls to the outside are held until the operator releases them. 0: without a limit.",
+)
+_HELD_ABROAD: Final = Label(
+    "Neu ist ein Land, in das 30 Tage lang niemand anrief. Bei mehr werden Anrufe nach außen angehalten, bis der "
+    "Betreiber sie freigibt. 0: ohne Grenze.",
+    "New is a country nobody called for 30 days. With more, calls to the outside are held until the operator releases "
+    "them. 0: without a limit.",
+)
+
 
 @attrs.frozen
 class SpendLimit(Resource):
-    """What calls of a tenant may cost in a day and in a month; of several the lowest counts.
+    """What calls of a tenant may cost in a day and in a month, how many may be on at once, and how fast they may come;
+    of several the lowest counts, and 0 is without a limit.
 
     Without one the default of the portal's settings holds (``[spending]``).
     """
@@ -41,21 +54,61 @@ class SpendLimit(Resource):
     per_month: str = setting(
         "text", "Je Monat", "Per month", default="", pattern=AMOUNT, shape=AMOUNT_WORDS, help=_EMPTY
     )  # fmt: skip
+    at_once: int = setting(
+        "integer",
+        "Anrufe nach außen zur selben Zeit",
+        "Calls to the outside at once",
+        default=0,
+        minimum=0,
+        maximum=10_000,
+        help=_NONE,
+    )
+    numbers_per_hour: int = setting(
+        "integer",
+        "Verschiedene Rufnummern je Stunde",
+        "Different numbers per hour",
+        default=0,
+        minimum=0,
+        maximum=100_000,
+        help=_HELD,
+    )
+    new_country_calls: int = setting(
+        "integer",
+        "Anrufe je Stunde in neue Länder",
+        "Calls per hour to new countries",
+        default=0,
+        minimum=0,
+        maximum=10_000,
+        help=_HELD_ABROAD,
+    )
 
 
 @attrs.frozen
 class Ceiling:
-    """What all limits of a tenant come to, in millionths; None is without a limit."""
+    """What all limits of a tenant come to. Money is in millionths, None is without a limit; so is 0 of everything else."""
 
     day: int | None = None
     month: int | None = None
+    at_once: int = 0
+    numbers_per_hour: int = 0
+    new_country_calls: int = 0
 
     @classmethod
     def of(cls, limits: Iterable[SpendLimit]) -> Ceiling:
         """The lowest of each."""
         found = list(limits)
-        return cls(_lowest(one.per_day for one in found), _lowest(one.per_month for one in found))
+        return cls(
+            _lowest(one.per_day for one in found),
+            _lowest(one.per_month for one in found),
+            _fewest(one.at_once for one in found),
+            _fewest(one.numbers_per_hour for one in found),
+            _fewest(one.new_country_calls for one in found),
+        )
 
 
 def _lowest(amounts: Iterable[str]) -> int | None:
     return min((micro(amount) for amount in amounts if amount), default=None)
+
+
+def _fewest(counts: Iterable[int]) -> int:
+    return min(filter(None, counts), default=0)

@@ -34,6 +34,7 @@ class Reservation:
     rates: Mapping[str, CallRate]
     pots: Sequence[tuple[str, str]]
     """The budget and the period of each."""
+    numbers: Sequence[str]
     made: datetime
 
 
@@ -71,6 +72,7 @@ class Rows:
         row = attrs.asdict(one, recurse=False)
         row["rates"] = {number: plain_settings(rate, whole=True) for number, rate in one.rates.items()}
         row["budgets"] = [list(pot) for pot in row.pop("pots")]
+        row["numbers"] = list(one.numbers)
         await self.conn.execute(insert(table).values(**row, spent=0))
 
     async def of(self, call: str, leg: int) -> tuple[Reservation, bool] | None:
@@ -116,4 +118,5 @@ def reservation_of(row: RowMapping) -> Reservation:
     """The reservation behind a row."""
     plain = {name: row[name] for name in ("call", "leg", "tenant", "currency", "micro", "limit_seconds", "made")}
     rates = {number: read_settings(CallRate, held, CallRate.kind) for number, held in row["rates"].items()}
-    return Reservation(**plain, rates=rates, pots=[(budget, period) for budget, period in row["budgets"]])
+    pots = [(budget, period) for budget, period in row["budgets"]]
+    return Reservation(**plain, rates=rates, pots=pots, numbers=row["numbers"])

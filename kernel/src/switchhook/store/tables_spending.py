@@ -38,6 +38,7 @@ reservation: Final = Table(
     Column("limit_seconds", Integer, nullable=False),
     Column("rates", JSON, nullable=False),
     Column("budgets", JSON, nullable=False),
+    Column("numbers", JSON, nullable=False, server_default="[]"),
     Column("made", Moment, nullable=False),
     Column("settled", Moment),
     Column("spent", BigInteger, nullable=False),
@@ -45,3 +46,23 @@ reservation: Final = Table(
     Index("reservation_made", "tenant", "made"),
 )
 """What was put aside for a leg before it was dialled; ``rates`` are those of its numbers at that moment."""
+
+spending_hold: Final = Table(
+    "spending_hold",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+    _text("why"),
+    Column("released", Moment),
+    _text("released_by"),
+)
+"""Since when nobody is called, and when that was over."""
+called_country: Final = Table(
+    "called_country",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("country", Text, primary_key=True),
+    Column("first", Moment, nullable=False),
+    Column("last", Moment, nullable=False),
+)
+"""Where a tenant's calls went, and since when they do."""

@@ -30,7 +30,7 @@ MENU: Final = (
         "receipt",
         570,
         area="administration",
-        tabs=("/r/price-list", "/r/call-rate"),
+        tabs=("/spending", "/r/spend-limit", "/r/price-list", "/r/call-rate"),
     ),
 )
 MONTHS: Final = 24
