@@ -97,3 +97,29 @@ async def test_who_is_busy_gives_the_caller_back_and_the_callers_own_keys_do_not
     course = await office.course(PLAIN)
     keys = [event.data for event in course.events if event.kind == "in_call.key"]
     assert keys == [{"feature": "transfer-key/transfer", "keys": "08"}]
+
+
+@pytest.mark.parametrize("how", ["killed", "hung"])
+async def test_without_a_portal_a_code_does_nothing_and_the_next_portal_takes_the_call_up(office, how):
+    call, taken = await talk(office, PLAIN)
+    portal = office.lab.portals[-1]
+    if how == "killed":
+        await portal.kill()
+    else:
+        portal.pause()
+    await taken.press("*207")
+    await call.say(THIRD, again=True)
+    await taken.wait_for_tone(THIRD, deadline=8)
+    if how == "killed":
+        await office.lab.portal()
+    else:
+        portal.go_on()
+    await taken.press("*207")
+    target = await office.berta.answers(say=OTHER, deadline=15)
+    await call.wait_for_tone(OTHER)
+    await taken.ended()
+    await target.hang_up()
+    await call.ended()
+    course = await office.course(PLAIN)
+    assert [event.data["answered_by"] for event in course.events if event.kind == "leg.ended"] == ["berta", "anna"]
+    assert exits(course)[0] == ("start", "answered_end")

@@ -36,15 +36,27 @@ from .in_call.board import FeatureBoard
 from .portal.plugging import Plugged, plug_in
 from .portal.plugin_settings import OperatorSays
 from .resources.resource import Resource
-from .simulator.script import Action, Party, Script, read_parties, read_script
+from .simulator.script import Action, Party, Press, Script, read_parties, read_script
 from .simulator.simulate import Simulated, simulate
 from .store.books import StoredBooks
 from .store.engine import Store
 from .switchboard.gate import HookedGate
 from .switchboard.observer import HookedObserver
 from .testing_conformance import assert_module_conforms
+from .testing_features import assert_feature_conforms
 
-__all__ = ["Action", "Party", "PromptShelf", "Simulated", "Tried", "assert_module_conforms", "call", "configured"]
+__all__ = [
+    "Action",
+    "Party",
+    "Press",
+    "PromptShelf",
+    "Simulated",
+    "Tried",
+    "assert_feature_conforms",
+    "assert_module_conforms",
+    "call",
+    "configured",
+]
 
 T = TypeVar("T")
 

@@ -231,6 +231,15 @@ def _settings(
     return plain
 
 
+def settings_strategy(
+    declared: type[Any], given: Mapping[str, Sequence[object]], resources: Mapping[str, Resource]
+) -> SearchStrategy[dict[str, object]]:
+    """Plain settings of a declared class; ``given`` are values for what cannot be drawn."""
+    from hypothesis import strategies as st
+
+    return st.composite(_settings)(declared, given, resources)
+
+
 def _values(meta: Setting, resources: Mapping[str, Resource]) -> SearchStrategy[object]:
     from hypothesis import strategies as st
 

@@ -34,13 +34,13 @@ class Connect(Module):
 
     kind = "connect"
     label = Label("Verbinden", "Connect")
-    keys: bool = setting("boolean", "Tasten", "Keys", default=True)
+    in_call: bool = setting("boolean", "Tasten", "Keys", default=True)
 
     def exits(self):
         return ("next",)
 
     async def run(self, session):
-        result = await session.dial(DialPlan((ANNA,), in_call=self.keys, limit_seconds=60))
+        result = await session.dial(DialPlan((ANNA,), in_call=self.in_call, limit_seconds=60))
         return Exit("next", f"{result.status} {result.talk_seconds:g} {result.answered_by} {result.limit_reached}")
 
 
@@ -144,7 +144,7 @@ async def test_a_feature_may_end_the_call():
 
 
 async def test_codes_that_are_not_on_are_only_heard_by_the_caller():
-    off = await tried("answered:20/3:*21", module=Connect(keys=False))
+    off = await tried("answered:20/3:*21", module=Connect(in_call=False))
     other = await tried("answered:20/3:*31")
     elsewhere = await tried("answered:20/3:*21", Ask(name="Ask", flows=("other",)))
     assert [told(done) for done in (off, other, elsewhere)] == [[], [], []]

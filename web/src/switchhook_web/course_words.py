@@ -100,6 +100,13 @@ def _pin(event: Event, data: Data) -> str:
     return _("A PIN was right") if data.get("verdict") == "ok" else _("A PIN was wrong")
 
 
+def _in_call_key(event: Event, data: Data) -> str:
+    feature, keys = str(data.get("feature", "")), str(data.get("keys", ""))
+    if not keys:
+        return _("The served party presses the code of %(feature)s", feature=feature)
+    return _("The served party presses the code of %(feature)s and %(keys)s", feature=feature, keys=keys)
+
+
 def _room_joined(event: Event, data: Data) -> str:
     if data.get("moderator"):
         return _("Joins the room %(room)s as its moderator", room=data.get("room", ""))
@@ -176,6 +183,10 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "leg.answered": lambda e, d: _("Leg %(leg)s was answered", leg=d.get("leg", "")),
     "leg.ended": _leg_ended,
     "leg.refused": lambda e, d: _("May not dial %(targets)s", targets=_plain(d.get("targets"))),
+    "in_call.key": _in_call_key,
+    "served.heard": lambda e, d: _("The served party hears %(prompts)s", prompts=_plain(d.get("prompts"))),
+    "served.keys": lambda e, d: _("The served party: %(keys)s", keys=_keys(e, d)),
+    "in_call.done": lambda e, d: _("Both talk again") if d.get("goes_on") else _("The served party is let go"),
     "room.joined": _room_joined,
     "room.left": _room_left,
     "room.refused": _room_refused,
@@ -207,6 +218,10 @@ _ICONS: Final = {
     "leg.created": "phone-outgoing",
     "leg.answered": "phone-calling",
     "leg.ended": "phone-x",
+    "in_call.key": "dialpad",
+    "served.heard": "player-play",
+    "served.keys": "dialpad",
+    "in_call.done": "phone-calling",
     "leg.refused": "ban",
     "room.joined": "users-group",
     "room.left": "logout",

@@ -86,7 +86,7 @@ _LET_GO: Final = (
 
 def pressed(result: int, channel: str, label: str = "") -> Iterator[str]:
     """End a step in which an in-call key was pressed; where it was is kept for :data:`BACK`."""
-    yield f"{label}MSet(SH_AT=${{ARG{result}}},SH_WAS=${{SH_STATE}})"
+    yield f"{label}MSet(SH_AT=${{ARG{result}}},SH_WAS=${{SH_STATE}},SH_WITH={channel})"
     yield from end(result, f"CODE:${{SH_CODE}}:${{SH_ANSWERED}}:{NOW}:{channel}")
 
 
@@ -131,10 +131,12 @@ INCALL: Final = (
 BACK: Final = (
     # What the portal began with the key is undone: the step ends as if the talk had simply gone on.
     'lost|GotoIf($["${SH_SERVED}" = ""]?alone)',
-    f"MSet(SH_STATE=${{SH_WAS}},SH_CODE=,SH_DIALLING=1,SH_ANSWERED=${{SH_TALK}},SH_LEFT=$[(${{SH_UNTIL}} - {NOW}) * 1000])",
+    f"MSet(TIMEOUT(absolute)=0,SH_STATE=${{SH_WAS}},SH_CODE=,SH_ANSWERED=${{SH_TALK}},SH_LEFT=$[(${{SH_UNTIL}} - {NOW}) * 1000])",
+    "MSet(SH_DIALLING=1,DIALSTATUS=ANSWER,SH_LONGEST=$[(${SH_UNTIL} - ${SH_TALK}) * 1000])",
     *_AGAIN,
-    f'MSet(SH_R${{SH_AT}}=done:${{IF($["${{SH_CODE}}" = ""]?ANSWER:16:CODE:${{SH_CODE}})}}:${{SH_TALK}}:{NOW}:,SH_TRIES=0)',
-    f"MSet(SH_SINCE={NOW},SH_DONE=)",
+    'Set(SH_SAID=${IF($["${SH_CODE}" = ""]?16:${SH_CODE})})',
+    'Set(SH_RESULT=${IF($["${SH_CODE}" = ""]?ANSWER:CODE)})',
+    f"MSet(SH_R${{SH_AT}}=done:${{SH_RESULT}}:${{SH_SAID}}:${{SH_TALK}}:{NOW}:${{SH_WITH}},SH_SINCE={NOW},SH_TRIES=0,SH_DONE=)",
     "Goto(call,${SH_NUMBER},ask)",
 )
 """Nobody is in charge of a caller whose talk an in-call key has interrupted: the talk goes on, and then it is asked again."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ..config import Settings, load_settings
 from ..dispatch.loader import LoadedPlugin
 from ..errors import ConfigError, PluginError
+from ..schema import Kinds, Label
 from ..store.plugin_choices import StoredChoice
 from .kept import IN_FILE, IN_PORTAL, PAGES, UNSAFE, Kept, KeptChoice, left_out
 from .kept_choices import opened
@@ -38,7 +39,15 @@ def line_of(settings: Settings, plugged: Plugged, plugin: LoadedPlugin, stored: 
         off_by,
         plugin.name in settings.plugins.required,
         _waits(settings, plugged, plugin.name, choice, off_by),
+        _labels(plugged.modules, plugin.name),
+        _labels(plugged.in_call, plugin.name),
     )
+
+
+def _labels(kinds: Kinds[Any], plugin: str) -> tuple[Label, ...]:
+    """What people call those of a sort that a plugin brings."""
+    found = (kinds.get(kind) for kind in kinds if kinds.plugin_of(kind) == plugin)
+    return tuple(one.label for one in found if one is not None)
 
 
 def _off_by(settings: Settings, name: str, choice: KeptChoice) -> OffBy:

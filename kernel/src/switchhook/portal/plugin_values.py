@@ -37,6 +37,10 @@ class PluginLine:
     off_by: OffBy
     required: bool
     waits: bool
+    modules: tuple[Label, ...] = ()
+    """What it brings for points of flows."""
+    in_call_features: tuple[Label, ...] = ()
+    """What it brings for talks."""
 
 
 @attrs.frozen

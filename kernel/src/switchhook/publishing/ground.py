@@ -22,6 +22,8 @@ from ..flows.lint import ExtraRule, LintContext
 from ..flows.lint_context import KeptRule
 from ..flows.publish import live_flow, surroundings
 from ..flows.registry import ModuleRegistry
+from ..in_call.board import features_among
+from ..in_call.lint import in_call_rule
 from ..prompts.library import PromptLibrary
 from ..resources.listing import MOST as MOST_OF_A_LIST
 from ..resources.listing import Listing
@@ -50,6 +52,7 @@ class Ground:
             (answer.plugin, await self._with_kept(tenant, answer.value))
             for answer in await self.keeping.hooks.collect("lint_rules")
         ]
+        rules.append(("kernel", await self._with_kept(tenant, in_call_rule(features_among(self.keeping.kinds)))))
         known = LintContext(
             has_prompt=partial(self._has_prompt, tenant),
             prompt_ids=self.prompts.ids(tenant),

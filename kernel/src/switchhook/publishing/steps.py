@@ -68,6 +68,7 @@ _CHANGES: Final[Mapping[str, Callable[[Data, Step, str], dict[str, Any]]]] = {
     "prompt.started": _heard,
     "prompt.missing": _missing,
     "keys": _keys,
+    "in_call.done": lambda data, step, _: {"notes": (*step.notes, _text(data, "why"))} if data.get("why") else {},
     "note": lambda data, step, _: {"notes": (*step.notes, _text(data, "text"))},
     "leg.refused": _leg,
     "leg.ended": _leg,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchhook import InCallFeature, Label, MenuEntry, Resource, hookimpl
+from switchhook import InCallFeature, KeptRule, Label, MenuEntry, Resource, hookimpl
 
+from .lint import RULE
 from .sentences import SENTENCES
 from .speed_dial import SpeedDialList
 from .transfer import TransferKey
@@ -21,6 +22,12 @@ def resources() -> list[type[Resource]]:
 def in_call_features() -> list[type[InCallFeature]]:
     """Transfer by speed dial."""
     return [TransferKey]
+
+
+@hookimpl
+def lint_rules() -> Sequence[KeptRule]:
+    """What is odd about transfers."""
+    return [RULE]
 
 
 @hookimpl

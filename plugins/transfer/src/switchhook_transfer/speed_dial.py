@@ -35,7 +35,7 @@ class SpeedDialList(Resource):
     kind = "speed-dial-list"
     label = Label("Kurzwahlliste", "Speed-dial list")
     plural = Label("Kurzwahllisten", "Speed-dial lists")
-    icon = "list-numbers"
+    icon = "book"
     order = 340
     help = Label(
         "Kurze Nummern, unter denen Mitarbeiter einen Anrufer während des Gesprächs weitervermitteln.",
