@@ -1,0 +1,151 @@
+"""E03, E05, E07: who may call, who calls at whose expense, and who agreed to be recorded, each a whole journey."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import attrs
+import pytest
+import pytest_asyncio
+from lab import PASSWORD, public_home
+from phones import TONES, Carrier, Desk, Phone, PhoneCall
+from playwright.async_api import Page, expect
+
+from .house import House, house
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+
+LINE, RECORDED, THROUGH = "+4922155501", "+4922155502", "+498005550123"
+MOBILE, CUSTOMER, PIN = "+491711234567", "+4930123456", "280791"
+CALLER, AGENT, THIRD = TONES[20], TONES[19], TONES[21]
+NUISANCE = "+4917698765432"
+HIDDEN = {"P-Asserted-Identity": f"<sip:{NUISANCE}@127.0.0.1>", "Privacy": "id"}
+"""What the network tells of a caller who suppresses the number."""
+WHOLE = 0.6
+"""Seconds after which a prompt of this house is over that was just heard to begin."""
+PROMPTS = (
+    *("denied", "bye", "stock/record-ask", "stock/record-notice-key", "stock/connecting", "stock/invalid"),
+    *("stock/nobody-available", "stock/beep", "stock/callthrough-pin", "stock/callthrough-budget", "stock/dial-tone"),
+)
+TALK = "answered_end: bye, busy: bye, no_answer: bye, unreachable: bye, rejected: bye"
+BYE = "  bye: {module: announcement, settings: {prompts: [bye]}, exits: {next: hang-up}}\n"
+FLOWS = {
+    LINE: f"""flow: line
+label: Line
+language: en
+start: lists
+points:
+  lists: {{module: caller-list, settings: {{lists: [{{list: unwanted, verdict: deny}}], anonymous: like_others}}, exits: {{deny: denied, no_match: desk}}}}
+  denied: {{module: announcement, settings: {{prompts: [denied]}}, exits: {{next: hang-up}}}}
+  desk: {{module: forward, settings: {{targets: [anna], ring: 10}}, exits: {{{TALK}}}}}
+{BYE}""",
+}
+KEPT = """caller-list:
+  unwanted: {name: Unwanted}
+"""
+
+
+@attrs.define
+class Company:
+    """A house with its carrier and three people's telephones."""
+
+    house: House
+    carrier: Carrier
+    anna: Phone
+    berta: Phone
+    page: Page
+
+    def tone(self, prompt: str) -> int:
+        return self.house.lab.tones[prompt]
+
+    async def call(self, number: str, caller: str = "+4930123456", headers: dict[str, str] | None = None) -> PhoneCall:
+        return await self.house.phones.call(self.house.lab.sip(number), number=caller, headers=headers)
+
+    async def talks(self, call: PhoneCall) -> PhoneCall:
+        """Anna takes the call, and both hear each other."""
+        taken = await self.anna.answers(say=AGENT, deadline=20)
+        await call.wait_for_tone(AGENT, 15)
+        await call.say(CALLER, again=True)
+        await taken.wait_for_tone(CALLER)
+        return taken
+
+    async def course(self, number: str):
+        """The newest call to a number, once all have ended."""
+
+        async def ended():
+            found = [one for one in await self.house.lab.courses() if one.call.number == number]
+            return found[-1] if found and all(one.outcome is not None for one in found) else None
+
+        return await self.house.lab.until(ended, f"the end of all calls to {number}", 20)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def company(desk: Desk) -> AsyncIterator[Company]:
+    with public_home() as home:
+        async with Carrier(home / "carrier", numbers={}) as carrier:
+            port = int(carrier.where.rpartition(":")[2])
+            kept = {"flows": FLOWS, "prompts": PROMPTS, "kept": KEPT, "seconds": 0.3, "trunk_port": port}
+            async with house(home, desk, **kept) as here:
+                where = here.lab.where
+                anna, berta, page = await asyncio.gather(
+                    here.phones.register("anna", PASSWORD, where),
+                    here.phones.register("berta", PASSWORD, where),
+                    here.operator(),
+                )
+                yield Company(here, carrier, anna, berta, page)
+                assert here.complaints == []
+
+
+async def test_who_is_blocked_while_talking_does_not_come_through_again_and_is_named_nowhere(company: Company) -> None:
+    """E03 (S45, S47, S52): a caller who suppresses the number is blocked all the same."""
+    call = await company.call(LINE, "anonymous", HIDDEN)
+    taken = await company.talks(call)
+    await it_is_blocked(company)
+    await call.ended()
+    await taken.ended()
+    again = await company.call(LINE, "anonymous", HIDDEN)
+    await again.wait_for_tone(company.tone("denied"), 15)
+    await again.ended()
+    assert (await company.course(LINE)).outcome == "blocked"
+    await others_come_through(company)
+    await nobody_learns_who_it_was(company)
+
+
+async def others_come_through(company: Company) -> None:
+    call = await company.call(LINE)
+    taken = await company.talks(call)
+    await taken.hang_up()
+    await call.ended()
+
+
+async def it_is_blocked(company: Company) -> None:
+    """While they talk, in the list of calls; that ends the talk as well."""
+    page = company.page
+    await page.goto("/t/acme/calls")
+    row = page.locator("#list tbody tr").first
+    await expect(row).to_contain_text("Anonymous caller")
+    await row.get_by_role("link", name="Block").click()
+    await page.get_by_label("List", exact=True).select_option("unwanted")
+    await page.get_by_label("Note").fill("Breathes")
+    await page.get_by_label("End this call as well").check()
+    await page.get_by_role("button", name="Block").click()
+    await expect(page.get_by_text("is on the list")).to_be_visible()
+
+
+async def nobody_learns_who_it_was(company: Company) -> None:
+    """Neither on a page nor in the API, in a file, a log or the database."""
+    digits, page = NUISANCE.removeprefix("+49"), company.page
+    for path in (
+        "/t/acme",
+        "/t/acme/calls",
+        "/t/acme/x/lists/lists/unwanted",
+        "/t/acme/x/lists/lists/unwanted/hits",
+        "/t/acme/audit",
+        "/t/acme/file",
+    ):
+        await page.goto(path)
+        assert digits not in await page.content(), path
+    home = company.house.lab.home
+    files = [one for one in home.rglob("*") if one.is_file() and "carrier" not in one.parts and one.suffix != ".wav"]
+    assert [one for one in files if digits.encode() in one.read_bytes()] == []
