@@ -267,6 +267,8 @@ def _steady(data: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in data.items() if name not in own}
     if "prompts" in kept:  # what was recorded has another id in each call, and what is spoken in each house
         kept["prompts"] = [re.sub(r"^(media|own/said)/.*", r"\1", str(prompt)) for prompt in kept["prompts"]]
+    if "prompt" in kept:  # what was agreed to is told with the version of its sound
+        kept["prompt"] = str(kept["prompt"]).partition("@")[0]
     return kept
 
 

@@ -107,7 +107,7 @@ class _Deciding(SimulatedPort):
         self._act(_typed(listen))
         return await super().read(prompts, listen, place=place)
 
-    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place) -> DialResult:
+    async def dial(self, plan: DialPlan, sounds: LegSounds, *, place: Place, **more: Any) -> DialResult:
         ends = (*ENDS, "declined_by_key") if plan.confirm and plan.decline else ENDS
         status = self.draw(st.sampled_from(ends))
         party = Party(
@@ -118,7 +118,7 @@ class _Deciding(SimulatedPort):
             caller_hangs_up=status == "answered" and self.draw(st.integers(0, 4)) == 0 and not plan.limit_seconds,
         )
         self._script = attrs.evolve(self._script, parties=(*self._script.parties, party))
-        return await super().dial(plan, sounds, place=place)
+        return await super().dial(plan, sounds, place=place, **more)
 
     def _act(self, typed: st.SearchStrategy[str]) -> None:
         kinds = ["keys", "keys", "keys", "wait", "hang_up"]

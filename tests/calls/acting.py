@@ -74,11 +74,11 @@ class Watching(SimulatedPort):
             self.todo.append(Due(here, self._script.actions[number]))
         return super()._next_action()
 
-    async def dial(self, plan: DialPlan, sounds, *, place):
+    async def dial(self, plan: DialPlan, sounds, *, place, **more):
         here = len(comparable(self.seen.events))
         party = self._script.parties[self._dialled]
         self.todo.append(Due(here, Dialled(tuple(target.address for target in plan.targets), party, plan)))
-        return await super().dial(plan, sounds, place=place)
+        return await super().dial(plan, sounds, place=place, **more)
 
 
 NOBODYS = Call("trial", "acme", "", Caller(), datetime(2026, 3, 2, 12, tzinfo=UTC))

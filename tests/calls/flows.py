@@ -120,10 +120,18 @@ NUMBERS = {
             "menu", "patient", "entry", "pin", "stars", "announce", "long", "anna", "both", "serial", "limited",
             "confirmed", "busy", "rejects", "unknown", "gone", "rings", "silent", "talks", "nobody", "anonymous", "given",
             "confirm-nowhere", "confirm-garbled", "confirm-removed", "confirm-hushed",
-            "confirm-long", "diverted", "pins", "dear", "paid",
+            "confirm-long", "diverted", "pins", "dear", "paid", "recorded", "recorded-agent", "recorded-long",
         ]
     )
 }  # fmt: skip
+
+
+def recorded(name: str, settings: str = "announcement: choose, notice: confirm") -> str:
+    """Asks whether to record, then rings anna."""
+    ask = point("recording", f"retention: sales, {settings}", "on: dial, refused: dial, failed: dial")
+    return flow(name, ask + point("forward", "targets: [anna], ring: 8", FORWARD.format(more=""), name="dial"))
+
+
 _FLOWS = {
     "menu": MENU,
     "patient": PATIENT,
@@ -152,6 +160,9 @@ _FLOWS = {
     "silent": forward("silent", '"+4922190006"'),
     "talks": forward("talks", '"+4922190007"', "ring: 8"),
     "paid": forward("paid", '"+4922190008"', "ring: 8, limit: 4", ", limit: end-ext"),
+    "recorded": recorded("recorded"),
+    "recorded-agent": recorded("recorded-agent", "consent: agent_only, notice: confirm"),
+    "recorded-long": recorded("recorded-long", "announcement: choose, notice: long"),
     "nobody": forward("nobody", "carl"),
     "anonymous": forward("anonymous", '"+4922190007"', "ring: 8, caller_id: anonymous"),
     "given": forward("given", '"+4922190007"', 'ring: 8, caller_id: "+4922155500"'),

@@ -39,7 +39,7 @@ from .flows import point
 
 T = TypeVar("T")
 PIN: Final = "280791"
-TIMES, LEAVES, HEARS, RECORDS, MEETS = (f"+492215580{n}" for n in range(5))
+TIMES, LEAVES, HEARS, RECORDS, MEETS, AGREES = (f"+492215580{n}" for n in range(6))
 
 
 def _flow(name: str, *points: str) -> str:
@@ -66,6 +66,17 @@ FLOWS: Final = {
         point("say", "text: 'You call {number}'", "next: leave, failed: hang-up"),
         point("mailbox", "mailbox: front", "recorded: hang-up, empty: hang-up, full: hang-up", "leave"),
     ),
+    AGREES: _flow(
+        "agrees",
+        point("recording", "retention: years", "on: no, refused: hang-up, failed: hang-up"),
+        point("recording", "retention: years", "on: stays, refused: stays, failed: hang-up", "no"),
+        point(
+            "recording",
+            "retention: years, consent: announce_and_stay",
+            "on: hang-up, refused: hang-up, failed: hang-up",
+            "stays",
+        ),
+    ),
     HEARS: _flow("hears", point("mailbox-access", "mailbox: front", "done: hang-up, refused: hang-up")),
     MEETS: _flow("meets", point("conference", "tries: 2", "left: hang-up, denied: hang-up, full: hang-up")),
     RECORDS: _flow("records", point("record-announcement", "access: night", "saved: hang-up, cancelled: hang-up")),
@@ -75,6 +86,7 @@ SCRIPTS: Final = {
     LEAVES: "wait,say:1.5#",
     MEETS: f"4711#,{PIN}#,#",
     RECORDS: f"{PIN}#,say:1.5#,1,2",
+    AGREES: "wait,1,2",
     HEARS: f"{PIN}#,wait,wait,7",  # what is pressed in what comes before is pressed in one moment, and in none for sure
 }
 PROMPTS: Final = (
@@ -83,6 +95,7 @@ PROMPTS: Final = (
     *(f"stock/{name}" for name in ("mailbox-menu", "mailbox-deleted", "mailbox-last", "goodbye")),
     *(f"stock/conference-{name}" for name in ("enter", "pin")),
     *(f"stock/announcement-{name}" for name in ("pin", "record", "review", "saved")),
+    *("stock/record-ask", "stock/record-announce"),
 )
 """What is heard beside that; whatever else there would be is missing here and there alike."""
 SHELF: Final = PromptShelf({**strategies.PROMPTS, **dict.fromkeys(PROMPTS, 0.3)})
@@ -123,7 +136,7 @@ async def made(lab: Lab, phones: Phones, now: datetime) -> list[tuple[Act, Cours
         await lab.until(lambda: _messages(lab.store), "the message that was left", 40)
         return [left, await _heard(lab, phones)]
 
-    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), one(MEETS), two())
+    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), one(MEETS), one(AGREES), two())
     return [*others, *rest]
 
 

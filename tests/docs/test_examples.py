@@ -88,9 +88,11 @@ def modules() -> ModuleRegistry:
     from switchhook_ivr import plugin as ivr
     from switchhook_lists.plugin import ListsPlugin
     from switchhook_mailbox import plugin as mailbox
+    from switchhook_recording import plugin as recording
     from switchhook_routing import plugin as routing
 
-    plugins = (Opening(), AnnouncementsPlugin(), conference, forward, hours, ivr, ListsPlugin(), mailbox, routing)
+    own = (conference, forward, hours, ivr, mailbox, recording, routing)
+    plugins = (Opening(), AnnouncementsPlugin(), ListsPlugin(), *own)
     return ModuleRegistry((str(plugin), module) for plugin in plugins for module in plugin.modules())
 
 

@@ -23,6 +23,7 @@ from .calls.room import RoomPlan, RoomState, Stay
 from .calls.served import Served, ServedLeft, TalkGoesOn, TalkOver
 from .calls.session import Session
 from .calls.surroundings import LegRefused
+from .calls.talk import TalkPlan
 from .charges.rate import PriceChanged, Rate
 from .contributions import CallAction, Card, MenuEntry, Pages, Service
 from .dispatch.dispatcher import Refusal
@@ -113,6 +114,7 @@ __all__ = [
     "SwitchhookError",
     "TalkGoesOn",
     "TalkOver",
+    "TalkPlan",
     "Target",
     "Unanswered",
     "Wording",

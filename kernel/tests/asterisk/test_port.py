@@ -23,7 +23,7 @@ async def test_a_leg_is_told_in_words_that_stay_apart():
     line = Line({"dial": ["BUSY:17:::"]})
     plan = DialPlan((ANNA, Target("number", "+4922112345")), 20, 60, "+49221999")
     await port_to(line).dial(plan, LegSounds(), place=PLACE)
-    words = "PJSIP/anna&PJSIP/+4922112345@trunk,20,60000,7:start:1:3,+49221999,r,,,,1,,,3,."
+    words = "PJSIP/anna&PJSIP/+4922112345@trunk,20,60000,7:start:1:3,+49221999,r,,,,1,,,,,3,."
     assert line.commands[0] == ("GOSUB", "sh", "dial", "1", words)
 
 
@@ -35,7 +35,7 @@ async def test_a_leg_of_its_own_for_each_target_that_rings_later_or_is_asked():
     music = music_class("/sounds/de/m")
     words = (
         f"Local/1@sh-later&Local/4@sh-later,46,60000,7:start:1:3,,m({music}),"
-        "0#20#PJSIP/anna#5#15#PJSIP/+4922112345@trunk,/sounds/de/w&-,,1,3,,3,."
+        "0#20#PJSIP/anna#5#15#PJSIP/+4922112345@trunk,/sounds/de/w&-,,1,3,,,,3,."
     )
     assert line.commands[0] == ("GOSUB", "sh", "dial", "1", words)
     assert (result.answered_by, result.talk_seconds) == ("+4922112345", 3.0)

@@ -146,9 +146,9 @@ def dial(
 ) -> str:
     """The words of one leg; a leg of its own where whoever answers hears something, or it rings ``after`` a while."""
     if not confirm and not whisper and after is None:
-        return f"{CARRIER},{ring},{limit},st.d,{shown},r,,,,1,"
+        return f"{CARRIER},{ring},{limit},st.d,{shown},r,,,,1,,,,"
     leg = f"{after or 0}#{ring}#{CARRIER}"
-    return f"Local/1@sh-later,{ring + 20},{limit},st.d,{shown},r,{leg},{confirm},{whisper},1,3"
+    return f"Local/1@sh-later,{ring + 20},{limit},st.d,{shown},r,{leg},{confirm},{whisper},1,3,,,"
 
 
 def told(result: str) -> tuple[str, str, float | None, str]:
@@ -264,7 +264,7 @@ async def test_leg_of_its_own_rings_later_and_shows_the_number_all_the_same(exch
 
 
 async def test_phone_that_is_not_registered(visit):
-    assert told(await visit.sub("dial", "PJSIP/alice,3,0,st.d,,r,,,,1,")) == ("CHANUNAVAIL", "3", None, "")
+    assert told(await visit.sub("dial", "PJSIP/alice,3,0,st.d,,r,,,,1,,,,")) == ("CHANUNAVAIL", "3", None, "")
 
 
 async def test_cause_of_an_earlier_attempt_is_not_told_again(exchange, visit, tmp_path):

@@ -240,6 +240,12 @@ def test_who_is_revoked_stops_it_at_once_even_before_it_is_written_down() -> Non
     assert consent.state == "refused"
 
 
+def test_who_takes_consent_back_while_being_asked_did_not_agree() -> None:
+    """Whatever of the question and its answer is still on its way then."""
+    consent, _ = through(Consent(), *BOTH, Asked("anna", "n@1"), Revoked("anna"), Heard("anna"), Pressed("anna", "1"))
+    assert consent.state == "refused"
+
+
 def test_whoever_leaves_takes_the_consent_along_and_who_is_left_goes_on() -> None:
     consent, done = through(Consent(), *BOTH, *ANNA, Left("anna"), *BEN)
     assert (consent.state, done[-1]) == ("granted", Recorder("start"))

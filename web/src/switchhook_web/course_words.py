@@ -134,6 +134,13 @@ def _room_refused(event: Event, data: Data) -> str:
     return _("Not let into the room %(room)s: it is locked", room=data.get("room", ""))
 
 
+def _consent(event: Event, data: Data) -> str:
+    caller, given = data.get("party") == "caller", event.kind == "consent.given"
+    if given:
+        return _("The caller agrees to be recorded") if caller else _("Whoever was called agrees to be recorded")
+    return _("The caller refuses to be recorded") if caller else _("Whoever was called refuses to be recorded")
+
+
 def _leg_ended(event: Event, data: Data) -> str:
     talk = data.get("talk_seconds")
     words = _("Leg %(leg)s ended: %(status)s", leg=data.get("leg", ""), status=leg_status(str(data.get("status", ""))))
@@ -176,9 +183,11 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "prompt.finished": _played,
     "prompt.missing": lambda e, d: _("The prompt %(prompt)s has no sound", prompt=d.get("prompt", "")),
     "keys": _keys,
-    "recording.started": lambda e, d: _("The caller is recorded"),
+    "recording.started": lambda e, d: _("The talk was recorded") if "leg" in d else _("The caller is recorded"),
     "recording.ended": _recorded,
     "recording.refused": lambda e, d: _("The caller cannot be recorded"),
+    "consent.given": _consent,
+    "consent.refused": _consent,
     "leg.created": _dials,
     "leg.answered": lambda e, d: _("Leg %(leg)s was answered", leg=d.get("leg", "")),
     "leg.ended": _leg_ended,
@@ -215,6 +224,8 @@ _ICONS: Final = {
     "recording.started": "microphone",
     "recording.ended": "microphone",
     "recording.refused": "ban",
+    "consent.given": "check",
+    "consent.refused": "ban",
     "leg.created": "phone-outgoing",
     "leg.answered": "phone-calling",
     "leg.ended": "phone-x",

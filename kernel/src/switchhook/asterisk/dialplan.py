@@ -17,7 +17,7 @@ from switchhook.asterisk.lamps import HINTS, LAMP, hints
 from switchhook.asterisk.placed import NOBODY_CALLED, PLACED, PLACED_LEG
 from switchhook.asterisk.rooms import LAST_MODERATOR, ROOM_KEYS
 from switchhook.asterisk.steps import NOW
-from switchhook.asterisk.subroutines import ASKED, LATER, LEG, SUBROUTINES, TAKEN
+from switchhook.asterisk.subroutines import ASKED, LATER, LEG, SUBROUTINES, TAKEN, recorded
 from switchhook.config import Settings
 
 PATIENCE: Final = 4
@@ -58,6 +58,7 @@ def extensions_conf(settings: Settings, numbers: Sequence[NumberFallback], apolo
         context("sh-served", SERVED),
         context("sh-later", LATER),
         context("sh-asked", ASKED),
+        context("sh-record", recorded(_agi(settings))),
         context("sh-leg", LEG),
         context("sh-placed", PLACED_LEG),
         context("sh-lamp", LAMP),
@@ -120,13 +121,24 @@ def _emergency(settings: Settings) -> Iterator[tuple[str, Steps]]:
             )
 
 
+def _agi(settings: Settings) -> str:
+    """Any worker, for what each of them can do."""
+    workers = settings.agi.workers
+    port = str(settings.agi.port) if workers == 1 else f"$[{settings.agi.port} + ${{RAND(0,{workers - 1})}}]"
+    return f"agi://{_host(settings)}:{port}"
+
+
+def _host(settings: Settings) -> str:
+    return f"[{settings.agi.host}]" if ":" in settings.agi.host else settings.agi.host
+
+
 def _call(settings: Settings) -> Iterator[tuple[str, Steps]]:
     """The ask loop. T is where Asterisk goes when the dead-man timer fires: the worker in charge hung."""
     workers = settings.agi.workers
     first = "0" if workers == 1 else f"${{RAND(0,{workers - 1})}}"
     # The port is the only thing computed, from numbers of our own.
     port = str(settings.agi.port) if workers == 1 else f"$[{settings.agi.port} + ${{SH_WORKER}}]"
-    host = f"[{settings.agi.host}]" if ":" in settings.agi.host else settings.agi.host
+    host = _host(settings)
     yield (
         "_[0-9+*p]!",
         (

@@ -7,10 +7,13 @@ from typing import Final
 
 from ..calls.in_call import InCallPressed
 from ..calls.port import DialPlan, DialResult, DialStatus, LegSounds, PhoneState, Target
+from ..calls.talk import TalkNotice
 from .dial_target import DialTarget, dial_string, dial_target, endpoint_target
 
 ASKING: Final = 20
 """Seconds whoever answers has for keys, and may be asked a little longer: each leg ends by itself, before that."""
+CONSENTING: Final = 7
+"""Seconds for the key that agrees, and for writing it down."""
 TIMES: Final = 3
 """How often whoever answers hears the question."""
 MOST_LATER: Final = 333
@@ -34,10 +37,10 @@ _ENGAGED: Final = frozenset({"INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD"})
 _OFFLINE: Final = frozenset({"UNAVAILABLE", "INVALID"})
 
 
-def leg_words(plan: DialPlan, sounds: LegSounds) -> tuple[str, str, int]:
+def leg_words(plan: DialPlan, sounds: LegSounds, talk: TalkNotice | None = None) -> tuple[str, str, int]:
     """What to dial, the legs of ``sh-later`` it needs, and the seconds beyond the ringing that asking may take."""
     targets = [encoded(target) for target in plan.targets]
-    if not plan.confirm and sounds.whisper is None and not any(plan.delays):
+    if not plan.confirm and sounds.whisper is None and not any(plan.delays) and talk is None:
         return dial_string(targets), "", 0
     spoken = sum(prompt.seconds for prompt in (sounds.confirm, sounds.whisper) if prompt is not None)
     delays = plan.delays or (0,) * len(targets)
@@ -46,7 +49,12 @@ def leg_words(plan: DialPlan, sounds: LegSounds) -> tuple[str, str, int]:
         for delay, target in zip(delays, targets[:MOST_LATER], strict=False)
     ]
     local = [f"Local/{3 * place + 1}@sh-later" for place in range(len(legs))]
-    return "&".join(local), "#".join(legs), ceil(TIMES * spoken) + ASKING
+    return "&".join(local), "#".join(legs), ceil(TIMES * spoken) + ASKING + _consenting(talk)
+
+
+def _consenting(talk: TalkNotice | None) -> int:
+    """Seconds whoever answers may be asked whether the talk is recorded."""
+    return ceil(2 * (talk.sound.seconds + CONSENTING)) if talk is not None else 0
 
 
 def encoded(target: Target) -> DialTarget:

@@ -68,6 +68,7 @@ NEEDED: Final = (
     "app_playback.so",
     "app_read.so",
     "app_record.so",
+    "app_mixmonitor.so",  # never with a command to run afterwards
     "app_controlplayback.so",
     "app_softhangup.so",
     "app_stack.so",

@@ -29,6 +29,7 @@ from ..calls.port import (
 from ..calls.prompts import Prompt
 from ..calls.recording import RecordedBy, RecordPlan
 from ..calls.room import RoomPlan, RoomState, Stay, room_name
+from ..calls.talk import TalkNotice
 from ..errors import AsteriskError, CallEnded, CallTaken
 from .agi_connection import AgiConnection
 from .dial_target import endpoint_target
@@ -154,14 +155,20 @@ class AsteriskPort:
         return Keys(pressed, _ended_by(status, pressed, listen))
 
     async def dial(
-        self, plan: DialPlan, sounds: LegSounds, *, place: Place, keys: Sequence[InCallKey] = ()
+        self,
+        plan: DialPlan,
+        sounds: LegSounds,
+        *,
+        place: Place,
+        keys: Sequence[InCallKey] = (),
+        talk: TalkNotice | None = None,
     ) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
         if keys and not await self._kept(place):
             await self._connection.command("EXEC", "MSet", key_words(keys), deadline=AT_ONCE)
         limit = plan.limit_seconds or USUAL_LIMIT
         confirm, whisper = self._asked(plan, sounds)
-        target, later, asking = leg_words(plan, sounds)
+        target, later, asking = leg_words(plan, sounds, talk)
         words = (
             target,
             str(plan.ring_seconds + asking),
@@ -175,6 +182,7 @@ class AsteriskPort:
             plan.accept,
             plan.decline,
             features_words(keys),
+            *((self._sound(talk.sound), talk.accept) if talk is not None else ("", "")),
         )
         deadline = plan.ring_seconds + limit + SLACK + 60 + asking
         return dialled(await self._talk("dial", plan, place, *words, deadline=deadline), plan)

@@ -19,7 +19,8 @@ Arguments are state words, joined by commas; the last one of a step is ``.``, wi
             ``anonymous``: none), option for the wait (``r``, or ``m(class)`` for music), legs for ``sh-later``
             (empty: none), confirm sound (empty: no confirmation; one that cannot be played: a dial tone instead),
             whisper sound (empty: none), key that takes the call, key that declines it (empty: none),
-            in-call keys (see ``incall``; empty: none), n.
+            in-call keys (see ``incall``; empty: none), sound that asks whether the talk may be recorded (empty: it is
+            not to be), key that agrees (empty: staying does), n.
             Result: ``done:DIALSTATUS:HANGUPCAUSE:when it was taken:now:channel that took the call``, times in
             seconds since 1970 with milliseconds. ANSWEREDTIME would count from when the caller was answered.
             NOANSWER has no cause; a call that was taken but not confirmed is NOANSWER too, one that somebody
@@ -114,12 +115,13 @@ SUBROUTINES: Final = (
     (
         "dial",
         (
-            unless_whole(14),
+            unless_whole(16),
             start(4, "SH_ASKED=", "SH_ASKING=", "SH_ANSWERED=", "SH_DIALLING=1", "SH_FEATURES=${ARG12}", *TALK),
             'GotoIf($["${ARG7}" = ""]?plain)',
             # Legs of their own must find these: with __ all channels called from here have them.
             "MSet(__SH_LATER=${ARG7},__SH_SHOWN=${ARG5},__SH_CONFIRM=${ARG8},__SH_WHISPER=${ARG9}"
-            ",__SH_ACCEPT=${ARG10},__SH_DECLINE=${ARG11})",
+            ",__SH_ACCEPT=${ARG10},__SH_DECLINE=${ARG11},__SH_NOTICE=${ARG13},__SH_AGREE=${ARG14}"
+            ",__SH_CALL=${UNIQUEID},__SH_STEP=${ARG15})",
             'plain|Set(SH_LIMIT=${IF($["${ARG3}" = "0"]?:L(${ARG3}))})',
             f'Set(SH_LEG=${{IF($["${{ARG7}}" != ""]?:{_shown("${ARG5}")})}})',
             'GotoIf($["${ARG6}" = "r"]?ring)',
@@ -132,11 +134,11 @@ SUBROUTINES: Final = (
             'GotoIf($["${SH_CODE}" != ""]?code)',
             # Nobody hung up where nobody answered: HANGUPCAUSE would be that of an earlier attempt.
             *end(
-                13,
+                15,
                 '${SH_DIALED}:${IF($["${SH_DIALED}" = "NOANSWER"]?:${HANGUPCAUSE})}'
                 f":${{SH_ANSWERED}}:{NOW}:${{DIALEDPEERNAME}}",
             ),
-            *pressed(13, "${DIALEDPEERNAME}", "code|"),
+            *pressed(15, "${DIALEDPEERNAME}", "code|"),
             CUT,
         ),
     ),
@@ -262,13 +264,60 @@ ASKED: Final = (
             "Set(MASTER_CHANNEL(SH_ASKED)=DECLINED)",
             "refused|Return()",
             f'connect|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
-            "Set(GOSUB_RESULT=)",
+            'GotoIf($["${SH_NOTICE}" = ""]?through)',
+            "Gosub(sh-record,s,1)",
+            f'GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?refused)',
+            "through|Set(GOSUB_RESULT=)",
             *KEYS_ON,
             "Return()",
         ),
     ),
 )
 """Run on the channel of whoever took a leg of its own."""
+
+CONSENTED_LONGEST: Final = 3
+"""Seconds the portal has to write down who agreed. One that hangs must not keep two people waiting: nothing is recorded
+then."""
+
+
+def recorded(agi: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Ask whoever took the call whether the talk may be recorded, and record it if so; ``agi`` is where the portal is.
+
+    The sound is heard to its end, whatever is pressed meanwhile, then one key
+    agrees. Nothing is recorded before the portal has written down who agreed
+    and given the file a name: with none of both, as when it died, there is
+    just no recording. Sounds are written only while the two are connected.
+    """
+    return (
+        (
+            "s",
+            (
+                "MSet(SH_COUNT=0,SH_TAPE=,SH_KEY=)",
+                "ask|Playback(${SH_NOTICE},noanswer)",
+                'GotoIf($["${PLAYBACKSTATUS}" != "SUCCESS"]?none)',
+                'GotoIf($["${SH_AGREE}" = ""]?stayed)',
+                "Read(SH_KEY,,1,t(),1,5)",
+                'GotoIf($["${SH_KEY}" = "${SH_AGREE}"]?stayed)',
+                'GotoIf($["${SH_KEY}" != ""]?refused)',
+                "Set(SH_COUNT=$[${SH_COUNT} + 1])",
+                "GotoIf($[${SH_COUNT} < 2]?ask)",
+                "refused|Set(SH_VERDICT=refused)",
+                "Goto(tell)",
+                "stayed|Set(SH_VERDICT=granted)",
+                f'tell|GotoIf($["{CALLER_LEFT_BY}" = "{CALLER}"]?none)',
+                f"MSet(AGIEXITONHANGUP=yes,TIMEOUT(absolute)={CONSENTED_LONGEST})",
+                f"AGI({agi}/consent,${{SH_SECRET}},${{SH_CALL}},${{SH_STEP}},${{SH_VERDICT}},${{SH_KEY}})",
+                "Set(TIMEOUT(absolute)=0)",
+                'GotoIf($["${SH_TAPE}" = ""]?none)',
+                'GotoIf($["${CUT(SH_TAPE,.,2)}" = "raw"]?both)',
+                f"MixMonitor(,br(${{ASTSPOOLDIR}}/{RECORDINGS}/${{SH_TAPE}}))",
+                "Goto(none)",
+                f"both|MixMonitor(${{ASTSPOOLDIR}}/{RECORDINGS}/${{SH_TAPE}},bD)",
+                "none|Return()",
+            ),
+        ),
+    )
+
 
 LEG: Final = (
     ("number", ("Set(CONNECTEDLINE(num,i)=${ARG1})", "Set(CONNECTEDLINE(pres,i)=allowed_not_screened)", "Return()")),

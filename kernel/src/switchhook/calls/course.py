@@ -176,6 +176,10 @@ def _recorded(event: Event, data: Data) -> str:
     )
 
 
+def _by_key(data: Data) -> str:
+    return f" (key {data['keys']})" if data.get("keys") else ""
+
+
 def _prompts(verb: str) -> Callable[[Event, Data], str]:
     def words(event: Event, data: Data) -> str:
         cut = " (cut off by a key)" if data.get("interrupted") else ""
@@ -214,9 +218,13 @@ _WORDS: Final[Mapping[str, Callable[[Event, Data], str]]] = {
     "prompt.finished": _prompts("played"),
     "prompt.missing": lambda e, d: f"prompt {d.get('prompt')} has no sound{_why(d)}",
     "keys": _keys,
-    "recording.started": lambda e, d: f"records a {d.get('of', 'voice')}",
+    "recording.started": lambda e, d: (
+        f"recorded the talk as {d.get('media')}" if "leg" in d else f"records a {d.get('of', 'voice')}"
+    ),
     "recording.ended": _recorded,
     "recording.refused": lambda e, d: f"may not record a {d.get('of', 'voice')}{_why(d)}",
+    "consent.given": lambda e, d: f"the {d.get('party', 'party')} agrees to be recorded{_by_key(d)}",
+    "consent.refused": lambda e, d: f"the {d.get('party', 'party')} does not agree to be recorded{_by_key(d)}",
     "leg.created": _leg_created,
     "leg.answered": lambda e, d: " ".join([f"leg {d.get('leg', '')}: answered", *_facts(d, "leg")]),
     "leg.ended": _leg_ended,

@@ -28,6 +28,8 @@ KINDS: Final = frozenset(
         "recording.started",
         "recording.ended",
         "recording.refused",
+        "consent.given",
+        "consent.refused",
         "leg.created",
         "leg.answered",
         "leg.ended",

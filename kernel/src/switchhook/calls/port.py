@@ -13,6 +13,7 @@ from .in_call import InCallKey, InCallPressed
 from .prompts import Prompt
 from .recording import RecordedBy, RecordPlan
 from .room import RoomPlan, RoomState, Stay
+from .talk import TalkNotice
 
 EndedBy = Literal["full", "terminator", "timeout"]
 DialStatus = Literal["answered", "busy", "no_answer", "unreachable", "rejected", "declined_by_key", "failed"]
@@ -218,12 +219,22 @@ class Port(Protocol):
         """Play prompts and read keys; a key pressed during a prompt stops it and counts. Answers first."""
 
     async def dial(
-        self, plan: DialPlan, sounds: LegSounds, *, place: Place, keys: Sequence[InCallKey] = ()
+        self,
+        plan: DialPlan,
+        sounds: LegSounds,
+        *,
+        place: Place,
+        keys: Sequence[InCallKey] = (),
+        talk: TalkNotice | None = None,
     ) -> DialResult:
         """Dial, connect the first that answers, and return when the conversation or the ringing ended.
 
         Whoever took the call may press ``keys`` during the talk; the result then says so, and the one waits whom
         :meth:`ask_served`, :meth:`play_served` and :meth:`talk_again` are about, until somebody else takes a call.
+
+        With ``talk`` whoever answers is asked whether the talk may be recorded,
+        and it is recorded only after both that and the caller's consent stand
+        in the :class:`~switchhook.calls.talk.TalkBook`.
         """
 
     async def ask_served(self, prompts: Sequence[Prompt], listen: Listen, *, place: Place) -> Keys | None:

@@ -11,6 +11,7 @@ import attrs
 
 from ..clock import Clock
 from ..errors import CallEnded, CallTaken, FlowError, PluginError
+from .asking import ask_caller, prepared, record_what_came
 from .call import Call
 from .event import Event
 from .making import Maker, NoMaker
@@ -23,6 +24,7 @@ from .recording import MEDIA, MediaClass, NoTape, Recorded, RecordedBy, RecordPl
 from .room import ROOM_SOUNDS, RoomPlan, RoomState, Stay
 from .served import InCall, NoInCall, Served, Talk
 from .surroundings import Books, Desk, Gate, LegRefused, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Shelf
+from .talk import NoTalks, TalkAnswer, TalkBook, TalkPlan
 from .variables import pack_variables
 
 T = TypeVar("T")
@@ -75,6 +77,8 @@ class Session:
     """The caller's number as the network knows it, for comparing alone; also of a caller who shows none."""
     _in_call: InCall = NoInCall()  # noqa: RUF009 - a value that never changes
     _talked: float = attrs.field(default=0.0, init=False)
+    _talks: TalkBook = NoTalks()  # noqa: RUF009 - a value that never changes
+    _recorded_as: TalkPlan | None = attrs.field(default=None, init=False)
     _made: dict[str, Prompt] = attrs.field(factory=dict, init=False)
     hung_up: bool = attrs.field(default=False, init=False)  # by the flow itself
     _seq: int = 0
@@ -405,12 +409,38 @@ class Session:
         self.record("recording.ended", media=media if seconds else "", seconds=seconds, ended_by=ended_by)
         return Recorded(media if seconds else "", seconds, "silence" if ended_by == "hangup" else ended_by, not seconds)
 
+    async def record_talks(self, plan: TalkPlan | None, question: str = "") -> TalkAnswer:
+        """Ask the caller by the prompt ``question`` whether talks may be recorded, and have those that follow recorded.
+
+        Only a question heard to its end and the key of the plan are a consent,
+        or staying on the line where its mode says so; with ``agent_only`` the
+        caller is not asked, for only whoever is called is recorded. Whoever is
+        called is asked by the plan's notice before being connected. A talk is
+        recorded from its beginning once all agreed, and who agreed is written
+        down before. Whoever refuses is connected unrecorded. ``None`` has
+        nothing recorded from now on. A call that is taken up again, because
+        the portal died, is not recorded. ``failed`` means that nobody could be
+        asked, or nothing be written down: then talks are not recorded either.
+        """
+        self._recorded_as = None
+        if plan is None:
+            return "refused"
+        answer = await ask_caller(self, self._talks, plan, question)
+        if answer == "granted":
+            self._recorded_as = plan
+        return answer
+
+    async def sound_of(self, prompt: str) -> Prompt | None:
+        """The sound behind a prompt's id, None where there is none; its course tells of one that is missing."""
+        return await self._found(prompt)
+
     # -- other parties --------------------------------------------------------------------------
 
     async def dial(self, plan: DialPlan) -> DialResult:
         """Dial after every guard agreed; raises ``LegRefused`` with the reason otherwise."""
         place = await self._next()
-        if not await self._port.recorded(place):
+        again = await self._port.recorded(place)
+        if not again:
             plan = await self._allowed(plan, place)
         sounds = LegSounds(
             await self._found(plan.confirm), await self._found(plan.whisper), await self._found(plan.waiting)
@@ -418,14 +448,21 @@ class Session:
         names = list(map(str, plan.targets))
         self.record("leg.created", leg=place.step, targets=names, ring_seconds=plan.ring_seconds, **_heard(sounds))
         keys = await self._in_call.keys(self.call, self.flow) if plan.in_call else ()
+        how = self._recorded_as
+        notice = await self._found(how.notice) if how is not None else None
+        talk = await prepared(self, self._talks, how, place, notice, again=again)
         try:
-            result = await self._port.dial(plan, sounds, place=place, keys=keys)
+            result = await self._port.dial(plan, sounds, place=place, keys=keys, talk=talk)
             if result.pressed is not None:
                 result = await self._talk(plan).to_the_end(result)
         except CallEnded as gone:
+            if talk is not None and "unsaid" not in gone.data:
+                await record_what_came(self, self._talks, place)
             self._leg_left(place, names, gone)
             raise
         self._talked += result.talk_seconds
+        if talk is not None or again:  # an earlier session may have had it recorded
+            await record_what_came(self, self._talks, place)
         self.record(
             "leg.ended",
             leg=place.step,

@@ -65,7 +65,7 @@ def after(consent: Consent, event: ConsentEvent) -> Step:
     if isinstance(event, Left):
         return _left(consent, event.party)
     if isinstance(event, Revoked):
-        return _refused(consent, event.party, party, "revoked") if party.standing == "granted" else Step(consent)
+        return Step(consent) if party.standing == "refused" else _refused(consent, event.party, party, "revoked")
     return _answered(consent, event, party)
 
 

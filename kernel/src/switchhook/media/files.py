@@ -7,8 +7,10 @@ import os
 import re
 import shutil
 import sys
+import time
 from array import array
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,6 +18,7 @@ import attrs
 
 from ..speech.audio import TELEPHONE_RATE, to_wav
 from .sound import heard, peaks_of
+from .talk_file import copied
 
 SOUND: Final = ".wav"
 TAPED: Final = ".sln48"
@@ -23,8 +26,18 @@ TAPED_RATE: Final = 48_000
 """Asterisk writes 32 KiB at a time (``ast_writefile``): at six times the telephone's rate an Asterisk that is killed
 takes a third of a second of sound with it, instead of two."""
 TAPED_BYTES: Final = TAPED_RATE * 2
+TALK: Final = ".raw"
+"""A talk, as Asterisk writes it: the called party's side and the caller's, sample by sample in turn, at 8 kHz."""
+RESTS: Final = 2.0
+"""Seconds: as long as a talk goes on, Asterisk writes of it twice in them."""
+TALK_ALONE: Final = ".sln"
+"""The called party's side alone, at 8 kHz. No file of a message ends like this."""
+ROOM_FOR_A_TALK: Final = 600
+"""Seconds of each talk going on that the disk must have room for: few are as long as they may be."""
 BYTES_A_SECOND: Final = TELEPHONE_RATE * 2
 _PIECE: Final = 10 * TAPED_BYTES
+SCARCE: Final = 2 << 30
+"""Bytes that are enough on any disk, however large."""
 MARGIN: Final = 16 << 20
 """Bytes of the disk that no recording is begun for: the database and the journal must have room as well."""
 NAME: Final = re.compile(r"[0-9a-f]{24}")
@@ -63,6 +76,22 @@ class MediaFiles:
         """Where Asterisk writes a recording."""
         return self.spool / f"{media}{TAPED}"
 
+    def talked(self, media: str) -> tuple[Path, int] | None:
+        """Where Asterisk writes a talk, and how many sides it holds; None where it does not."""
+        for ending, sides in ((TALK, 2), (TALK_ALONE, 1)):
+            if (path := self.spool / f"{media}{ending}").exists():
+                return path, sides
+        return None
+
+    def has_room_for_talks(self, count: int) -> bool:
+        """Whether the disks have room for the talks going on: written once, and once more while they are kept.
+
+        Below a twentieth none is begun at all, so that there is room for what calls cannot do without.
+        """
+        need = count * ROOM_FOR_A_TALK * 4 * BYTES_A_SECOND + MARGIN
+        disks = [shutil.disk_usage(_there(path)) for path in (self.spool, self.directory)]
+        return all(disk.free >= need and (disk.free >= SCARCE or disk.free >= disk.total * 0.05) for disk in disks)
+
     def has_room(self, seconds: int) -> bool:
         """Whether the disks have room for recordings of that length together, in the making and kept."""
         need = seconds * (TAPED_BYTES + BYTES_A_SECOND) + MARGIN
@@ -79,12 +108,22 @@ class MediaFiles:
         """
         from ..speech.resample import resample_pieces
 
+        if (talk := self.talked(media)) is not None:
+            return self._finish_talk(tenant, media, *talk)
         with self.taped(media).open("rb") as file:
             samples = resample_pieces(_pieces(file), TAPED_RATE, TELEPHONE_RATE)
         said = heard(samples)
         if said is None:
             return None
         return self.write(tenant, media, to_wav(said.sound), said.sound.seconds, peaks_of(said.sound.samples))
+
+    def _finish_talk(self, tenant: str, media: str, taped: Path, sides: int) -> Written | None:
+        """What is said in a talk is not looked at: only one that nobody was connected in is nothing."""
+        if taped.stat().st_size < 2 * sides:
+            return None
+        with whole(self.sound(tenant, media), self._group()) as file:
+            made = copied(taped, sides, file)
+        return Written(*made)
 
     def write(self, tenant: str, media: str, data: bytes, seconds: float, peaks: str) -> Written:
         """Put a sound on the disk, whole and for good."""
@@ -98,7 +137,7 @@ class MediaFiles:
 
     def remove(self, tenant: str, media: str) -> None:
         """Take all files of something away; nothing happens where there are none."""
-        for path in (self.taped(media), *(self.directory / tenant).glob(f"{media}.*")):
+        for path in (*self.spool.glob(f"{media}.*"), *(self.directory / tenant).glob(f"{media}.*")):
             path.unlink(missing_ok=True)
 
     def all(self) -> Iterator[tuple[str, str, Path]]:
@@ -109,6 +148,21 @@ class MediaFiles:
         for path in self.spool.glob(f"*{TAPED}"):
             if NAME.fullmatch(path.stem):
                 yield "", path.stem, path
+
+    def rests(self, media: str) -> bool:
+        """Whether Asterisk has written nothing more of a talk for a while; it closes its file after the call's end."""
+        talk = self.talked(media)
+        return talk is None or time.time() - talk[0].stat().st_mtime > RESTS
+
+    def forget_taped(self, media: str) -> None:
+        """Take away what Asterisk wrote; nothing happens where there is none."""
+        for path in self.spool.glob(f"{media}.*"):
+            path.unlink(missing_ok=True)
+
+    def lost_talks(self) -> Iterator[Path]:
+        """Every talk Asterisk wrote or writes."""
+        for ending in (TALK, TALK_ALONE):
+            yield from (path for path in self.spool.glob(f"*{ending}") if NAME.fullmatch(path.stem))
 
     def _group(self) -> int:
         """The group of Asterisk's account, which plays what others must not read; as the superuser alone."""
@@ -125,6 +179,13 @@ def _pieces(file: BinaryIO) -> Iterator[array[int]]:
 
 
 def _put(path: Path, data: bytes, group: int) -> None:
+    with whole(path, group) as file:
+        file.write(data)
+
+
+@contextmanager
+def whole(path: Path, group: int) -> Iterator[BinaryIO]:
+    """A new file that gets its name, for good, only once the block ends without an error."""
     folder = path.parent
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +195,7 @@ def _put(path: Path, data: bytes, group: int) -> None:
     part = folder / f".{path.name}.{os.urandom(4).hex()}.part"
     try:
         with part.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fchown(file.fileno(), -1, group)
             os.fchmod(file.fileno(), 0o640)

@@ -99,6 +99,8 @@ class Recordings:
             row = (await conn.execute(select(table).where(*rows.this_one(tenant, media)))).mappings().first()
         if row is None or row["state"] != "recording":
             return float(row["seconds"]) if row is not None and row["state"] == "kept" else 0.0
+        if not await asyncio.to_thread(self.files.rests, media):
+            return 0.0  # Asterisk has not closed it: somebody looks again
         try:
             made = await asyncio.to_thread(self.files.finish, tenant, media)
         except FileNotFoundError:
@@ -106,7 +108,7 @@ class Recordings:
         if made is None:
             return await self._drop(tenant, media)
         await self._keep(tenant, media, made)
-        await asyncio.to_thread(self.files.taped(media).unlink, missing_ok=True)
+        await asyncio.to_thread(self.files.forget_taped, media)
         return made.seconds
 
     async def _keep(self, tenant: str, media: str, made: Written) -> None:
@@ -124,7 +126,7 @@ class Recordings:
             seconds = (await conn.execute(kept)).scalar()
         if seconds is not None:  # somebody finished it meanwhile
             return float(seconds)
-        await asyncio.to_thread(self.files.taped(media).unlink, missing_ok=True)
+        await asyncio.to_thread(self.files.forget_taped, media)
         async with self.store.write() as conn:
             await conn.execute(delete(table).where(*rows.this_one(tenant, media), table.c.state == "recording"))
         return 0.0

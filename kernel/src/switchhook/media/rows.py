@@ -44,8 +44,14 @@ async def usage_of(conn: AsyncConnection, tenant: str) -> Usage:
 
 async def going_on(conn: AsyncConnection) -> int:
     """The seconds that all recordings in the making, of all tenants, may last together: they share the disk."""
-    lasting = select(func.sum(media.c.longest)).where(media.c.state == "recording")
+    lasting = select(func.sum(media.c.longest)).where(media.c.state == "recording", media.c.step >= 0)
     return int((await conn.execute(lasting)).scalar() or 0)
+
+
+async def talks_going_on(conn: AsyncConnection) -> int:
+    """How many talks are recorded at this moment, of all tenants."""
+    going = select(func.count()).select_from(media).where(media.c.state == "recording", media.c.step < 0)
+    return int((await conn.execute(going)).scalar() or 0)
 
 
 async def begin(conn: AsyncConnection, row: Mapping[str, Any]) -> None:

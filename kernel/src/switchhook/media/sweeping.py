@@ -7,13 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import structlog
 from sqlalchemy import insert, or_, select, update
 
 from ..access.account import OPERATOR_TENANT
+from ..calls.recording import LONGEST
 from ..schema import Label
 from ..speech.audio import AudioRefused, read_wav
 from ..store.engine import StoreAway
@@ -53,7 +54,7 @@ class Sweeper:
         now = self.media.clock.now()
         ended = select(call_table.c.id).where(call_table.c.id == table.c.call, call_table.c.ended.is_not(None)).exists()
         waiting = (
-            select(table.c.tenant, table.c.id, table.c.call, table.c.made, ended.label("ended"))
+            select(table.c.tenant, table.c.id, table.c.call, table.c.made, table.c.longest, ended.label("ended"))
             .where(
                 table.c.state == "recording",
                 table.c.call.startswith(f"{self.node}-", autoescape=True),
@@ -63,8 +64,12 @@ class Sweeper:
             .limit(BATCH)
         )
         async with self.media.store.read() as conn:
-            left = [row for row in await conn.execute(waiting) if row.ended or self.gone(row.call, row.made)]
+            left = [row for row in await conn.execute(waiting) if row.ended or self._over(row)]
         return await self._each([(row.tenant, row.id) for row in left], self.recordings.settle)
+
+    def _over(self, row: Any) -> bool:
+        """Whether the call of a recording is over; a talk may last longer than a message."""
+        return self.gone(row.call, row.made + timedelta(seconds=max(0, row.longest - LONGEST)))
 
     async def _each(self, ids: list[tuple[str, str]], work: Callable[[str, str], Awaitable[object]]) -> int:
         """One that cannot be finished now, such as on a full disk, must not keep the others waiting."""
@@ -101,6 +106,7 @@ class Sweeper:
     async def compare(self) -> None:
         """Find files that lost their row, which get a new one, and rows that lost their file, which are told of."""
         await self._adopt()
+        await self._without_consent()
         lost = await self._without_file()
         if not lost:
             await self.media.room.alerts.settle(OPERATOR_TENANT, "media.lost", "files")
@@ -126,6 +132,16 @@ class Sweeper:
         for tenant, id, path in files:  # noqa: A001
             if id not in known:
                 await self._row_for(tenant or OPERATOR_TENANT, id, path)
+
+    async def _without_consent(self) -> None:
+        """A talk that no row speaks of was agreed to by nobody who could be named: it is kept nowhere."""
+        found = await asyncio.to_thread(lambda: [path for path in self.media.files.lost_talks() if _rests(path)])
+        async with self.media.store.read() as conn:
+            known = {row.id for row in await conn.execute(select(table.c.id))}
+        for path in found:
+            if path.stem not in known:
+                log.error("a recorded talk without a consent was removed", file=path.name)
+                await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def _row_for(self, tenant: str, id: str, path: Path) -> None:  # noqa: A002
         """A file without a row, such as after a backup was restored: kept for a person to decide."""

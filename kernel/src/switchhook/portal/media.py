@@ -22,6 +22,7 @@ from ..media.library import Media
 from ..media.recordings import Recordings
 from ..media.room import Room
 from ..media.sweeping import Sweeper
+from ..media.talks import Talks
 from ..media.values import MediaFile
 from ..orders.book import Orders
 from ..prompts.library import PromptLibrary
@@ -54,6 +55,11 @@ def recordings_of(settings: Settings, store: Store, clock: Clock) -> Recordings:
     )
 
 
+def talks_of(settings: Settings, store: Store, clock: Clock) -> Talks:
+    """The book of recorded talks of an installation."""
+    return Talks(store, clock, media_files(settings), Room(Alerts(store, clock)))
+
+
 async def order(orders: Orders, conn: AsyncConnection, kept: MediaFile) -> None:
     """Order the plugin whose it is to look after what was kept; see ``Session.record_voice``."""
     payload = {"media": kept.id, "owner": kept.owner, "call": kept.call}
@@ -76,6 +82,7 @@ async def sweep_media(administration: Administration) -> None:
         await sweeper.forget()
         if looks % COMPARED == 0:
             await sweeper.compare()
+            await talks_of(administration.settings, media.store, media.clock).forget()
         looks += 1
         await asyncio.sleep(EVERY)
 

@@ -48,7 +48,7 @@ from .fault_reports import FaultReports
 from .keeping import keeping_of
 from .kept_choices import told_to_plugins
 from .keys import installation_key
-from .media import asterisk_name, recordings_of
+from .media import asterisk_name, recordings_of, talks_of
 from .placed_orders import PlacedOrders
 from .plugging import Plugged, plug_in
 from .plugin_resets import PluginResets
@@ -148,6 +148,7 @@ def _assemble(
     library = PromptLibrary(sounds_directory(settings), fallback=(settings.portal.language, "en", "de"))
     secret = installation_key(settings.data_dir, "callers")
     shelf = Shelf(store, Rows(plugged.resources, Seal(installation_key(settings.data_dir, "seal"))))
+    talks = talks_of(settings, store, clock)
     facts, feed = KeptFacts(store), Feed(journal, plugged.hooks)
     observer = HookedObserver(feed.tell, plugged.breaker, dict(plugged.module_owners))
     switchboard = Switchboard(
@@ -172,13 +173,15 @@ def _assemble(
         desk=CallDesk(Orders(store, clock), keeping_of(settings, store, clock, plugged), shelf.forget),
         tape=recordings_of(settings, store, clock),
         in_call=FeatureBoard(plugged.in_call, shelf, plugged.breaker),
+        talks=talks,
+        consents=talks,
     )
     server = AgiServer(
         switchboard.serve,
         secret=settings.agi.secret.reveal(),
         host=settings.agi.host,
         port=settings.agi.ports[number],
-        paths=("call", "farewell"),
+        paths=("call", "farewell", "consent"),
         limits=AgiLimits(sessions=settings.agi.max_sessions),
         clock=clock,
         on_fault=partial(_call_failed, plugged),

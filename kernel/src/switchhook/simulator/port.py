@@ -7,11 +7,13 @@ from typing import Final
 
 import attrs
 
+from ..calls.call import Call
 from ..calls.in_call import InCallKey
 from ..calls.port import DialPlan, DialResult, Keys, LegSounds, Listen, PhoneState, Place
 from ..calls.prompts import Prompt
 from ..calls.recording import NoTape, RecordedBy, RecordPlan
 from ..calls.room import RoomPlan, RoomState, Stay
+from ..calls.talk import AskedParty, NoTalks, TalkDone, TalkNotice, TalkPlan, version_of
 from ..clock import SetClock
 from ..errors import CallEnded
 from .script import Action, ActionKind, Party, Script
@@ -36,6 +38,8 @@ class SimulatedPort:
     _dialled: int = 0
     said: dict[str, float] = attrs.field(factory=dict)
     """How many seconds the caller spoke in each recording."""
+    agreed: dict[int, bool] = attrs.field(factory=dict)
+    """Whether whoever was called agreed to be recorded, by the step of the leg."""
     _gone: bool = False
     _served: SimulatedTalk | None = None
     """The talk whose served party waits."""
@@ -72,7 +76,13 @@ class SimulatedPort:
         return keys
 
     async def dial(
-        self, plan: DialPlan, sounds: LegSounds, *, place: Place, keys: Sequence[InCallKey] = ()
+        self,
+        plan: DialPlan,
+        sounds: LegSounds,
+        *,
+        place: Place,
+        keys: Sequence[InCallKey] = (),
+        talk: TalkNotice | None = None,
     ) -> DialResult:
         """See :meth:`switchhook.calls.port.Port.dial`."""
         self._alive()
@@ -84,6 +94,9 @@ class SimulatedPort:
             return self._not_answered(plan, party, rings, sounds)
         self._pass(rings)
         self._ask(sounds)
+        if talk is not None:
+            self._pass(talk.sound.seconds)
+            self.agreed[place.step] = not party.refuses_recording
         self._served = None
         return self._talk_on(SimulatedTalk(party, taker, plan.limit_seconds, keys))
 
@@ -249,6 +262,28 @@ class SimulatedTape(NoTape):
     async def finish(self, tenant: str, media: str) -> float:
         """See :meth:`switchhook.calls.recording.Tape.finish`."""
         return self.port.said.get(media, 0.0)
+
+
+@attrs.define
+class SimulatedTalks(NoTalks):
+    """Keeps nothing, but knows what whoever was called answered."""
+
+    port: SimulatedPort
+    _prepared: dict[int, tuple[TalkPlan, str]] = attrs.field(factory=dict)
+
+    async def prepare(self, call: Call, step: int, plan: TalkPlan, notice: Prompt, label: str) -> None:
+        """See :meth:`switchhook.calls.talk.TalkBook.prepare`."""
+        self._prepared[step] = (plan, version_of(notice))
+
+    async def done(self, call: Call, step: int) -> TalkDone:
+        """See :meth:`switchhook.calls.talk.TalkBook.done`."""
+        if step not in self.port.agreed:
+            return TalkDone()
+        plan, notice = self._prepared[step]
+        agreed, by_key = self.port.agreed[step], plan.mode != "announce_and_stay"
+        key = (plan.accept if agreed else plan.refuse) if by_key else ""
+        asked = AskedParty("granted" if agreed else "refused", notice, key)
+        return TalkDone([asked], f"simulated-{step}" if agreed else "")
 
 
 def _typed(keys: str, listen: Listen) -> Keys:

@@ -49,7 +49,8 @@ class Party:
     """How one dialled leg goes: it ends with ``status`` after ``ring_seconds``; if answered, the
     conversation lasts ``talk_seconds`` unless the caller hangs up in it. ``by`` names the target
     that answers, empty for the first one. Whoever is asked for a key presses the one that takes
-    the call; with the status ``declined_by_key`` the one that declines it.
+    the call; with the status ``declined_by_key`` the one that declines it. Asked whether the talk may be
+    recorded, whoever answers agrees unless ``refuses_recording``.
     ``presses`` are the codes the party presses in the talk, ``answers`` the keys each time it is asked for some by an
     in-call feature, ``wait`` for none.
     """
@@ -62,6 +63,7 @@ class Party:
     by: str = ""
     presses: tuple[Press, ...] = ()
     answers: tuple[str, ...] = ()
+    refuses_recording: bool = False
 
 
 @attrs.frozen

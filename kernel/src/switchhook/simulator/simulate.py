@@ -20,7 +20,7 @@ from ..clock import SetClock
 from ..errors import CallEnded
 from ..flows.flow import LiveFlow
 from ..flows.interpreter import Interpreter
-from .port import SimulatedPort, SimulatedTape
+from .port import SimulatedPort, SimulatedTalks, SimulatedTape
 from .script import Script
 
 
@@ -88,6 +88,7 @@ async def simulate(
         programs=programs or NoPrograms(),
         in_call=in_call or NoInCall(),
         tape=SimulatedTape(port),
+        talks=SimulatedTalks(port),
         pins=OneCallsPins(),
         network=network or NetworkNumber(call.caller.number),
     )

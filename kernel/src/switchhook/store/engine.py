@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ..errors import ConfigError, StoreError
-from .sqlite_file import checkpoint, log_of, size_of, sqlite_engine
+from .sqlite_file import checkpoint, fsync, log_of, size_of, sqlite_engine
 
 T = TypeVar("T")
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -85,6 +85,14 @@ class Store:
         waiting for it. Without it the log stays as long as it ever was.
         """
         return await asyncio.to_thread(checkpoint, self._url) if self.dialect == "sqlite" else 0
+
+    async def on_disk(self) -> None:
+        """Have what was committed survive a power failure as well; what PostgreSQL has committed does.
+
+        SQLite puts that off until it empties its log, but for what must be there before something else is done.
+        """
+        if self.dialect == "sqlite":
+            await asyncio.to_thread(fsync, log_of(self._url))
 
     async def damage(self) -> str:
         """What SQLite finds wrong with its file, empty when it is whole; reads all of it. PostgreSQL is not asked."""

@@ -96,6 +96,18 @@ def size_of(file: Path) -> int:
         return 0
 
 
+def fsync(file: Path) -> None:
+    """Have what was written to a file on the disk; one that was emptied and is gone is."""
+    try:
+        handle = os.open(file, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def checkpoint(url: URL) -> int:
     """Empty the write-ahead log unless somebody reads or writes, and give the bytes it has afterwards."""
     log = log_of(url)

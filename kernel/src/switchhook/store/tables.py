@@ -309,6 +309,7 @@ audit_head: Final = Table(
 )
 
 from . import (  # noqa: E402 - they share the metadata
+    tables_consent,  # noqa: F401
     tables_lamps,  # noqa: F401
     tables_news,  # noqa: F401
     tables_numbers,  # noqa: F401

@@ -17,6 +17,7 @@ from ..asterisk.port import place_of
 from ..calls.call import Call, Caller, CallerKind, Origin
 from ..calls.port import Place
 from ..errors import AsteriskError
+from ..media.talks import Said
 
 MAX_NAME: Final = 64
 _ORIGINS: Final[dict[str, Origin]] = {"trunk": "trunk", "phone": "phone", "placed": "placed"}
@@ -52,6 +53,19 @@ def asked(request: AgiRequest) -> Asked:
         raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
     place = place_of(state) if state else None
     return Asked(request.uniqueid, int(session), number, came_from, place, float(seconds), history)
+
+
+def said_of(request: AgiRequest) -> Said:
+    """What whoever was called answered, asked whether the talk may be recorded; raises ``AsteriskError``."""
+    call, step, verdict, key = (*request.args, "", "", "", "")[:4]
+    if not step.isdecimal() or verdict not in ("granted", "refused") or len(key) > 1:
+        raise AsteriskError("the dialplan does not ask as this portal's does; render it again", args=request.args)
+    return Said(call, int(step), verdict, key, who_of(request.channel))
+
+
+def who_of(channel: str) -> str:
+    """Whom a channel such as ``PJSIP/anna-00000001`` leads to: the name of a phone, or the trunk."""
+    return channel.partition("/")[2].rpartition("-")[0][:64]
 
 
 Classify = Callable[[str], tuple[str, CallerKind]]

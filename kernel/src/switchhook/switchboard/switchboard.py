@@ -23,6 +23,7 @@ from ..calls.recording import NoTape, Tape
 from ..calls.served import InCall, NoInCall
 from ..calls.session import Session
 from ..calls.surroundings import Books, Desk, Gate, NoBooks, NoDesk, NothingKept, Prompts, Recorder, Shelf
+from ..calls.talk import NoTalks, TalkBook
 from ..calls.variables import unpack_variables
 from ..clock import Clock
 from ..dispatch.dispatcher import Dispatcher
@@ -30,7 +31,8 @@ from ..dispatch.patience import Patience
 from ..errors import AsteriskError, CallEnded, CallTaken
 from ..flows.flow import LiveFlow, Routing
 from ..flows.interpreter import Interpreter
-from .arrival import Asked, Classify, Key, asked, call_of, caller_of
+from ..media.talks import Talks
+from .arrival import Asked, Classify, Key, asked, call_of, caller_of, said_of
 from .farewells import Farewells, WaitForFarewell
 from .feed import Feed
 from .placed import PlacedDesk
@@ -78,6 +80,9 @@ class Switchboard:
     programs: Programs = NoPrograms()  # noqa: RUF009 - a value that never changes
     tape: Tape = attrs.field(factory=NoTape)
     in_call: InCall = NoInCall()  # noqa: RUF009 - a value that never changes
+    talks: TalkBook = NoTalks()  # noqa: RUF009 - a value that never changes
+    consents: Talks | None = None
+    """Writes down what whoever is called answers."""
     _farewells: Farewells = attrs.field(factory=Farewells, init=False)
     _aftermath: set[asyncio.Task[None]] = attrs.field(factory=set, init=False)
 
@@ -91,10 +96,21 @@ class Switchboard:
         if request.path == "farewell":
             self._farewells.said(request)
             return
+        if request.path == "consent":
+            await self._consented(connection)
+            return
         ask = asked(request)
         connection.arm(ask.seconds)
         with self._farewells.expected(ask.call) as farewell:
             await self._serve(connection, ask, farewell)
+
+    async def _consented(self, connection: AgiConnection) -> None:
+        """Whoever was called answered whether the talk may be recorded: Asterisk gets a file's name, or none."""
+        if self.consents is None:
+            return
+        file = await self.consents.answered(said_of(connection.request))
+        if file:
+            await connection.command("SET", "VARIABLE", "SH_TAPE", file, deadline=1.0)
 
     async def drain(self, seconds: float) -> None:
         """Wait up to ``seconds`` for what is still to be said about calls that ended."""
@@ -181,6 +197,7 @@ class Switchboard:
             maker=self.maker,
             tape=self.tape,
             in_call=self.in_call,
+            talks=self.talks,
             answered=answered,
         )
 

@@ -1,0 +1,1 @@
+"""Recorded talks: by the consent of everybody who is heard, kept as long as their class says."""
