@@ -164,13 +164,13 @@ def _pitch(frame: array.array[int], rate: int, candidates: Sequence[int]) -> int
     energy = math.fsum(sample * sample for sample in frame)
     if energy < _LOUD * _LOUD * len(frame):
         return None
-    best = max(candidates, key=lambda freq: _power(frame, freq, rate), default=None)
-    if best is None or 2 * _power(frame, best, rate) / (len(frame) * energy) < _PURE:
+    best = max(candidates, key=lambda freq: power(frame, freq, rate), default=None)
+    if best is None or 2 * power(frame, best, rate) / (len(frame) * energy) < _PURE:
         return None
     return best
 
 
-def _power(frame: array.array[int], freq: int, rate: int) -> float:
+def power(frame: array.array[int], freq: int, rate: int) -> float:
     """Goertzel: the power of one frequency in the frame, a pure tone gives half of samples times energy."""
     coefficient = 2 * math.cos(2 * math.pi * freq / rate)
     before = last = 0.0

@@ -30,6 +30,7 @@ HANDED_ON = {
     ("people/people.py", "action"),
     ("people/tenants.py", "action"),
     ("portal/order_care.py", "action"),
+    ("portal/rooms.py", "action"),
     ("publishing/ground.py", "action"),
     ("resources/service.py", "action"),
 }

@@ -78,6 +78,7 @@ from .portal.order_care import OperatedOrders, WaitingOrder, WaitingPage
 from .portal.plugin_care import Plugins
 from .portal.plugin_values import ModuleUse, PluginInUse, PluginLine, PortalStanding, RestartRefused, SettingLine
 from .portal.repeats import Repeated
+from .portal.rooms import RoomMember, RoomNow, TenantRooms
 from .portal.support import SupportContact
 from .post.attachment import Attachment
 from .post.mail import Mail, MailPage, NotResent
@@ -279,6 +280,8 @@ __all__ = [
     "Repeated",
     "Resources",
     "RestartRefused",
+    "RoomMember",
+    "RoomNow",
     "Row",
     "Rule",
     "Said",
@@ -320,6 +323,7 @@ __all__ = [
     "TenantPins",
     "TenantPolicy",
     "TenantRate",
+    "TenantRooms",
     "TenantSpending",
     "TenantStorage",
     "TenantTrail",

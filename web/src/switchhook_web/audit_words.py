@@ -38,6 +38,14 @@ ACTIONS: Final[Mapping[str, Label]] = {
     "suspended": Label("ausgesetzt", "suspended"),
     "closed": Label("geschlossen", "closed"),
     "unlock": Label("entsperrt", "unlocked"),
+    "mute": Label("stumm geschaltet", "muted"),
+    "unmute": Label("laut geschaltet", "unmuted"),
+    "mute_all": Label("alle stumm geschaltet", "all muted"),
+    "unmute_all": Label("alle laut geschaltet", "all unmuted"),
+    "put_out": Label("Teilnehmer entfernt", "participant removed"),
+    "lock": Label("abgeschlossen", "locked"),
+    "open": Label("geöffnet", "opened"),
+    "call_in": Label("jemanden hinzugerufen", "somebody called in"),
     "end_rest": Label("Ruhezeit beendet", "rest ended"),
     "draft": Label("Entwurf begonnen", "draft begun"),
     "discard": Label("Entwurf verworfen", "draft discarded"),
@@ -76,6 +84,8 @@ KINDS: Final[Mapping[str, Label]] = {
 }
 """What is no resource, which has a name of its own."""
 FIELDS: Final[Mapping[str, Label]] = {
+    "member": Label("Anruf des Teilnehmers", "Participant's call"),
+    "target": Label("Ziel", "Target"),
     "state": Label("Status", "State"),
     "address": Label("Adresse", "Address"),
     "agent": Label("Browser", "Browser"),

@@ -21,7 +21,7 @@ from .listing import Listed, listed
 from .messages import leave
 from .pages.sign_in import local
 from .sentences import told
-from .shown import ago, amount, day, dialled, hour, lasting, moment, money, number, size, zone
+from .shown import ago, amount, caller, day, dialled, hour, lasting, moment, money, number, size, zone
 from .sounds import original_of, sound_of
 from .texts import gettext, language, ngettext, say
 
@@ -46,6 +46,7 @@ __all__ = [
     "ago",
     "amount",
     "base_of",
+    "caller",
     "day",
     "declared_body",
     "dialled",

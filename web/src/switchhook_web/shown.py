@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -14,10 +15,12 @@ from quart import g, has_request_context
 from switchhook import Money
 from switchhook.administration import written
 
+from .texts import gettext as _
 from .texts import language
 
 NO_CURRENCY = "XXX"
 """That of amounts nothing is known to cost, as ISO 4217 has it."""
+_ANONYMOUS: Final = "an anonymous caller"
 
 
 def zone() -> ZoneInfo:
@@ -97,3 +100,13 @@ def money(value: Money) -> str:
     return f"{format_decimal(Decimal(value.micro) / 1_000_000, '#,##0.00####', locale=_locale())} {value.currency}".removesuffix(
         NO_CURRENCY
     ).rstrip()
+
+
+def caller(words: str) -> str:
+    """A caller as lists of calls name one, with the number as people write it."""
+    told, _space, name = words.partition(" ")
+    if told.startswith("+"):
+        return dialled(told) + (f" {name}" if name else "")
+    if words.startswith(_ANONYMOUS):
+        return _("Anonymous caller %(key)s", key=words.removeprefix(_ANONYMOUS).strip()).strip()
+    return words

@@ -24,6 +24,8 @@ from .live_values import CallOver, LegBegan, LegChanged, LegEnded, LegEnding, Li
 
 #: Asterisk's word for an empty caller number in events.
 _NOBODY: Final = "<unknown>"
+#: How the channels begin in which Asterisk itself speaks to a room: nobody is on them.
+_NOBODYS: Final = ("CBAnn/", "CBRec/")
 #: How long Asterisk may take to list its channels, in seconds: longer than a dead connection goes unnoticed.
 _LIST_DEADLINE: Final = 9.0
 
@@ -156,6 +158,8 @@ class LiveCalls(AmiListener):
         """Begin or refresh the leg a Newchannel or CoreShowChannel event describes."""
         if event["Uniqueid"] in self._legs:
             self._refresh(event)
+            return
+        if event.get("Channel").startswith(_NOBODYS):
             return
         leg = LiveLeg(event["Uniqueid"], **_described(event), since=self.clock.now() - _age(event))
         self._legs[leg.id] = leg

@@ -6,6 +6,7 @@ import attrs
 
 from ..alerts.inbox import Alerts
 from ..asterisk.live import LiveCalls
+from ..asterisk.live_rooms import LiveRooms
 from ..calls.prompts import PromptMissing
 from ..charges.book import Charges
 from ..clock import Clock
@@ -43,6 +44,7 @@ from ..webhooks.fetching import Fetching
 from .call_records import CallRecords
 from .choices import Choices
 from .condition import Condition
+from .dialling import Dialling
 from .flows import library_of, publishing_of
 from .keeping import keeping_of
 from .mail_files import MailFiles
@@ -52,6 +54,7 @@ from .order_care import OrderCare
 from .plugging import Plugged
 from .plugin_care import PluginCare
 from .repeats import Repeats
+from .rooms import Rooms
 from .spending import spending_of
 from .support import Support
 
@@ -79,6 +82,7 @@ class Administration:
     trail: Trail
     live: LiveCalls
     records: CallRecords
+    rooms: Rooms
     news: News
     plugins: PluginCare
     condition: Condition
@@ -105,6 +109,7 @@ class Administration:
     charges: Charges
     spending: Spending
     extra_storage: ExtraStorage
+    dialling: Dialling
 
 
 def administration_of(
@@ -114,12 +119,14 @@ def administration_of(
     plugged: Plugged,
     live: LiveCalls,
     *,
+    rooms: LiveRooms | None = None,
     cost: Cost | None = None,
 ) -> Administration:
-    """The administration of a portal with these plugins; ``live`` is its view of Asterisk.
+    """The administration of a portal with these plugins; ``live`` and ``rooms`` are its view of Asterisk.
 
     ``cost`` is that of a password's hash.
     """
+    live_rooms = rooms or LiveRooms(clock)
     keeping = keeping_of(settings, store, clock, plugged)
     audit, seal = keeping.audit, keeping.seal
     library = library_of(settings)
@@ -148,7 +155,8 @@ def administration_of(
         trail=Trail(store, audit),
         live=live,
         records=CallRecords(store, live),
-        news=News(store, clock, live, plugged.rights, settings, notices),
+        rooms=Rooms(store, clock, audit, live_rooms),
+        news=News(store, clock, live, live_rooms, plugged.rights, settings, notices),
         plugins=PluginCare(keeping, settings, plugged),
         condition=Condition(settings, live),
         support=Support(settings, store, clock, plugged, live),
@@ -180,6 +188,7 @@ def administration_of(
         charges=charges,
         spending=spending_of(settings, store, clock),
         extra_storage=ExtraStorage(media, charges),
+        dialling=Dialling(store, clock),
     )
 
 

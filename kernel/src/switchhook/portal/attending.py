@@ -60,7 +60,7 @@ async def attending(
     after ``calls_first`` seconds.
     """
     housekeeping = Housekeeping(settings, store, clock, plugged.hooks, resets, plugged.plugins, restarts)
-    administration = administration_of(settings, store, clock, plugged, housekeeping.live)
+    administration = administration_of(settings, store, clock, plugged, housekeeping.live, rooms=housekeeping.rooms)
     own = [
         Service("post", PostOffice(administration).run, stop_within=10.0),
         Service("lamps", LampOffice(store, housekeeping.client, housekeeping.lamps).run),

@@ -16,6 +16,7 @@ from ..asterisk.ami_listener import AmiListener, Asterisk
 from ..asterisk.cel import read_cel
 from ..asterisk.configured import asterisk_paths, asterisk_process
 from ..asterisk.live import LiveCalls
+from ..asterisk.live_rooms import LiveRooms
 from ..asterisk.place import find_asterisk
 from ..asterisk.placed import PlacedEvents
 from ..calls.call import Call
@@ -85,6 +86,7 @@ class Housekeeping:
     _restarts: Restarts | None = None
     _then: LiveChannels | None = attrs.field(default=None, init=False)
     live: LiveCalls = attrs.field(init=False)
+    rooms: LiveRooms = attrs.field(init=False)
     lamps: AsteriskForgot = attrs.field(factory=AsteriskForgot, init=False)
     placed: PlacedEvents = attrs.field(factory=PlacedEvents, init=False)
     client: AmiClient = attrs.field(init=False)
@@ -93,9 +95,9 @@ class Housekeeping:
     def __attrs_post_init__(self) -> None:
         """The live view and its connection."""
         ami = self._settings.ami
-        self.live = LiveCalls(self._clock)
+        self.live, self.rooms = LiveCalls(self._clock), LiveRooms(self._clock)
         self.upkeep = Upkeep(self._settings, self._store, self._clock)
-        listeners = (self.live, self.placed, self.lamps, _Tells(self._hooks))
+        listeners = (self.live, self.rooms, self.placed, self.lamps, _Tells(self._hooks))
         self.client = AmiClient(ami.host, ami.port, ami.user, ami.secret.reveal(), listeners, clock=self._clock)
 
     async def run(self) -> None:

@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..access.account import OPERATOR_TENANT
 from ..access.actor import Actor, Forbidden
 from ..asterisk.live import LiveCalls
+from ..asterisk.live_rooms import LiveRooms
+from ..calls.room import rooms_of
 from ..clock import Clock
 from ..config import Settings
 from ..errors import NotFound, near_match
@@ -72,12 +74,14 @@ class News:
     store: Store
     clock: Clock
     live: LiveCalls
+    rooms: LiveRooms
     rights: Rights
     settings: Settings
     notices: Notices
     _looked: datetime | None = attrs.field(default=None, init=False)
     _known: Mapping[tuple[str, str, str], tuple[int, datetime]] = attrs.field(factory=dict, init=False)
     _on: frozenset[str] | None = attrs.field(default=None, init=False)
+    _rooms: Mapping[str, int] = attrs.field(factory=dict, init=False)
     _notices: Mapping[str, int] = attrs.field(factory=dict, init=False)
     _stale: str = attrs.field(default="", init=False)
     _installation: Mapping[str, object] = attrs.field(factory=dict, init=False)
@@ -121,6 +125,14 @@ class News:
         pieces = [*self._stored(noted), *(Piece(tenant, "live", number, now) for tenant, number in changed)]
         if self._on is not None and stale != self._stale:
             pieces += [Piece(tenant, "live", "*", now) for tenant in tenants]
+        met = dict(self.rooms.changes)
+        stirred = [room for room, count in met.items() if self._rooms.get(room, 0) != count]
+        pieces += [
+            Piece(tenant, "live", "*", now)
+            for tenant in tenants
+            if any(room.startswith(rooms_of(tenant)) for room in stirred)
+        ]
+        self._rooms = met
         changes = {tenant: self.notices.changes(tenant) for tenant in tenants}
         pieces += [Piece(one, NOTICES, "*", now) for one in changes if self._notices.get(one, 0) != changes[one]]
         before, self._installation = self._installation, condition

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchhook import FlowTemplate, Job, Label, Module, PlacedCall, Resource, hookimpl
+from switchhook import FlowTemplate, Job, Label, MenuEntry, Module, Pages, PlacedCall, Resource, Right, hookimpl
 
 from . import calling
 from .beginnings import ConferenceOnly
 from .conference import Conference
 from .room import ConferenceRoom
+from .running import RUN, VIEW
 from .sentences import SENTENCES
 
 
@@ -47,3 +48,35 @@ def jobs() -> list[Job]:
 def sentences() -> Sequence[Label]:
     """The reasons in a call's course in German."""
     return SENTENCES
+
+
+@hookimpl
+def rights() -> list[Right]:
+    """Seeing who is in conferences, and running them."""
+    return [
+        Right(VIEW, Label("Konferenzen sehen", "See conferences")),
+        Right(RUN, Label("Konferenzen leiten", "Run conferences")),
+    ]
+
+
+@hookimpl
+def menu_entries() -> list[MenuEntry]:
+    """Who is in conferences now, and beside it the rooms."""
+    return [
+        MenuEntry(
+            Label("Konferenzen", "Conferences"),
+            "/x/conference/rooms",
+            VIEW,
+            "users-group",
+            46,
+            area="daily",
+            tab=Label("Jetzt", "Now"),
+            tabs=(f"/r/{ConferenceRoom.kind}",),
+        )
+    ]
+
+
+@hookimpl
+def pages() -> list[Pages]:
+    """The page of who is in which room."""
+    return [Pages("switchhook_conference.pages")]

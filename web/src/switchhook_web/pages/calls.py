@@ -16,13 +16,11 @@ from ..days import span
 from ..frame import administration, render
 from ..listing import listed
 from ..outcomes import outcome_colour, outcome_words
-from ..shown import dialled, number
+from ..shown import caller, number
 from ..texts import gettext as _
 
 blueprint = Blueprint("calls", __name__)
 MENU: Final = (MenuEntry(Label("Anrufe", "Calls"), "/calls", "call.view", "phone-incoming", 40, area="daily"),)
-
-_ANONYMOUS: Final = "an anonymous caller"
 
 
 @blueprint.get("/t/<tenant>/calls")
@@ -82,13 +80,3 @@ def title_of(call: Call) -> str:
     if call.direction == "outbound":
         return _("Call placed to %(who)s", who=number(call.caller.number) or call.caller.name)
     return _("Call to %(number)s", number=number(call.number) or _("an unknown number"))
-
-
-def caller(words: str) -> str:
-    """A caller as lists of calls name one, with the number as people write it."""
-    written, _space, name = words.partition(" ")
-    if written.startswith("+"):
-        return dialled(written) + (f" {name}" if name else "")
-    if words.startswith(_ANONYMOUS):
-        return _("Anonymous caller %(key)s", key=words.removeprefix(_ANONYMOUS).strip()).strip()
-    return words
