@@ -90,6 +90,8 @@ async def house(tmp_path: Path) -> Any:
     await kept.create("price-list", {"name": "Sales", "valid_from": "2026-01-01"}, id="sales")
     await kept.create("call-rate", {"name": "Sales", "price_list": "sales", "country": "DE"}, id="sales")
     await kept.create("outbound-permission", {"name": "Sales"}, id="sales")
+    shown = {"name": "Sales", "number": "+4989555001", "proof": "its bill"}
+    await kept.create("verified-number", shown, id="sales")
     await kept.create("spend-limit", {"name": "Sales", "per_day": "20"}, id="sales")
     crm = {"name": "crm", "url": "https://crm.example/in", "secret": "signs-what-is-sent", "events": ["*"]}
     await kept.create("webhook", crm, id="crm")

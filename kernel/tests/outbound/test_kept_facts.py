@@ -14,10 +14,12 @@ from sqlalchemy import Connection
 
 from switchhook import Call, Caller, DialPlan, LegRefused, Target
 from switchhook.access.tenant import Tenant
+from switchhook.calls.call import Origin
 from switchhook.clock import SetClock
 from switchhook.outbound.authorizing import Outbound
 from switchhook.outbound.kept import KeptFacts
 from switchhook.outbound.permission import OutboundPermission
+from switchhook.outbound.verified import VerifiedNumber
 from switchhook.portal.plugging import KERNEL_RESOURCES
 from switchhook.rating.price_list import CallRate, PriceList
 from switchhook.resources.kept import Rows
@@ -100,6 +102,41 @@ async def test_only_the_tenants_own_numbers_are_shown(outbound: Outbound, store:
     await permit(store, "acme")
     assert await refused(outbound, attrs.evolve(PLAN, caller_id=OWN)) == ""
     assert "none of the tenant's" in await refused(outbound, attrs.evolve(PLAN, caller_id="+4989123"))
+
+
+async def test_a_number_of_another_carrier_is_shown_while_an_operator_says_that_it_is_theirs(
+    outbound: Outbound, store: Store
+) -> None:
+    """I12."""
+    await permit(store, "acme")
+    today = NOW.date().isoformat()
+    shop = VerifiedNumber(name="The shop", number="+4989555001", proof="its bill", until=today)
+    await keep(store, "acme", "shop", shop)
+    theirs = attrs.evolve(PLAN, caller_id="+4989555001")
+    assert await refused(outbound, theirs) == ""
+    assert "none of the tenant's" in await refused(outbound, theirs, at=NOW + timedelta(days=1))
+    assert [one.path for one in VerifiedNumber(name="Dear", number="+499001123456", proof="none").check()] == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "caller", "shown"),
+    [
+        ("trunk", "+4930123456", ""),
+        ("trunk", "", ""),
+        ("trunk", "+499001123456", "anonymous"),
+        ("trunk", "+18885550100", ""),
+        ("placed", "+4930123456", OWN),
+    ],
+)
+async def test_only_a_call_that_is_diverted_shows_its_caller_and_never_a_dear_number(
+    outbound: Outbound, store: Store, origin: Origin, caller: str, shown: str
+) -> None:
+    """I12."""
+    await permit(store, "acme")
+    call = attrs.evolve(arriving(), origin=origin, caller=Caller(caller))
+    assert (await outbound.authorize(call, PLAN)).caller_id == shown
+    inside = DialPlan((Target("phone", "anna"),))
+    assert await outbound.authorize(call, inside) == inside
 
 
 async def test_while_the_store_is_away_what_was_known_counts_and_nothing_else(outbound: Outbound, store: Store) -> None:

@@ -137,6 +137,21 @@ async def test_a_call_whose_portal_died_while_bridged_was_a_humans(bench: Bench)
     assert kept.events[-1].kind == "call.ended"
 
 
+async def test_each_leg_the_portal_left_open_talked_what_was_talked_while_it_was_the_last(bench: Bench) -> None:
+    first = {"leg": 1, "status": "answered", "talk_seconds": 0.7}
+    await bench.happened(
+        ("call.started", {}), ("leg.created", {"leg": 1}), ("leg.ended", first), ("leg.created", {"leg": 2}),
+        ("leg.created", {"leg": 3}),
+    )  # fmt: skip
+    moments = (1.2, 1.9, 3.5, 3.75, 5, 11)
+    talks = [row("BRIDGE_EXIT" if no % 2 else "BRIDGE_ENTER", second) for no, second in enumerate(moments)]
+    await bench.cel([START, ANSWER, *talks, *hangup(12)])
+    await bench.closing.run()
+    assert [(leg.status, leg.talk_seconds) for leg in (await bench.course()).legs] == [
+        ("answered", seconds) for seconds in (0.7, 0.25, 6.0)
+    ]
+
+
 async def test_a_call_arrived_when_asterisk_took_it_and_not_when_a_hung_portal_woke(bench: Bench) -> None:
     await bench.happened(("call.started", {}), ("call.taken", {}))
     fallback = attrs.evolve(FALLBACK, at=at(-52))

@@ -30,6 +30,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "price-list": {"valid_from": "2026-01-01"},
     "call-rate": {"price_list": "kim", "prefix": "+33"},
+    "verified-number": {"number": "+4989555001", "proof": "its bill"},
     "webhook": {"secret": "x" * 16, "url": "https://hooks.example.org/", "events": ["flow.published"]},
 }
 """What a kind needs beside its name."""

@@ -10,7 +10,7 @@ import attrs
 from ..calls.call import Call
 from ..calls.port import DialPlan
 from ..calls.surroundings import LegRefused
-from .judging import Facts, limited, outside, refusals
+from .judging import Facts, limited, outside, refusals, shown
 from .spending import Spending
 
 
@@ -44,7 +44,7 @@ class Outbound:
             return plan
         if why := list(refusals(plan, facts, day)):
             raise LegRefused("; ".join(why))
-        return limited(plan, facts, day)
+        return limited(shown(plan, call), facts, day)
 
     async def reserve(self, call: Call, plan: DialPlan, leg: int) -> DialPlan:
         """The leg with the longest talk there is money for, which is reserved; raises ``LegRefused`` where there is none.

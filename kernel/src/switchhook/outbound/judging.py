@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from ..calls.call import Call
 from ..calls.number_class import NumberClass, number_class
 from ..calls.port import DialPlan
 from ..rating.price_list import KIND_NAMES, CallRate
 from .limit import Ceiling
 from .permission import OutboundPermission
+from .verified import NEVER_SHOWN, VerifiedNumber
 
 NO_CURRENCY: Final = "XXX"
 """That of what nothing is known to cost, as ISO 4217 has it."""
-NEVER_SHOWN: Final = frozenset({"premium", "shared_cost", "service", "satellite", "short_code", "emergency"})
-"""Kinds of numbers nobody may be called from: who calls back would pay for it."""
 OWN: Final = ("", "anonymous")
 """What may be shown whoever calls: the caller's own number as the network gave it, and none."""
 
@@ -35,6 +35,8 @@ class Facts:
     rates: Mapping[str, CallRate] = attrs.field(factory=dict)
     currency: str = NO_CURRENCY
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - a value that never changes
+    verified: tuple[VerifiedNumber, ...] = ()
+    """What is shown, where an operator saw that it is the tenant's elsewhere."""
     ceiling: Ceiling | None = None
     """None where the tenant has no spend limit of its own."""
 
@@ -51,7 +53,7 @@ def refusals(plan: DialPlan, facts: Facts, day: date) -> Iterator[str]:
     for number in numbers:
         yield from _refused(number, facts, day)
     if numbers and plan.caller_id not in OWN:
-        yield from _not_shown(plan.caller_id, facts)
+        yield from _not_shown(plan.caller_id, facts, day)
 
 
 def limited(plan: DialPlan, facts: Facts, day: date) -> DialPlan:
@@ -88,8 +90,23 @@ def _uncovered(found: NumberClass) -> str:
     return f"no permission covers calls to {found.country}: {kind}"
 
 
-def _not_shown(number: str, facts: Facts) -> Iterator[str]:
-    if number not in facts.own:
+def shown(plan: DialPlan, call: Call) -> DialPlan:
+    """The leg with the number it really shows, where that is left to the call: its caller's, for a call that is diverted.
+
+    A caller's number that nobody may be called from is not shown. A call the portal placed has no caller to divert:
+    it shows the number it is placed for.
+    """
+    if plan.caller_id or not outside(plan):
+        return plan
+    if call.origin == "placed":
+        return attrs.evolve(plan, caller_id=call.number)
+    if number_class(call.caller.number).kind in NEVER_SHOWN:
+        return attrs.evolve(plan, caller_id="anonymous")
+    return plan
+
+
+def _not_shown(number: str, facts: Facts, day: date) -> Iterator[str]:
+    if number not in facts.own and not any(one.number == number and one.holds(day) for one in facts.verified):
         yield f"the number {number} cannot be shown, for it is none of the tenant's"
     elif number_class(number).kind in NEVER_SHOWN:
         yield f"the number {number} cannot be shown: who calls it back pays more than for a call"

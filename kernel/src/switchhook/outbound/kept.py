@@ -21,6 +21,7 @@ from ..store.engine import Store, StoreAway
 from .judging import NO_CURRENCY, Facts
 from .limit import Ceiling, SpendLimit
 from .permission import OutboundPermission
+from .verified import VerifiedNumber
 
 MOST_KNOWN: Final = 2000
 QUARTER: Final = timedelta(minutes=15)
@@ -76,7 +77,10 @@ async def _facts(conn: AsyncConnection, tenant: str, at: datetime, numbers: tupl
     query = select(number.e164).where(number.tenant == tenant, number.e164 == shown)
     own = frozenset((await conn.execute(query)).scalars())
     limits = await _all(conn, tenant, SpendLimit)
-    facts = Facts(tuple(permissions.values()), own=own, ceiling=Ceiling.of(limits.values()) if limits else None)
+    verified = tuple(one for one in (await _all(conn, tenant, VerifiedNumber)).values() if one.number == shown)
+    facts = Facts(
+        tuple(permissions.values()), own=own, verified=verified, ceiling=Ceiling.of(limits.values()) if limits else None
+    )
     if tariff is None:
         return facts
     found = {one: tariff.rates[rate] for one in numbers if (rate := tariff.rate(one)) is not None}

@@ -22,6 +22,7 @@ from ..in_call.feature import InCallFeature
 from ..media.ordering import STORAGE
 from ..outbound.limit import SpendLimit
 from ..outbound.permission import OutboundPermission
+from ..outbound.verified import VerifiedNumber
 from ..people.person import RightsTemplate
 from ..people.rights import Rights, rights_catalogue
 from ..placing.kinds import PlacedKinds, placed_kinds
@@ -43,6 +44,7 @@ KERNEL_RESOURCES: Final[Sequence[type[Resource]]] = (
     SpendLimit,
     PriceList,
     CallRate,
+    VerifiedNumber,
 )
 """What the kernel itself lets administrators keep."""
 

@@ -62,9 +62,11 @@ class CelAccount:
         """The seconds the caller was connected to somebody, None if never."""
         return _seconds(self.talks) if self.connected else None
 
-    def talked_after(self, moment: datetime) -> float | None:
-        """Those of them in conversations that were not over by a moment, such as the one a leg was dialled at."""
-        later = [one for one in self.talks if one[1] > moment]
+    def talked_after(self, moment: datetime, until: datetime | None = None) -> float | None:
+        """Those of them in conversations that were not over by a moment, such as the one a leg was dialled at, and
+        that began before the next one was.
+        """
+        later = [one for one in self.talks if one[1] > moment and (until is None or one[0] < until)]
         return _seconds(later) if later else None
 
     def peers_after(self, moment: datetime) -> tuple[str, ...]:

@@ -215,7 +215,7 @@ class _Some:
         return [Closed(call, outcome, ended)] if done else []
 
     async def _end_legs(self, call: Call, ended: datetime, account: CelAccount | None) -> None:
-        """End the legs nobody saw end; the last of them is the one that talked, if one did."""
+        """End the legs nobody saw end; each talked what the caller talked from then on until the next was dialled."""
         id, status = call.id, "no_answer" if call.origin == "placed" else "cancelled"  # noqa: A001
         legs = await self._all(select(_LEG).where(_LEG.c.call == id).order_by(_LEG.c.number))
         unended = [leg for leg in legs if not leg["status"]]
@@ -223,12 +223,14 @@ class _Some:
             return
         change = update(_LEG).where(_LEG.c.call == id)
         await self.conn.execute(change.where(_LEG.c.status == "").values(status=status, ended=ended))
-        # What the caller talked before this leg was dialled was talked on an earlier one.
-        last = unended[-1]
-        talked = account.talked_after(last["created"]) if account else None
-        if talked is not None:
+        nexts = [*(leg["created"] for leg in legs[1:]), None]
+        for leg, until in zip(legs, nexts, strict=True):
+            # What the caller talked before this leg was dialled, or after the next one was, is none of it.
+            talked = account.talked_after(leg["created"], until) if account and not leg["status"] else None
+            if talked is None:
+                continue
             values = {"status": "answered", "talk_seconds": talked}
-            await self.conn.execute(change.where(_LEG.c.number == last["number"]).values(values))
+            await self.conn.execute(change.where(_LEG.c.number == leg["number"]).values(values))
             human = update(_CALL).where(_CALL.c.id == id).values(outcome=Outcome.HUMAN.value)
             await self.conn.execute(human)
 
