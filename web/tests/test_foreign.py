@@ -56,6 +56,7 @@ OF_PLUGINS: dict[str, dict[str, str]] = {
         )
     },
     "announcement-access": {"pin": "471193", "announcements": ["sales"]},
+    "block-key": {"list": "sales"},
     "pin-set": {"pins": "kim 471193"},
     "web-service": {"url": "https://example.org/calls"},
 }

@@ -8,14 +8,16 @@ import attrs
 import pytest
 from lists_kept import LISTS, NOON, hidden, shown
 
-from switchhook import Caller, Outcome
+from switchhook import Caller, DialPlan, Exit, Label, Module, Outcome, Target
 from switchhook.calls.network_number import NetworkNumber
 from switchhook.store.engine import StoreAway
 from switchhook.testing import assert_module_conforms, call
+from switchhook_lists.blocking_key import BlockKey
 from switchhook_lists.entry import Entry
 from switchhook_lists.filtering import CallerListFilter, Consulted
 from switchhook_lists.index import Index
 from switchhook_lists.plugin import ListsPlugin
+from switchhook_lists.rows import Rows
 
 SPAM = "+4922155501"
 HIDDEN = "+491711234567"
@@ -193,3 +195,36 @@ def test_what_is_odd_about_the_settings():
     twice = CallerListFilter(lists=(Consulted(list="spam"), Consulted(list="spam", name="x")))
     assert [one.rule for one in twice.lint()] == ["lists-twice"]
     assert twice.exits() == ("deny", "match:x", "no_match", "anonymous")
+
+
+@attrs.frozen
+class Connect(Module):
+    """Rings anna, who may press keys."""
+
+    kind = "connect"
+    label = Label("Verbinden", "Connect")
+
+    def exits(self):
+        return ("next",)
+
+    async def run(self, session):
+        await session.dial(DialPlan((Target("phone", "anna"),), in_call=True, limit_seconds=60))
+        return Exit("next", "")
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "value"),
+    [(shown(SPAM), "number", SPAM), (hidden(HIDDEN), "suppressed", hidden(HIDDEN).key), (Caller(), "", "")],
+    ids=["shown", "suppressed", "unknown"],
+)
+async def test_s48_the_served_partys_key_puts_the_caller_on_the_list(kept, who, kind, value):
+    features = {"block": BlockKey(name="Block", list="spam")}
+    done = await tried(kept, who, Connect(), resources={**LISTS, **features}, parties="answered:20/3:*4")
+    async with kept.store.read() as conn:
+        found = await Rows(conn, "test").all("spam")
+    assert [(one.kind, one.value, one.author) for one in found] == ([(kind, value, "Block (*4)")] if kind else [])
+    told = [event.data["prompts"] for event in done.events if event.kind == "served.heard"]
+    assert told == [["stock/beep"] if kind else ["stock/invalid"]]
+    assert not done.faults
+    if kind:
+        assert (await tried(kept, who)).exit == "deny"

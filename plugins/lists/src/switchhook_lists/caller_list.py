@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import attrs
 
 from switchhook import Label, Resource, setting
@@ -54,3 +56,8 @@ class CallerList(Resource):
             "They are recognised so long without anybody seeing their number; then the entry is deleted.",
         ),
     )
+
+    def ending(self, now: datetime, wanted: datetime | None) -> datetime:
+        """When an entry of a caller who suppressed the number ends: as wished, but no later than the list says."""
+        last = now + timedelta(days=self.suppressed_days)
+        return min(wanted, last) if wanted is not None else last

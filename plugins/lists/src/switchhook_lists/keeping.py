@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from switchhook import Caller, NotFound, NumberRefused, Problem
+from switchhook import NotFound, NumberRefused, Problem
 from switchhook.administration import Actor, Administration, Listing, SettingsRefused
 
 from .caller_list import CallerList
@@ -135,16 +135,9 @@ class Entries:
         """Put the caller of a call on a list, also one who shows no number; of ``call.view`` the call must be in reach."""
         kept = await self.list(list_id, BLOCK)
         course = await self.administration.records.of(self.tenant, self.actor).course(call)
-        return await self._block(kept, list_id, course.call.caller, call, fields)
-
-    async def block_caller(self, list_id: str, caller: Caller, call: str, fields: Fields) -> Entry:
-        """The same from within a call, whose caller is known already."""
-        return await self._block(await self.list(list_id, BLOCK), list_id, caller, call, fields)
-
-    async def _block(self, kept: CallerList, list_id: str, caller: Caller, call: str, fields: Fields) -> Entry:
-        kind, value, line = kept_of(caller)
+        kind, value, line = kept_of(course.call.caller)
         if kind == "suppressed":
-            fields = attrs.evolve(fields, until=self._ending(kept, fields.until))
+            fields = attrs.evolve(fields, until=kept.ending(self._now(), fields.until))
         return await self._add(list_id, {"kind": kind, "value": value, "line": line, "call": call}, fields)
 
     async def change(self, list_id: str, id: int, fields: Fields) -> Entry:  # noqa: A002
@@ -156,7 +149,7 @@ class Entries:
             fields = fields if fields.until == before.until else fields.checked(self._now())
             attrs.evolve(fields, until=None).checked(self._now())
             if before.kind == "suppressed":
-                fields = attrs.evolve(fields, until=self._ending(kept, fields.until))
+                fields = attrs.evolve(fields, until=kept.ending(self._now(), fields.until))
             after = await rows.change(before, **attrs.asdict(fields))
             await self._tell(conn, "change", id, before.told(), after.told())
         return after
@@ -234,11 +227,6 @@ class Entries:
     ) -> None:
         what = (self.tenant, AUDITED, str(entry))
         await self.administration.keeping.audit.add(conn, self._now(), self.actor.name, action, what, before, after)
-
-    def _ending(self, kept: CallerList, wanted: datetime | None) -> datetime:
-        """A suppressed caller is kept no longer than the list says."""
-        last = self._now() + timedelta(days=kept.suppressed_days)
-        return min(wanted, last) if wanted is not None else last
 
     def _now(self) -> datetime:
         return self.administration.clock.now()

@@ -10,6 +10,8 @@ import attrs
 from switchhook import (
     CallAction,
     FlowTemplate,
+    InCallFeature,
+    Job,
     KeptRule,
     Label,
     MenuEntry,
@@ -22,6 +24,7 @@ from switchhook import (
     hookimpl,
 )
 
+from .blocking_key import BLOCKED, BlockKey, audit
 from .caller_list import CallerList
 from .filtering import CallerListFilter
 from .oddities import RULES
@@ -45,6 +48,16 @@ class ListsPlugin(Lists):
         return [CallerListFilter]
 
     @hookimpl
+    def in_call_features(self) -> list[type[InCallFeature]]:
+        """Blocking the caller during the talk."""
+        return [BlockKey]
+
+    @hookimpl
+    def jobs(self) -> list[Job]:
+        """Having the audit tell of what was blocked by key."""
+        return [Job(BLOCKED, audit)]
+
+    @hookimpl
     def flow_templates(self) -> list[type[FlowTemplate]]:
         """A flow to begin with."""
         return [BlockList]
@@ -64,7 +77,7 @@ class ListsPlugin(Lists):
         """The lists with their entries, and beside them their settings."""
         text = Label("Anruferlisten", "Caller lists")
         tab = Label("Einträge", "Entries")
-        tabs = (f"/r/{CallerList.kind}",)
+        tabs = (f"/r/{CallerList.kind}", f"/r/{BlockKey.kind}")
         icon, order = CallerList.icon, CallerList.order
         return [MenuEntry(text, "/x/lists/overview", "caller-list.view", icon, order, tab=tab, tabs=tabs)]
 

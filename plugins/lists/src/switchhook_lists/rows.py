@@ -75,7 +75,11 @@ class Rows:
         if found is not None:
             await self.conn.execute(delete(ENTRY).where(ENTRY.c.tenant == self.tenant, ENTRY.c.id == found["id"]))
         row = insert(ENTRY).values(tenant=self.tenant, list=list_id, **values).returning(ENTRY)
-        made = entry_of((await self.conn.execute(row)).mappings().one())
+        try:
+            async with self.conn.begin_nested():
+                made = entry_of((await self.conn.execute(row)).mappings().one())
+        except IntegrityError as error:  # somebody else does so at this moment
+            raise EntryThere("this caller is on the list already") from error
         await self.changed(list_id)
         return made
 
@@ -97,11 +101,16 @@ class Rows:
         return after
 
     async def changed(self, list_id: str) -> None:
-        """Have every worker look anew. Whoever changes entries has the turn, so that nobody else counts meanwhile."""
+        """Have every worker look anew."""
         mine = (CHANGED.c.tenant == self.tenant, CHANGED.c.list == list_id)
-        counted = await self.conn.execute(update(CHANGED).where(*mine).values(count=CHANGED.c.count + 1))
-        if not counted.rowcount:
-            await self.conn.execute(insert(CHANGED).values(tenant=self.tenant, list=list_id, count=1))
+        counting = update(CHANGED).where(*mine).values(count=CHANGED.c.count + 1)
+        if (await self.conn.execute(counting)).rowcount:
+            return
+        try:
+            async with self.conn.begin_nested():
+                await self.conn.execute(insert(CHANGED).values(tenant=self.tenant, list=list_id, count=1))
+        except IntegrityError:  # a call and somebody at a page change a new list at the same moment
+            await self.conn.execute(counting)
 
     # -- what people see --------------------------------------------------------------------------
 

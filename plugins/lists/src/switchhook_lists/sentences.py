@@ -39,5 +39,6 @@ SENTENCES: Final = (
     Label("ist schon vorbei; nennen Sie einen Zeitpunkt, der noch kommt", "is over already; name a moment to come"),
     Label("ist kein Zeitpunkt wie 2026-12-31T18:00:00+01:00", "is no moment such as 2026-12-31T18:00:00+01:00"),
     Label("ist kein Tag wie 2026-12-31", "is no day such as 2026-12-31"),
+    Label("der Anrufer steht auf der Liste {name}", "the caller is on the list {name}"),
     Label("es gibt keine Anruferliste {id!r}", "there is no caller-list {id!r}"),
 )
