@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
-from benchmarks import mailbox, portal_pages, run  # noqa: E402 - the path comes first
+from benchmarks import conference, mailbox, portal_pages, run  # noqa: E402 - the path comes first
 from benchmarks.run import Plan  # noqa: E402
 from benchmarks.sections import TITLES, Stamp, renewed, section  # noqa: E402
 
@@ -63,6 +63,8 @@ def _measured(name: str, plan: Plan) -> str:
                 return run.kernel().text()
             case "pages":
                 return portal_pages.text(asyncio.run(portal_pages.measure_pages(home)))
+            case "conference":
+                return conference.text(asyncio.run(conference.measure_conference(home, plan.rounds, plan.held_seconds)))
             case _:
                 left = mailbox.measure_mailbox(home, plan.rounds, plan.messages, plan.seconds)
                 return mailbox.text(asyncio.run(left))

@@ -60,7 +60,8 @@ class Load:
 class Callers:
     """``calls`` callers of ``number``, ``rate`` a second, who press the key and wait to be hung up on.
 
-    With ``hold`` they press nothing and hang up themselves after that many seconds. ``impatient`` ends the load at
+    With ``hold`` they press nothing and hang up themselves after that many seconds; those who are ``silent`` send
+    sound without voice. ``impatient`` ends the load at
     the first failed call, or when calls pile up. Only with ``watched`` the times of single calls are known: SIPp's own statistics count in
     steps of 4 ms.
     """
@@ -74,6 +75,7 @@ class Callers:
     hold: float = 0
     impatient: bool = False
     watched: bool = False
+    silent: bool = False
     _process: asyncio.subprocess.Process | None = attrs.field(default=None, init=False)
 
     async def run(self, ready: asyncio.Event | None = None) -> Load:
@@ -109,7 +111,8 @@ class Callers:
     def _command(self) -> list[str]:
         sipp = shutil.which("sipp")
         assert sipp, "no sipp on PATH (Debian: apt-get install sip-tester)"
-        media = Media(self.hold + 1) if self.hold else Media(3.0, keys="1", keys_at=KEY_AT)
+        voice = 0.0 if self.silent else 300.0
+        media = Media(self.hold + 1, freq=voice) if self.hold else Media(3.0, keys="1", keys_at=KEY_AT)
         stream = write_pcap(media, self.home / "media.pcap")
         (self.home / "caller.xml").write_text(scenario(self.number, stream, self.hold))
         options = f"-i {CALLERS} -p {self.port} -mi {CALLERS} -mp {free_port(CALLERS) // 2 * 2} -nostdin -skip_rlimit"

@@ -23,9 +23,27 @@ HELD_LATE = 2.0
 CALL_SECONDS = 0.9
 RAMP = 40.0
 """Waiting callers that come in a second."""
+JOINING = 20.0
+"""Members of a room that come in a second."""
 
 Done = Callable[[], Awaitable[bool]]
 """Whether all that follows the calls was done."""
+
+
+@attrs.frozen
+class Met:
+    """What a room costs: ms of CPU for each who joins, and the share of a core while they talk; and the speed then."""
+
+    asterisk_joining: float
+    portal_joining: float
+    asterisk_talking: float
+    portal_talking: float
+    speed: float
+
+    @property
+    def talking(self) -> float:
+        """The share of a core in all."""
+        return self.asterisk_talking + self.portal_talking
 
 
 @attrs.define
@@ -96,6 +114,37 @@ class Measure:
             done = await calls
         return there, done.failed, used / 5
 
+    async def meeting(self, way: str, numbers: Mapping[str, str], members: int, seconds: float) -> Met:
+        """CPU of a room with so many members, every tenth of whom speaks: while they join, and then for some seconds."""
+        async with self._controller(way) as controller:
+            hold = members / JOINING + seconds + 12
+            ready = [asyncio.Event(), asyncio.Event()]
+            before = self._cpu(controller)
+            tenth = members // 10
+            crowd = [
+                self._callers(numbers[way], members - tenth, 0.9 * JOINING, hold=hold, silent=True),
+                self._callers(numbers[way], tenth, 0.1 * JOINING, hold=hold),
+            ]
+            crowd[1].port = self.site.speakers_port
+            loads = asyncio.gather(*(one.run(said) for one, said in zip(crowd, ready, strict=True)))
+            async with asyncio.timeout(members / JOINING + 40):
+                await asyncio.gather(*(said.wait() for said in ready))
+            await asyncio.sleep(SETTLE)
+            joined, there = self._cpu(controller), await self._members()
+            async with probe.watching() as speed:
+                await asyncio.sleep(seconds)
+            after = self._cpu(controller)
+            done = await loads
+        assert there == members, f"{way}: {there} of {members} callers met: {[one.errors for one in done]}"
+        self.speeds.append(speed[0])
+        joining = tuple(1000 * (new - old) / members for old, new in zip(before, joined, strict=True))
+        talking = tuple((new - old) / seconds for old, new in zip(joined, after, strict=True))
+        return Met(joining[0], joining[1], talking[0], talking[1], speed[0])
+
+    async def _members(self) -> int:
+        told = await self.site.lab.asterisk.command("confbridge list")
+        return sum(int(line.split()[1]) for line in told.splitlines()[2:] if line.strip())
+
     async def round_trips(self, number: str = NUMBERS[SWITCHHOOK], hold: float = 0) -> list[str]:
         """The AGI commands of one call of Switchhook's."""
         async with self._controller(SWITCHHOOK):
@@ -150,10 +199,20 @@ class Measure:
         return probe.memory(self.site.asterisk_pid), probe.memory(controller) if controller else 0
 
     def _callers(
-        self, number: str, calls: int, rate: float, *, hold: float = 0, impatient: bool = False, watched: bool = False
+        self,
+        number: str,
+        calls: int,
+        rate: float,
+        *,
+        hold: float = 0,
+        impatient: bool = False,
+        watched: bool = False,
+        silent: bool = False,
     ) -> Callers:
         home = self.site.lab.home / f"load-{next(self._numbers)}"
-        return Callers(home, self.site.lab.where, self.site.callers_port, number, calls, rate, hold, impatient, watched)
+        return Callers(
+            home, self.site.lab.where, self.site.callers_port, number, calls, rate, hold, impatient, watched, silent
+        )
 
 
 def held(load: Load, seconds: float) -> bool:

@@ -13,10 +13,11 @@ TITLES = {
     "kernel": "Inside the kernel",
     "pages": "Pages of the portal",
     "mailbox": "A message in a mailbox",
+    "conference": "A hundred in a conference",
 }
 HEAD = (
-    "# Speed\n\nWritten by `./dev bench`, which measures all of it, about 17 minutes; `./dev bench --mailbox` measures and"
-    " writes one section anew, and so do `--calls`, `--waiting`, `--kernel` and `--pages`.\n\n"
+    "# Speed\n\nWritten by `./dev bench`, which measures all of it, about 20 minutes; `./dev bench --mailbox` measures and"
+    " writes one section anew, and so do `--calls`, `--waiting`, `--kernel`, `--pages` and `--conference`.\n\n"
     "Machines are shared: **only ratios mean something**, milliseconds do not compare with another machine's or another"
     " day's. A speed probe, a fixed piece of pure Python, runs beside calls; their milliseconds of CPU are brought to its"
     " median.\n"

@@ -30,7 +30,7 @@ from switchhook.store.migrations import migrate
 from switchhook.store.routing import Fallback
 
 from . import ways
-from .ways import LEAVERS, NUMBERS, PATIENCE, PROMPT, SWITCHHOOK, WAITERS
+from .ways import LEAVERS, MEETERS, NUMBERS, PATIENCE, PROMPT, SWITCHHOOK, WAITERS
 
 PLUGIN = "plugin"
 """Where in a site's directory the plugin of the measured call is."""
@@ -45,12 +45,13 @@ class Site:
     callers_port: int
     peer_port: int
     proxy_port: int
+    speakers_port: int
 
     @classmethod
     async def make(cls, home: Path) -> Self:
         """Make everything and start Asterisk. ``home`` is an empty directory."""
-        callers, peer, proxy = free_port(CALLERS), _tcp(), _tcp()
-        settings = _settings(home, callers)
+        callers, speakers, peer, proxy = free_port(CALLERS), free_port(CALLERS), _tcp(), _tcp()
+        settings = _settings(home, callers, speakers)
         write_plugin(home)
         sounds = settings.data_dir / "sounds" / "en"
         for name, frequency, seconds in (
@@ -64,12 +65,12 @@ class Site:
         store = Store(settings.store.url.reveal())
         await migrate(store)
         directory = Directory(store, SystemClock())
-        flows = ((NUMBERS, ways.CALL), (WAITERS, ways.WAITING), (LEAVERS, ways.LEAVING))
+        flows = ((NUMBERS, ways.CALL), (WAITERS, ways.WAITING), (LEAVERS, ways.LEAVING), (MEETERS, ways.MEETING))
         await lab._flows(directory, {f"+{of[SWITCHHOOK]}": flow for of, flow in flows}, Fallback())
         place = find_asterisk(settings)
         asterisk = asterisk_process(settings, place)
-        site = cls(lab.Lab(home, settings, store, asterisk, {}), place, callers, peer, proxy)
-        await lab.apply(site.lab, ways.BOXES)
+        site = cls(lab.Lab(home, settings, store, asterisk, {}), place, callers, peer, proxy, speakers)
+        await lab.apply(site.lab, ways.BOXES + ways.ROOMS)
         write(await site._files(), conf_root(settings))
         await asterisk.start()
         return site
@@ -188,7 +189,7 @@ def write_plugin(home: Path) -> None:
     (where / "bench_plugin.py").write_text(Path(__file__).with_name("three_variables.py").read_text())
 
 
-def _settings(home: Path, callers_port: int) -> Settings:
+def _settings(home: Path, callers_port: int, speakers_port: int) -> Settings:
     data = home / "data"
     data.mkdir(parents=True)
     make_secrets(data)
@@ -204,6 +205,7 @@ def _settings(home: Path, callers_port: int) -> Settings:
         rtp_end=high,
     ).replace('# tenant = "main"', f'tenant = "{lab.TENANT}"')
     text += f'\n[trunk]\nhost = "{CALLERS}"\nport = {callers_port}\ncaller_id = "+4922155500"\n'
+    text += f'also_from = ["{CALLERS}:{speakers_port}"]\n'
     file = home / "switchhook.toml"
     file.write_text(text)
     return load_settings(file, {})

@@ -11,12 +11,14 @@ import pytest
 from switchhook.flows.document import read_flow
 from switchhook.flows.registry import ModuleRegistry
 
+from .conference import Held
+from .conference import text as conference
 from .figures import Cost, Search, Summary, per_call, percentile, summaries
 from .inner import _FIVE
 from .load import Load, counted, scenario, times
 from .mailbox import Left
 from .mailbox import text as mailbox
-from .measure import held
+from .measure import Met, held
 from .page import Calls, Kernel, Waiting
 from .proxy import name_of
 from .sections import Stamp, renewed, section
@@ -202,3 +204,14 @@ def test_messages_are_compared_within_a_round():
     assert "the rounds' ratios: 2.00, 2.00, 3.00" in text
     assert "`GOSUB play`, `GOSUB record`" in text
     assert "without calls, 33 ms a second" in text
+
+
+def test_a_conference_is_compared_within_a_round_at_the_speed_of_that_moment():
+    rounds = [
+        {"native": Met(10, 0, 0.5, 0, 2), "switchhook": Met(12, 9, 0.5, 0.05, 2)},  # 1.1
+        {"native": Met(10, 0, 0.5, 0, 2), "switchhook": Met(12, 9, 1.0, 0.2, 4)},  # 1.2
+        {"native": Met(10, 0, 0.5, 0, 2), "switchhook": Met(13, 8, 0.5, 0.15, 2)},  # 1.3
+    ]
+    text = conference(Held(rounds, 10))
+    assert "| Switchhook's conference | 12.00 | 9.00 | 50.0 % | 15.0 % |" in text
+    assert "at the machine's speed at that moment: 1.10, 1.20, 1.30" in text

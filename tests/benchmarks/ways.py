@@ -15,6 +15,7 @@ PROMPT = 0.3
 
 NUMBERS = {NATIVE: "4922155501", BARE: "4922155502", SWITCHHOOK: "4922155503"}
 LEAVERS = {NATIVE: "4922155507", SWITCHHOOK: "4922155508"}
+MEETERS = {NATIVE: "4922155511", SWITCHHOOK: "4922155512"}
 COUNTED = {NUMBERS[SWITCHHOOK]: "4922155509", LEAVERS[SWITCHHOOK]: "4922155510"}
 """Switchhook's calls by way of a proxy that counts."""
 WAITERS = {NATIVE: "4922155504", BARE: "4922155505", SWITCHHOOK: "4922155506"}
@@ -74,6 +75,25 @@ points:
       invalid: hang-up
 """
 
+ROOM = "bench"
+"""The name of the room, in both."""
+ROOMS = f"conference-room:\n  {ROOM}:\n    name: Bench\n    most: 500\n    tones: false\n"
+MEETING = f"""\
+flow: meeting
+label: A caller who joins a room
+language: en
+start: meet
+points:
+  meet:
+    module: conference
+    settings:
+      room: {ROOM}
+    exits:
+      left: hang-up
+      denied: hang-up
+      full: hang-up
+"""
+
 _DIALPLAN = """
 [from-trunk]
 exten => {native},1,Answer()
@@ -92,6 +112,11 @@ exten => {native_waiting},1,Answer()
  same => n,Read(KEY,{first},1,,1,{long})
  same => n,Hangup()
 exten => {bare_waiting},1,AGI(agi://127.0.0.1:{peer}/{waiting},{first})
+ same => n,Hangup()
+exten => {meeting},1,Answer()
+ same => n,Set(CONFBRIDGE(user,template)=switchhook_user)
+ same => n,Set(CONFBRIDGE(user,quiet)=yes)
+ same => n,ConfBridge({room})
  same => n,Hangup()
 exten => {leaving},1,Answer()
  same => n,VoiceMail({box},ust({beep}))
@@ -150,6 +175,8 @@ def dialplan(first: str, second: str, wrong: str, beep: str, peer: int) -> str:
             bare=NUMBERS[BARE],
             native_waiting=WAITERS[NATIVE],
             bare_waiting=WAITERS[BARE],
+            meeting=MEETERS[NATIVE],
+            room=ROOM,
             leaving=LEAVERS[NATIVE],
             box=f"{BOX}@{BOX}",
             first=first,

@@ -51,6 +51,7 @@ OF_PLUGINS: dict[str, dict[str, str]] = {
             "conference-room",
             "follow-me",
             "mailbox",
+            "recording-class",
             "ring-group",
             "switch",
         )

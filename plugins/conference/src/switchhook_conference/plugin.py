@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchhook import FlowTemplate, Job, Label, MenuEntry, Module, Pages, PlacedCall, Resource, Right, hookimpl
+from switchhook import (
+    FlowTemplate,
+    Job,
+    KeptRule,
+    Label,
+    MenuEntry,
+    Module,
+    Pages,
+    PlacedCall,
+    Resource,
+    Right,
+    hookimpl,
+)
 
 from . import calling
 from .beginnings import ConferenceOnly
 from .conference import Conference
+from .oddities import RULES
 from .room import ConferenceRoom
 from .running import RUN, VIEW
 from .sentences import SENTENCES
@@ -30,6 +43,12 @@ def modules() -> list[type[Module]]:
 def flow_templates() -> list[type[FlowTemplate]]:
     """A flow to begin with."""
     return [ConferenceOnly]
+
+
+@hookimpl
+def lint_rules() -> Sequence[KeptRule]:
+    """What is odd about a flow that leads into a room."""
+    return RULES
 
 
 @hookimpl
