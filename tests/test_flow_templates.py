@@ -12,6 +12,9 @@ from switchhook.flows.registry import ModuleRegistry
 from switchhook.flows.sketch import read_sketch
 from switchhook.schema import read_settings
 from switchhook.testing import call
+from switchhook_callthrough.account import AllowedCaller, CallthroughAccount
+from switchhook_callthrough.beginnings import CallthroughOnly
+from switchhook_callthrough.callthrough import Callthrough
 from switchhook_conference.plugin import flow_templates as conference_templates
 from switchhook_conference.plugin import modules as conference_modules
 from switchhook_conference.room import ConferenceRoom
@@ -39,16 +42,31 @@ FILLED = {
         "choices": [{"key": "1", "target": "anna"}, {"key": "2", "target": "+4922112345"}],
     },
     "hours-hotline": {"calendar": "office", "choices": [{"key": "2", "target": "anna"}], "closed": "demo/goodbye"},
+    "callthrough-only": {"accounts": ["staff"]},
     "block-list": {"list": "spam", "targets": ["anna"]},
 }
 OFFICE = {
     "office": Calendar(name="Office", weekly=(Weekly(days="mon-fri", start="08:00", end="18:00"),)),
     "spam": CallerList(name="Spam"),
+    "staff": CallthroughAccount(
+        name="Staff",
+        active=True,
+        until="2030-12-31",
+        without_pin=True,
+        callers=(AllowedCaller(number="+4930123456"),),
+    ),
     "full": ConferenceRoom(name="Full"),
 }
 TEMPLATES = {
     one.kind: one
-    for one in (*ivr_templates(), *forward_templates(), *hours_templates(), *conference_templates(), BlockList)
+    for one in (
+        *ivr_templates(),
+        *forward_templates(),
+        *hours_templates(),
+        *conference_templates(),
+        BlockList,
+        CallthroughOnly,
+    )
 }
 WITH_MAILBOX = ("mailbox", LeaveMessage)
 BROUGHT = {
@@ -57,6 +75,7 @@ BROUGHT = {
     "hours": hours_modules(),
     "conference": conference_modules(),
     "lists": [CallerListFilter],
+    "callthrough": [Callthrough],
 }
 MODULES = ModuleRegistry([(plugin, one) for plugin, brought in BROUGHT.items() for one in brought])
 
@@ -71,7 +90,7 @@ async def test_a_template_makes_a_clean_flow(kind, language):
     assert lint(sketch.document.flow, MODULES, LintContext(phones=("anna",))) == []
     done = await call(sketch.document.flow, "2", parties="busy", resources=OFFICE, plugins=[ListsPlugin])
     assert done.cause == 16
-    assert ("stock/goodbye" if kind == "conference-only" else "stock/unavailable") in done.heard
+    assert ("stock/goodbye" if kind in ("conference-only", "callthrough-only") else "stock/unavailable") in done.heard
 
 
 @pytest.mark.parametrize(("day", "way"), [("2026-11-29", "closed"), ("2026-12-25", "holiday")])

@@ -27,6 +27,7 @@ from switchhook.store.engine import Store
 from switchhook.testing import PromptShelf
 from switchhook_announcements.access import AnnouncementAccess
 from switchhook_announcements.announcement import Announcement
+from switchhook_callthrough.account import AllowedCaller, CallthroughAccount
 from switchhook_conference.room import ConferenceRoom
 from switchhook_hours.calendar import Calendar, Weekly
 from switchhook_hours.switch import State, Switch
@@ -39,7 +40,7 @@ from .flows import point
 
 T = TypeVar("T")
 PIN: Final = "280791"
-TIMES, LEAVES, HEARS, RECORDS, MEETS, AGREES = (f"+492215580{n}" for n in range(6))
+TIMES, LEAVES, HEARS, RECORDS, MEETS, AGREES, DIALS = (f"+492215580{n}" for n in range(7))
 
 
 def _flow(name: str, *points: str) -> str:
@@ -79,11 +80,13 @@ FLOWS: Final = {
     ),
     HEARS: _flow("hears", point("mailbox-access", "mailbox: front", "done: hang-up, refused: hang-up")),
     MEETS: _flow("meets", point("conference", "tries: 2", "left: hang-up, denied: hang-up, full: hang-up")),
+    DIALS: _flow("dials", point("callthrough", "accounts: [kim]", "ended: hang-up, denied: hang-up, failed: hang-up")),
     RECORDS: _flow("records", point("record-announcement", "access: night", "saved: hang-up, cancelled: hang-up")),
 }
 SCRIPTS: Final = {
     TIMES: f"1#,{PIN}#,2,1",
     LEAVES: "wait,say:1.5#",
+    DIALS: f"1#,{PIN}#,0900123#,12#,00431234567#",
     MEETS: f"4711#,{PIN}#,#",
     RECORDS: f"{PIN}#,say:1.5#,1,2",
     AGREES: "wait,1,2",
@@ -94,6 +97,7 @@ PROMPTS: Final = (
     *(f"stock/{name}" for name in ("beep", "mailbox-greeting", "mailbox-pin", "mailbox-you-have", "mailbox-new")),
     *(f"stock/{name}" for name in ("mailbox-menu", "mailbox-deleted", "mailbox-last", "goodbye")),
     *(f"stock/conference-{name}" for name in ("enter", "pin")),
+    *(f"stock/{name}" for name in ("dial-tone", "callthrough-pin", "callthrough-refused")),
     *(f"stock/announcement-{name}" for name in ("pin", "record", "review", "saved")),
     *("stock/record-ask", "stock/record-announce"),
 )
@@ -112,6 +116,9 @@ KEPT: Final[Mapping[str, Resource]] = {
     ),
     "door": Switch(name="Door", pin=PIN, states=(State(name="normal", prompt="tone/a"), State(name="closed"))),
     "4711": ConferenceRoom(name="Board", moderator_pin=PIN, ends=True),
+    "kim": CallthroughAccount(
+        name="Kim", active=True, until="2099-12-31", pin=PIN, callers=(AllowedCaller(number="+4930123499"),)
+    ),
     "spam": CallerList(name="Spam"),
     "front": Mailbox(name="Front", pin=PIN),
     "closed": Announcement(name="Closed", language="en"),
@@ -136,7 +143,7 @@ async def made(lab: Lab, phones: Phones, now: datetime) -> list[tuple[Act, Cours
         await lab.until(lambda: _messages(lab.store), "the message that was left", 40)
         return [left, await _heard(lab, phones)]
 
-    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), one(MEETS), one(AGREES), two())
+    *others, rest = await asyncio.gather(one(TIMES), one(RECORDS), one(MEETS), one(AGREES), one(DIALS), two())
     return [*others, *rest]
 
 

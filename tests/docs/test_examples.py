@@ -82,6 +82,7 @@ def modules() -> ModuleRegistry:
     from switchhook_daytime.plugin import Opening
 
     from switchhook_announcements.plugin import AnnouncementsPlugin
+    from switchhook_callthrough import plugin as callthrough
     from switchhook_conference import plugin as conference
     from switchhook_forward import plugin as forward
     from switchhook_hours import plugin as hours
@@ -91,7 +92,7 @@ def modules() -> ModuleRegistry:
     from switchhook_recording import plugin as recording
     from switchhook_routing import plugin as routing
 
-    own = (conference, forward, hours, ivr, mailbox, recording, routing)
+    own = (callthrough, conference, forward, hours, ivr, mailbox, recording, routing)
     plugins = (Opening(), AnnouncementsPlugin(), ListsPlugin(), *own)
     return ModuleRegistry((str(plugin), module) for plugin in plugins for module in plugin.modules())
 

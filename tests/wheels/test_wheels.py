@@ -18,7 +18,7 @@ from flows.browser import FLAGS, WATCH, free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = ("announcements", "conference", "forward", "hours", "ivr", "mailbox", "routing")
+PLUGINS = ("announcements", "callthrough", "conference", "forward", "hours", "ivr", "mailbox", "routing")
 PROJECTS = ("kernel", "web", *(f"plugins/{name}" for name in PLUGINS), "tests/sample_plugin")
 PASSWORD = "Kaffee trinken um 9 Uhr"
 CLEAN = {
@@ -44,6 +44,7 @@ def test_wheels_of_every_distribution_make_one_portal(home, tmp_path):
     assert [wheel.name.split("-")[0] for wheel in wheels] == [
         "switchhook",
         "switchhook_announcements",
+        "switchhook_callthrough",
         "switchhook_conference",
         "switchhook_forward",
         "switchhook_hours",
@@ -59,6 +60,7 @@ def test_wheels_of_every_distribution_make_one_portal(home, tmp_path):
     plugins = {row["name"]: row for row in json.loads(done(command, "plugins", "list", "--json", cwd=tmp_path))}
     assert {name: (row["state"], row["distribution"]) for name, row in plugins.items()} == {
         "announcements": ("active", "switchhook-announcements"),
+        "callthrough": ("active", "switchhook-callthrough"),
         "conference": ("active", "switchhook-conference"),
         "forward": ("active", "switchhook-forward"),
         "hours": ("active", "switchhook-hours"),

@@ -48,6 +48,7 @@ OF_PLUGINS: dict[str, dict[str, str]] = {
             "announcement",
             "calendar",
             "caller-list",
+            "callthrough-account",
             "conference-room",
             "follow-me",
             "mailbox",

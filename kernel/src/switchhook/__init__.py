@@ -22,7 +22,7 @@ from .calls.recording import Recorded, StorageFull
 from .calls.room import RoomPlan, RoomState, Stay
 from .calls.served import Served, ServedLeft, TalkGoesOn, TalkOver
 from .calls.session import Session
-from .calls.surroundings import LegRefused
+from .calls.surroundings import LegRefused, MoneyUsedUp
 from .calls.talk import TalkPlan
 from .charges.rate import PriceChanged, Rate
 from .contributions import CallAction, Card, MenuEntry, Pages, Service
@@ -75,6 +75,7 @@ __all__ = [
     "MenuEntry",
     "Module",
     "Money",
+    "MoneyUsedUp",
     "NetworkNumber",
     "NotFound",
     "Notice",

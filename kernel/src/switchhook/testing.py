@@ -138,7 +138,7 @@ async def call(
     flows: Iterable[Flow | str] = (),
     network: str = "",
     diverted_from: str = "",
-    refuse: str = "",
+    refuse: str | LegRefused = "",
     phones: Mapping[str, PhoneState] | None = None,
     rooms: Mapping[str, RoomState] | None = None,
     store: Store | None = None,
@@ -156,7 +156,7 @@ async def call(
     the defaults of its settings, an instance with its own; left out, those
     installed for a YAML text and none otherwise. ``resources`` are what the
     tenant keeps, by id. ``flows`` are further published flows. ``network`` is the number the network gave, where ``caller`` shows none. ``diverted_from`` is the number
-    that diverts the call, ``refuse`` is why every outbound leg is refused.
+    that diverts the call, ``refuse`` is why every outbound leg is refused, or the refusal itself.
     ``phones`` names the phones that are ``engaged`` or ``offline``, ``rooms`` how rooms stand, by their owner's id.
     ``programs`` are the answers of other programs by their address; what is not there does not answer.
     ``store`` is a database with the tables of the plugins under test, for what modules look up there.
@@ -232,10 +232,10 @@ class _Programs:
 
 @attrs.frozen
 class _Refusing:
-    why: str
+    why: str | LegRefused
 
     async def check(self, call: Call, plan: DialPlan, leg: int | None) -> DialPlan:
-        raise LegRefused(self.why)
+        raise LegRefused(self.why) if isinstance(self.why, str) else self.why
 
 
 @attrs.frozen

@@ -40,6 +40,7 @@ class _World:
 
     plugins: Sequence[object]
     resources: Mapping[str, Resource]
+    typed: Sequence[str] = ()
 
 
 def assert_module_conforms(
@@ -51,6 +52,7 @@ def assert_module_conforms(
     examples: int = 200,
     plugins: Sequence[object] = (),
     resources: Mapping[str, Resource] | None = None,
+    typed: Sequence[str] = (),
 ) -> None:
     """Fail with ``AssertionError`` where ``module`` breaks what every module promises.
 
@@ -64,10 +66,11 @@ def assert_module_conforms(
     ``variables`` those a flow may have set before, ``unreached`` the exits
     that no simulated call can take, each without what follows a colon,
     ``plugins`` those the module asks its session for, ``resources`` what the
-    tenant keeps by id, which references are drawn from.
+    tenant keeps by id, which references are drawn from, ``typed`` what callers
+    press at times beside the keys that settings name, such as a whole number.
     Needs the package hypothesis.
     """
-    world = _World(plugins, resources or {})
+    world = _World(plugins, resources or {}, tuple(typed))
     _declaration(module)
     reached, declared = _try_calls(module, settings or {}, variables, world, examples)
     if missing := declared - reached - set(unreached):  # rare ways deserve more calls before they are said to be none
@@ -136,7 +139,7 @@ def _try_calls(
         hypothesis.assume(not any(finding.severity == "error" for finding in _findings(instance)))
         names = _names(instance)
         declared.update(map(_stem, instance.exits()))
-        drawn = data.draw(script(instance))
+        drawn = data.draw(script(instance, world.typed))
         if wanted is not None and wanted <= reached:
             return
         tried = [runner.run(_call(instance, known, world, *drawn)) for _ in range(2)]
@@ -282,7 +285,7 @@ def _ids(meta: Setting, resources: Mapping[str, Resource]) -> SearchStrategy[str
     return st.sampled_from(named or ["nothing"])
 
 
-def _script(draw: DrawFn, instance: Module) -> tuple[list[Action], list[Party], str, datetime]:
+def _script(draw: DrawFn, instance: Module, more: Sequence[str]) -> tuple[list[Action], list[Party], str, datetime]:
     """A caller who mostly presses keys that the settings name, and parties."""
     from hypothesis import strategies as st
 
@@ -293,7 +296,7 @@ def _script(draw: DrawFn, instance: Module) -> tuple[list[Action], list[Party], 
         for key in getattr(instance, name)
     ]
     typed = st.one_of(
-        st.sampled_from(named or ["1"]),
+        st.sampled_from([*named, *more] or ["1"]),
         st.text("0123456789", min_size=1, max_size=8),
         st.text("0123456789*#", min_size=1, max_size=20),
     )

@@ -118,6 +118,12 @@ class LegRefused(SwitchhookError):
     code = "leg_refused"
 
 
+class MoneyUsedUp(LegRefused):
+    """What a leg may cost is used up: by its tenant's spend limit, or by a budget of the leg's own."""
+
+    code = "money_used_up"
+
+
 class Gate(Protocol):
     """Decides about each outbound leg before it is dialled."""
 

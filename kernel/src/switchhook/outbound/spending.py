@@ -12,7 +12,7 @@ from ..access.actor import Actor
 from ..alerts.inbox import Alerts
 from ..calls.call import Call
 from ..calls.port import USUAL_LIMIT, DialPlan
-from ..calls.surroundings import LegRefused
+from ..calls.surroundings import LegRefused, MoneyUsedUp
 from ..clock import Clock
 from ..store.audit import Audit
 from ..store.engine import Store, StoreAway
@@ -63,6 +63,8 @@ class Spending:
             raise LegRefused("no money can be reserved while the database is away") from away
         if isinstance(given, str):  # what was written down about it is kept
             raise LegRefused(given)
+        if isinstance(given, MoneyUsedUp):
+            raise given
         return given
 
     async def give_back(self, tenant: str, call: str, leg: int) -> None:
@@ -105,7 +107,7 @@ class _Asked:
     def ceiling(self) -> Ceiling:
         return self.facts.ceiling or self.spending.usual
 
-    async def answered(self) -> DialPlan | str:
+    async def answered(self) -> DialPlan | str | MoneyUsedUp:
         known = await self.rows.of(self.call.id, self.leg)
         if known is not None and known[1]:
             return "the leg was dialled before"
@@ -127,7 +129,7 @@ class _Asked:
         await tell_held(self.spending.audit, self.spending.alerts, self.rows, self.call, why)
         return f"calls to the outside are held: {why}"
 
-    async def _paid(self) -> DialPlan | str:
+    async def _paid(self) -> DialPlan | MoneyUsedUp:
         facts, rows = self.facts, self.rows
         rates, wanted = facts.rates.values(), self.plan.limit_seconds or USUAL_LIMIT
         pots = pots_of(self.ceiling, self.plan.budgets, rows.now, facts.zone)
@@ -138,7 +140,7 @@ class _Asked:
         micro = dearest(rates, seconds)
         for pot in pots:
             if not await rows.take(pot, micro, facts.currency):
-                raise LegRefused(used_up(left, facts.currency))  # and takes nothing from the others
+                raise MoneyUsedUp(used_up(left, facts.currency))  # and takes nothing from the others
         await rows.add(
             Reservation(
                 call=self.call.id,
@@ -155,9 +157,9 @@ class _Asked:
         )
         return attrs.evolve(self.plan, limit_seconds=seconds) if rates else self.plan
 
-    async def _used_up(self, left: Sequence[Left]) -> str:
+    async def _used_up(self, left: Sequence[Left]) -> MoneyUsedUp:
         why = used_up(left, self.facts.currency)
         emptiest = min(left, key=lambda one: one.micro).pot
         if emptiest.budget == TENANT:
             await tell_used_up(self.spending.alerts, self.rows, self.call.tenant, emptiest.period)
-        return why
+        return MoneyUsedUp(why)

@@ -28,6 +28,7 @@ TONES: Final[Mapping[str, Tone]] = {
     "stock/conference-joined": Tone(880.0, 0.2),
     "stock/conference-left": Tone(440.0, 0.2),
     "stock/busy-tone": Tone(425.0, 0.48, 0.48),
+    "stock/dial-tone": Tone(425.0, 15.0),  # as in Germany, for as long as somebody is waited for who dials
 }
 
 
