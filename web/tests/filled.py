@@ -44,6 +44,9 @@ async def fill(portal: Portal) -> None:
     home, partner = [{"country": "DE"}], [{"country": "AT"}, {"country": "AT", "number_kind": "service"}]
     await kept.create("outbound-permission", {"name": "Germany", "destinations": home}, id="germany")
     await kept.create("outbound-permission", {"name": "Austria", "destinations": partner, "until": "2027-03-31"})
+    limits = {"name": "Office", "per_day": "30", "per_month": "300", "at_once": 10, "numbers_per_hour": 60}
+    await kept.create("spend-limit", {**limits, "new_country_calls": 3}, id="office")
+    await kept.create("verified-number", {"name": "Shop", "number": "+4989555001", "proof": "its bill of March"})
     gone = await kept.create("number-group", {"name": "Fair 2025"}, id="fair")
     await kept.delete("number-group", gone.id, gone.version)
     await flows(portal)

@@ -40,6 +40,7 @@ PAGES: Final = {
         "permissions": f"{T}/r/outbound-permission",
         "permission": f"{T}/r/outbound-permission/germany",
         "call-rates": f"{T}/r/call-rate",
+        "spending": f"{T}/spending",
         "flows": f"{T}/flows",
         "flow-new": f"{T}/flows/new",
         "flow-picture": f"{T}/flows/{FLOW}",
@@ -72,6 +73,7 @@ PAGES: Final = {
         "plugins": "/operator/plugins",
         "permission-new": f"{T}/r/outbound-permission/_new",
         "call-rate-new": f"{T}/r/call-rate/_new",
+        "spend-limit-new": f"{T}/r/spend-limit/_new",
     },
 }
 """What is looked at, by who looks: his name is his password."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from switchhook.config import default_toml, load_settings, make_secrets
 
 ROOT = Path(__file__).parents[3]
 KERNEL = ROOT / "kernel/src/switchhook"
+RINGS = re.compile(
+    r"\b(Dial|RetryDial|Originate|FollowMe|Page|Queue|DISA|Transfer|BlindTransfer|Redirect)\(|^Dial$|^DISA$"
+)
 TRUNK = '\n[phones.anna]\nextension = "21"\nsecret = "a-long-secret"\n[trunk]\nhost = "192.0.2.1"\ncaller_id = "+4922155500"\n'
 
 
@@ -50,6 +54,28 @@ def test_the_gate_stands_before_both_ways_to_ring_somebody():
     assert office.index("await self._allowed(order)") < office.index("await self._attempt(order, plan)")
     assert office.count("originate(self.asterisk") == 1
     assert office.count("._attempt(") == 1
+
+
+def test_nothing_but_these_subroutines_dials_and_nobody_names_their_application_elsewhere():
+    """SEC09, SEC10, SEC28: in all source files, plugins' and pages' included, by their syntax and not their layout."""
+    assert dialling() == {
+        "asterisk/placed.py": 1,  # whom the portal places a call to, after the gate
+        "asterisk/subroutines.py": 2,  # whom a session dials, after the gate: together, or each by a leg of its own
+        "asterisk/dialplan.py": 2,  # emergencies, and a number's fallback
+    }
+
+
+def dialling() -> dict[str, int]:
+    """How many texts of each source file ask Asterisk to ring somebody, comments and docstrings left out."""
+    found: dict[str, int] = {}
+    for file in [*KERNEL.rglob("*.py"), *ROOT.glob("plugins/*/src/**/*.py"), *ROOT.glob("web/src/**/*.py")]:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        said = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+        texts = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and id(one) not in said]
+        count = sum(bool(RINGS.search(one.value)) for one in texts if isinstance(one.value, str))
+        if count:
+            found[str(file.relative_to(KERNEL if KERNEL in file.parents else ROOT))] = count
+    return found
 
 
 def test_every_gate_but_that_of_the_test_kit_for_plugins_asks_for_permissions():

@@ -10,6 +10,7 @@ from switchhook import Label, MenuEntry
 
 from ..access import operator, right
 from ..frame import administration, render
+from ..listing import listed
 from ..messages import leave
 from ..texts import gettext as _
 
@@ -25,7 +26,7 @@ async def show(tenant: str) -> str:
     """How it stands at this moment."""
     now = await administration().spending.of(tenant, g.actor).now()
     may = g.actor.role == "operator"
-    return await render("pages/spending.html", now=now, may_change=may, crumbs=[(_("Spending"), "")])
+    return await render("pages/spending.html", now=now, may_change=may, listing=listed(), crumbs=[(_("Spending"), "")])
 
 
 @blueprint.post("/t/<tenant>/spending/release")
