@@ -54,12 +54,14 @@ OF_PLUGINS: dict[str, dict[str, str]] = {
             "mailbox",
             "recording-class",
             "ring-group",
+            "speed-dial-list",
             "switch",
         )
     },
     "announcement-access": {"pin": "471193", "announcements": ["sales"]},
     "block-key": {"list": "sales"},
     "pin-set": {"pins": "kim 471193"},
+    "transfer-key": {"speed_dials": "sales"},
     "web-service": {"url": "https://example.org/calls"},
 }
 """What the first-party plugins keep, and what each needs beside its name."""

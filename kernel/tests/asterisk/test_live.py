@@ -8,6 +8,7 @@ from switchhook.asterisk.ami_event import AmiEvent
 from switchhook.asterisk.live import LiveCalls
 from switchhook.asterisk.live_values import CallOver, LegBegan, LegChanged, LegEnded
 from switchhook.clock import SetClock
+from switchhook.errors import AsteriskUnavailable
 
 from .live_watched import NOW, Watched, channel
 
@@ -114,3 +115,33 @@ def test_a_raising_observer_leaves_the_view_right():
     with pytest.raises(ZeroDivisionError):
         live.received(AmiEvent("Newchannel", channel("1")))
     assert [call.id for call in live.snapshot()] == ["1"]
+
+
+class Taking:
+    """An Asterisk that takes every action."""
+
+    def __init__(self):
+        self.taken = []
+
+    async def action(self, name, fields=None, variables=None, *, deadline=5.0):
+        self.taken.append((name, dict(fields or {})))
+        return (AmiEvent("Response", {}),)
+
+    def drop(self, reason):
+        raise AssertionError(reason)
+
+
+async def test_a_call_is_ended_by_its_own_leg_alone_and_only_while_asterisk_is_there():
+    watched, asterisk = Watched(), Taking()
+    watched.begins("1.1")
+    with pytest.raises(AsteriskUnavailable, match="cannot be ended"):
+        await watched.live.hang_up("1.1")
+    await watched.live.connected(asterisk)
+    watched.begins("1.2", Channel="PJSIP/trunk-0000002")
+    asterisk.taken.clear()
+    assert await watched.live.hang_up("1.2")
+    assert asterisk.taken == [("Hangup", {"Channel": "PJSIP/trunk-0000002", "Cause": "16"})]
+    assert not await watched.live.hang_up("1.9")
+    await watched.live.lost("it is gone")
+    with pytest.raises(AsteriskUnavailable):
+        await watched.live.hang_up("1.2")

@@ -11,9 +11,9 @@ from lists_kept import hidden
 from seeded import put_call
 from web_people import NOW, ORIGIN, Portal, build, post
 
-from switchhook import Caller, NotFound, NumberRefused
+from switchhook import Caller, NotFound, NumberRefused, drawn_point
 from switchhook.access.actor import SYSTEM, Actor, Reach
-from switchhook.administration import Forbidden
+from switchhook.administration import Forbidden, Trial
 from switchhook.dispatch.loader import Source
 from switchhook.store.audit import entries as audited
 from switchhook.store.migrations import migrate
@@ -201,3 +201,64 @@ async def test_the_api_blocks_and_lists(portal):
     assert [one["id"] for one in listed["items"]] == [made["id"]]
     lists = json.loads(await (await client.get("/api/v1/tenants/acme/caller-lists")).get_data())
     assert [(one["id"], one["entries"]) for one in lists["items"]] == [("spam", 1), ("vip", 0)]
+
+
+DRAWING = {
+    "start": "lists",
+    "last_resort": "bye",
+    "points": [
+        drawn_point(
+            "lists",
+            "caller-list",
+            "Lists",
+            {"lists": [{"list": "spam"}, {"list": "vip", "verdict": "allow"}]},
+            deny="hang-up",
+            allow="bye",
+            no_match="bye",
+            anonymous="bye",
+        ),
+        drawn_point("bye", "announcement", "Bye", {"prompts": ["stock/goodbye"]}, next="hang-up"),
+    ],
+}
+
+
+@pytest.fixture
+async def desk(tmp_path):
+    """A portal in which a flow can be made, and tried."""
+    from switchhook_ivr import plugin as ivr
+
+    made = await build(tmp_path, sources=[Source("lists", ListsPlugin), Source("ivr", lambda: ivr)])
+    assert await migrate(made.administration.store, ListsPlugin().migrations()) == []
+    acme = made.administration.keeping.of("acme", SYSTEM)
+    await acme.create("caller-list", {"name": "Spam"}, id="spam")
+    await acme.create("caller-list", {"name": "VIP", "shadow": True}, id="vip")
+    await made.administration.publishing.of("acme", SYSTEM).create("Desk", id="desk", drawing=DRAWING)
+    yield made
+    await made.administration.store.close()
+
+
+async def test_lists_that_hold_nobody_or_only_watch_are_found_before_a_flow_goes_live(desk):
+    flows, mine = desk.administration.publishing.of("acme", SYSTEM), of(desk)
+
+    async def found():
+        findings = (await flows.draft("desk")).findings
+        return sorted((one.rule, one.path) for one in findings if one.rule.startswith("lists-"))
+
+    spam, vip = "points.lists.settings.lists[0].list", "points.lists.settings.lists[1].list"
+    assert await found() == [("lists-empty", spam), ("lists-empty", vip), ("lists-watching", vip)]
+    await mine.add("spam", "0221555", begins=False, fields=Fields(until=NOW + timedelta(hours=1)))
+    await mine.add("spam", "0221556", begins=False, fields=Fields())
+    await mine.add("vip", "0221557", begins=False, fields=Fields())
+    assert await found() == [("lists-watching", vip)]
+    desk.administration.clock.advance(3600)
+    assert await found() == [("lists-ended", spam), ("lists-watching", vip)]
+
+
+async def test_a_tried_call_meets_the_lists_as_they_are_and_counts_for_nothing(desk):
+    flows, mine = desk.administration.publishing.of("acme", SYSTEM), of(desk)
+    await mine.add("spam", "0221 555", begins=True, fields=Fields("Ads"))
+    tried = await flows.try_flow("desk", Trial(caller="+4922155501"))
+    assert "denied by the list Spam: Ads" in tried.text
+    assert "denied by" not in (await flows.try_flow("desk", Trial(caller="+493012345"))).text
+    (entry,) = await mine.all("spam")
+    assert (entry.hits, (await mine.hits("spam")).hits) == (0, [])

@@ -43,7 +43,7 @@ def mine(tenant: str) -> Entries:
     return Entries(administration(), tenant, g.actor)
 
 
-@blueprint.get("/overview")
+@blueprint.get("/lists")
 @right(VIEW)
 async def overview(tenant: str) -> str:
     """All lists."""
@@ -263,7 +263,7 @@ def _sentences(refused: SwitchhookError) -> list[str]:
 
 
 def _trail(tenant: str) -> list[tuple[str, str]]:
-    return [(_("Caller lists"), f"/t/{tenant}/x/lists/overview")]
+    return [(_("Caller lists"), f"/t/{tenant}/x/lists/lists")]
 
 
 def _at(tenant: str, entry: Entry) -> str:

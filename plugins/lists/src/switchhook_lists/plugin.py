@@ -79,7 +79,7 @@ class ListsPlugin(Lists):
         tab = Label("Einträge", "Entries")
         tabs = (f"/r/{CallerList.kind}", f"/r/{BlockKey.kind}")
         icon, order = CallerList.icon, CallerList.order
-        return [MenuEntry(text, "/x/lists/overview", "caller-list.view", icon, order, tab=tab, tabs=tabs)]
+        return [MenuEntry(text, "/x/lists/lists", "caller-list.view", icon, order, tab=tab, tabs=tabs)]
 
     @hookimpl
     def call_actions(self) -> list[CallAction]:

@@ -88,7 +88,7 @@ async def _page(tenant: str, id: str, **known: Any) -> str:  # noqa: A002
     kept = await Entries(administration(), tenant, g.actor).list(id, CHANGE)
     empty: dict[str, Any] = {"fits": None, "refusals": [], "refused": 0, "content": "", "wrong": ""}
     at = f"/t/{tenant}/x/lists/lists/{id}"
-    trail = [(_("Caller lists"), f"/t/{tenant}/x/lists/overview"), (kept.name, at), (_("Import CSV"), "")]
+    trail = [(_("Caller lists"), f"/t/{tenant}/x/lists/lists"), (kept.name, at), (_("Import CSV"), "")]
     return await render("lists/import.html", list=kept, at=at, crumbs=trail, **{**empty, **known})
 
 
