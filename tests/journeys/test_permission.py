@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import wave
+from array import array
 from collections.abc import AsyncIterator
 
 import attrs
@@ -10,7 +12,12 @@ import pytest
 import pytest_asyncio
 from lab import PASSWORD, public_home
 from phones import TONES, Carrier, Desk, Phone, PhoneCall
+from phones.tones import heard
 from playwright.async_api import Page, expect
+from sqlalchemy import select
+
+from switchhook.portal.media import media_files
+from switchhook.store.tables_media import media
 
 from .house import House, house
 
@@ -40,9 +47,25 @@ points:
   denied: {{module: announcement, settings: {{prompts: [denied]}}, exits: {{next: hang-up}}}}
   desk: {{module: forward, settings: {{targets: [anna], ring: 10}}, exits: {{{TALK}}}}}
 {BYE}""",
+    RECORDED: f"""flow: recorded
+label: Recorded
+language: en
+start: asks
+points:
+  asks: {{module: recording, settings: {{retention: usual}}, exits: {{"on": desk, refused: desk, failed: desk}}}}
+  desk: {{module: forward, settings: {{targets: [anna], ring: 10}}, exits: {{{TALK}}}}}
+{BYE}""",
 }
 KEPT = """caller-list:
   unwanted: {name: Unwanted}
+speed-dial-list:
+  office:
+    name: Office
+    entries: [{short: "07", name: Berta, target: berta}]
+transfer-key:
+  transfer: {name: Transfer, speed_dials: office}
+recording-class:
+  usual: {name: Usual}
 """
 
 
@@ -95,6 +118,89 @@ async def company(desk: Desk) -> AsyncIterator[Company]:
                 )
                 yield Company(here, carrier, anna, berta, page)
                 assert here.complaints == []
+
+
+async def test_only_talks_that_everybody_agreed_to_are_recorded_and_the_ledger_says_so(company: Company) -> None:
+    """E07 (S81, S82): refused, accepted, and transferred to a third party; then the ledger is taken away."""
+    await whoever_refuses_is_put_through_unrecorded(company)
+    await both_who_agree_are_recorded_apart(company)
+    await of_a_third_party_nothing_is_recorded(company)
+
+
+async def asked(company: Company, key: str) -> PhoneCall:
+    """A caller is asked, hears the question out, and presses a key."""
+    call = await company.call(RECORDED)
+    await call.wait_for_tone(company.tone("stock/record-ask"), 15)
+    await call.listen(WHOLE)
+    await call.press(key)
+    return call
+
+
+async def agreed(company: Company) -> tuple[PhoneCall, PhoneCall]:
+    """Both agree, and talk."""
+    call = await asked(company, "1")
+    taken = await company.anna.answers(say=AGENT, deadline=20)
+    await taken.wait_for_tone(company.tone("stock/record-notice-key"), 15)
+    await taken.listen(WHOLE)
+    await taken.press("1")
+    await call.wait_for_tone(AGENT, 15)
+    await call.say(CALLER, again=True)
+    await taken.wait_for_tone(CALLER, 15)
+    await taken.listen(1.0)
+    return call, taken
+
+
+async def ended(company: Company, call: PhoneCall, last: PhoneCall) -> list[set[int]]:
+    """Whoever is last hangs up; gives the tones in each side of each recording of the call."""
+    await last.hang_up()
+    await call.ended()
+    course = await company.course(RECORDED)
+    settings, store = company.house.lab.settings, company.house.lab.store
+
+    async def kept() -> list[tuple[str, str, str]] | None:
+        async with store.read() as conn:
+            columns = (media.c.tenant, media.c.id, media.c.state)
+            rows = (await conn.execute(select(*columns).where(media.c.call == course.call.id))).all()
+        return [tuple(row) for row in rows] if all(row.state == "kept" for row in rows) else None
+
+    async def settled() -> bool:
+        return await kept() is not None
+
+    await company.house.lab.until(settled, "the recordings to be kept", 20)
+    sides: list[set[int]] = []
+    for tenant, id, _ in await kept() or []:  # noqa: A001 - the domain's own word
+        with wave.open(str(media_files(settings).sound(tenant, id))) as file:
+            count = file.getnchannels()
+            samples = array("h", file.readframes(file.getnframes()))
+        sides += [{one.freq for one in heard(samples[at::count].tobytes(), 8000, TONES)} for at in range(count)]
+    return sides
+
+
+async def whoever_refuses_is_put_through_unrecorded(company: Company) -> None:
+    call = await asked(company, "2")
+    taken = await company.talks(call)
+    assert company.tone("stock/record-notice-key") not in taken.tones(), "nobody else need be asked"
+    assert await ended(company, call, taken) == []
+
+
+async def both_who_agree_are_recorded_apart(company: Company) -> None:
+    call, taken = await agreed(company)
+    assert await ended(company, call, taken) == [{AGENT}, {CALLER}]
+
+
+async def of_a_third_party_nothing_is_recorded(company: Company) -> None:
+    call, taken = await agreed(company)
+    await taken.press("*207")
+    third = await company.berta.answers(say=THIRD, deadline=20)
+    await third.wait_for_tone(company.tone("stock/record-notice-key"), 15)
+    await third.listen(WHOLE)
+    await third.press("2")
+    await call.wait_for_tone(THIRD, 15)
+    await taken.ended()
+    await call.listen(1.0)
+    sides = await ended(company, call, third)
+    assert THIRD not in set().union(*sides)
+    assert sides == [{AGENT}, {CALLER}]
 
 
 async def test_who_is_blocked_while_talking_does_not_come_through_again_and_is_named_nowhere(company: Company) -> None:
