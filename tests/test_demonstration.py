@@ -77,7 +77,7 @@ def test_the_last_weeks_are_the_same_each_time():
 
 
 async def test_the_last_weeks_fill_every_list_once_and_name_nobody_who_wished_not_to_be(tmp_path, monkeypatch):
-    monkeypatch.setattr(weeks, "spoken", lambda engine: (Sound(tone(100, 3.0).samples, TAPED_RATE),))
+    monkeypatch.setattr(weeks, "spoken", lambda engine: 2 * (Sound(tone(100, 3.0).samples, TAPED_RATE),))
     clock, settings = SystemClock(), make_settings(tmp_path, lambda words: None)
     plugged = await plug_in(clock, lambda fault: pytest.fail(str(fault)))
     store = Store(settings.store.url.reveal())
@@ -98,7 +98,9 @@ async def test_the_last_weeks_fill_every_list_once_and_name_nobody_who_wished_no
 
     call = tables.call.c
     assert await counted(tables.call, call.origin == "simulator", call.ended.is_not(None)) == count > 150
-    assert await counted(tables.call, call.outcome.not_in(["human", "machine_only", "busy", "no_answer"])) == 0
+    assert (
+        await counted(tables.call, call.outcome.not_in(["human", "machine_only", "busy", "no_answer", "blocked"])) == 0
+    )
     assert await counted(tables.fault) == 0
     for service in services(plugged.modules):
         assert await counted(tables.call, call.number == service.number), service.label
@@ -107,8 +109,10 @@ async def test_the_last_weeks_fill_every_list_once_and_name_nobody_who_wished_no
     then = administration_of(settings, store, clock, plugged, LiveCalls(clock))
     kept = (await then.media.of(TENANT, SYSTEM).page(of="message")).files
     assert mails == len(kept) > 5
+    kept += (await then.media.of(TENANT, SYSTEM).page(of="recording")).files
+    assert len(kept) > mails
     assert all(one.bytes and one.made < clock.now() for one in kept)
-    assert await then.charges.of(TENANT, SYSTEM).all()
+    assert {one.rate for one in await then.charges.of(TENANT, SYSTEM).all()} == {"storage", "calls"}
     assert await then.keeping.audit.broken(store) is None
     await store.close()
     suppressed = {one.caller.number for one in past_calls(clock.now(), 14) if one.caller.suppressed}

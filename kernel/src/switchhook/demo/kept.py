@@ -26,6 +26,15 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
         "members": [{"target": "you"}, {"target": "anna", "delay": 8}],
     },
     ("follow-me", "anna"): {"name": "Anna", "devices": [{"target": "anna"}, {"target": "you", "step": 2}]},
+    ("callthrough-account", "4711"): {
+        "name": "Anna",
+        "active": True,
+        "until": "2099-12-31",
+        "pin": "280791",
+        "countries": ["DE"],
+        "per_day": "5.00",
+        "per_month": "40.00",
+    },
     ("conference-room", "board"): {
         "name": "Board",
         "pin": "2580",
@@ -35,6 +44,8 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     },
     ("caller-list", "regulars"): {"name": "Regular customers"},
     ("caller-list", "unwanted"): {"name": "Unwanted callers"},
+    ("block-key", "unwanted"): {"name": "Block", "code": "*4", "list": "unwanted"},
+    ("block-key", "regulars"): {"name": "Regular customer", "code": "*5", "list": "regulars"},
     ("speed-dial-list", "office"): {
         "name": "Office",
         "entries": [
@@ -44,6 +55,7 @@ KEPT: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
     },
     ("transfer-key", "transfer"): {"name": "Transfer", "speed_dials": "office"},
     ("pronunciation", "switchhook"): {"word": "Switchhook", "spoken": "switch hook", "language": "en"},
+    ("recording-class", "orders"): {"name": "Orders", "purpose": "Proof of what was ordered by telephone"},
     ("rights-template", "reception"): {
         "name": "Reception",
         "description": "Sees calls, hears messages, sets the switch",

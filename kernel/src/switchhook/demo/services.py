@@ -66,8 +66,24 @@ SERVICES: Final = (
         ("front.yaml",),
         "demo-front",
         "Front desk",
-        "Anna, who transfers to you by *203",
+        "Anna, who transfers to you by *203 and blocks by *4",
         ("caller-list",),
+    ),
+    Service(
+        "+4922199994",
+        ("recorded.yaml",),
+        "demo-recorded",
+        "Recorded line",
+        "orders, recorded once both press 1",
+        ("recording",),
+    ),
+    Service(
+        "+4922199995",
+        ("callthrough.yaml",),
+        "demo-callthrough",
+        "Callthrough",
+        "a dial tone for account 4711, PIN 280791",
+        ("callthrough",),
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,8 +16,12 @@ HOTLINE: Final = "+4922199990"
 MESSAGES: Final = "+4922199991"
 CONFERENCE: Final = "+4922199992"
 FRONT: Final = "+4922199993"
+RECORDED: Final = "+4922199994"
+CALLTHROUGH: Final = "+4922199995"
+ACCOUNT: Final = "4711#,280791#"
 PIN: Final = "2807"
 ANNA_S_PHONE: Final = PastCaller("102", "Anna")
+ANNA_S_MOBILE: Final = PastCaller("+491713920017", "Anna")
 DAYS: Final = 28
 _ZONE: Final = ZoneInfo("Europe/Berlin")
 _PEOPLE: Final = 70
@@ -49,28 +53,62 @@ def past_calls(until: datetime, days: int = DAYS, seed: int = 5) -> list[PastCal
     people = callers(random, _PEOPLE)
     today = until.astimezone(_ZONE).date()
     dates = [today - timedelta(days=back) for back in range(days, -1, -1)]
-    found = [call for day in dates for call in _of_day(random, people, day, (today - day).days)]
+    local = [call for day in dates for call in _of_day(random, people, day, (today - day).days)]
+    found = [attrs.evolve(call, arrived=call.arrived.astimezone(UTC)) for call in local]
     return sorted((call for call in found if call.arrived < until), key=lambda call: call.arrived)
 
 
 def _of_day(random: Random, people: tuple[PastCaller, ...], day: date, back: int) -> Iterator[PastCall]:
-    workday = day.weekday() < 5
-    for _ in range(random.randint(12, 19) if workday else random.randint(2, 6)):
+    for _ in range(random.randint(12, 19) if day.weekday() < 5 else random.randint(2, 6)):
         caller = people[min(int(random.expovariate(1 / 14)), len(people) - 1)]
         yield _call(random, _moment(random, day), caller)
+    yield from _messages(random, people, day, back)
+    yield from _at_the_desk(random, people, day, back)
+    yield from _on_the_road(random, people, day)
+    if day.weekday() == 1:
+        yield from _meeting(random, people, day)
+
+
+def _messages(random: Random, people: tuple[PastCaller, ...], day: date, back: int) -> Iterator[PastCall]:
+    """Messages are left, Anna hears them all but the last, and somebody tries PINs until they are locked."""
     if back % 2 == 0:
         at = datetime.combine(day, time(random.choice(_SPEAKING), random.randrange(60), random.randrange(60)), _ZONE)
         yield PastCall(at, HOTLINE, random.choice(people), "4,wait", "no_answer", random.randrange(5), aftermath=True)
-    if workday and back > 2 and day.weekday() in (0, 3):
+    if back > 2 and day.weekday() in (0, 3):
         at = datetime.combine(day, time(8, 20), _ZONE)
         yield PastCall(at, MESSAGES, ANNA_S_PHONE, f"{PIN}#,{_HEARD},hangup", aftermath=True)
-    if day.weekday() == 1:
-        yield from _meeting(random, people, day)
     if back in (1, 12):
         at = datetime.combine(day, time(23, 12), _ZONE)
-        for minutes in range(4):  # who tries PINs until they are locked
+        for minutes in range(4):
             wrong = ",".join(f"{random.randrange(10000, 99999)}#" for _ in range(3))
             yield PastCall(at + timedelta(minutes=minutes), MESSAGES, people[8], wrong, aftermath=True)
+
+
+def _at_the_desk(random: Random, people: tuple[PastCaller, ...], day: date, back: int) -> Iterator[PastCall]:
+    """Anna puts some on lists, who call again, and takes orders that are recorded unless the caller refuses."""
+    for who, caller in enumerate((people[8], people[4], people[23], people[1])):
+        if (back + 3 * who) % 6 == 0:
+            key = "*5" if caller == people[1] else "*4"
+            legs = f"answered:45@anna/20:{key}" if back > 22 or back == 12 else "answered:130@anna"
+            yield PastCall(_at_work(random, day), FRONT, caller, "", legs, aftermath=True)
+    if day.weekday() < 5 and back % 3 == 1:
+        key = "2" if back % 4 == 0 else "1"
+        at, says = _at_work(random, day), random.randrange(5)
+        yield PastCall(at, RECORDED, random.choice(people), key, "answered@anna", says, aftermath=True)
+
+
+def _on_the_road(random: Random, people: tuple[PastCaller, ...], day: date) -> Iterator[PastCall]:
+    """Anna calls customers by the house's line, some of whom are busy."""
+    shown = [one for one in people if one.number.startswith("+49") and not one.suppressed]
+    for _ in range(random.randint(0, 2)):
+        customer = random.choice(shown)
+        leg = random.choice(("busy", *(f"answered:{random.randrange(40, 400)}" for _ in range(5))))
+        keys = f"{ACCOUNT},{customer.number.replace('+49', '0')}#"
+        yield PastCall(_at_work(random, day), CALLTHROUGH, ANNA_S_MOBILE, keys, leg)
+
+
+def _at_work(random: Random, day: date) -> datetime:
+    return datetime.combine(day, time(random.randrange(9, 17), random.randrange(60), random.randrange(60)), _ZONE)
 
 
 def _meeting(random: Random, people: tuple[PastCaller, ...], day: date) -> Iterator[PastCall]:

@@ -18,17 +18,22 @@ from ...calls.network_number import NetworkNumber
 from ...calls.session import Session
 from ...clock import SetClock
 from ...errors import CallEnded
+from ...media.sweeping import Sweeper
 from ...orders.working import Working
+from ...outbound.authorizing import Outbound
+from ...outbound.kept import KeptFacts
 from ...pins.alarm import tell_of_locks
 from ...pins.book import StoredPins
 from ...portal.administration import Administration
 from ...portal.call_desk import CallDesk
-from ...portal.media import media_files, recordings_of
+from ...portal.media import media_files, recordings_of, talks_of
+from ...portal.spending import spending_of
 from ...portal.worker import Worker
-from ...simulator.script import Action, Script, read_parties, read_script
+from ...simulator.script import Action, Party, Script, read_parties, read_script
 from ...speech.audio import Sound
+from ...switchboard.gate import HookedGate
 from ..site import TENANT
-from .calls import ANNA_S_PHONE, PastCall
+from .calls import ANNA_S_PHONE, HOTLINE, RECORDED, PastCall
 from .changes import ANNA
 from .sayings import SpeakingPort
 
@@ -59,10 +64,15 @@ class Replay:
             if await self._serve(past, number) and past.aftermath:
                 await self._follow_up(past)
         await asyncio.gather(*self._endings)
+        await self.orders.all_due()
+        await self.then.spending.settle()
         await self.worker.switchboard.feed.told(TOLD)
 
     async def _follow_up(self, past: PastCall) -> None:
         """What the portal does at that moment; and who hears messages looks after alerts as well."""
+        node = self.then.settings.asterisk.systemname
+        tape = recordings_of(self.then.settings, self.then.store, self.clock)
+        await Sweeper(self.then.media, tape, lambda call, since: True, node).finish()
         await self.orders.all_due()
         await tell_of_locks(self.then.alerts)
         if past.caller == ANNA_S_PHONE:
@@ -102,17 +112,28 @@ class Replay:
 
     def _session(self, call: Call, past: PastCall, language: str) -> Session:
         board, then = self.worker.switchboard, self.then
-        saying = self.sayings[past.says % len(self.sayings)] if past.says is not None else None
+        *sayings, answer = self.sayings
+        saying = sayings[past.says % len(sayings)] if past.says is not None else None
         actions = read_script(past.keys)
-        if saying is not None:
+        if saying is not None and past.number == HOTLINE:
             actions = (*actions, Action("say", "", saying.seconds))
-        script, files = Script(actions, read_parties(past.legs)), media_files(then.settings)
+        spending = spending_of(then.settings, then.store, self.clock)
+        talks = talks_of(then.settings, then.store, self.clock)
+        port = SpeakingPort(
+            Script(actions, _parties(past, saying, answer)),
+            self.clock,
+            call=call,
+            saying=saying,
+            reply=answer,
+            files=media_files(then.settings),
+            talks=talks,
+        )
         return Session(
             call,
-            SpeakingPort(script, self.clock, saying=saying, files=files),
+            port,
             board.feed,
             board.prompts,
-            board.gate,
+            HookedGate(board.hooks, Outbound(KeptFacts(then.store), spending)),
             self.clock,
             language=language,
             plugins=board.plugins,
@@ -122,6 +143,7 @@ class Replay:
             pins=StoredPins(then.store, self.clock),
             tape=recordings_of(then.settings, then.store, self.clock),
             in_call=board.in_call,
+            talks=talks,
             network=NetworkNumber(board.classify(past.caller.number)[0]),
         )
 
@@ -134,6 +156,14 @@ class Replay:
                 await self.worker.switchboard.hooks.notify("call_ended", call=call, outcome=outcome)
 
         return asyncio.create_task(end(), name="end of a call of the past")
+
+
+def _parties(past: PastCall, saying: Sound | None, answer: Sound) -> tuple[Party, ...]:
+    """Who is called; a talk that is recorded lasts as long as both have something to say."""
+    parties = read_parties(past.legs)
+    if past.number != RECORDED or saying is None:
+        return parties
+    return tuple(attrs.evolve(one, talk_seconds=saying.seconds + answer.seconds) for one in parties)
 
 
 def _begins(session: Session) -> None:
