@@ -35,6 +35,9 @@ DEBIAN: Mapping[str, Callable[[], object]] = {
 """What the tests need from Debian, and how its presence is seen."""
 
 LAWS = [
+    "kernel/tests/asterisk/test_quoting.py",
+    "kernel/tests/asterisk/test_ami_quoting.py",
+    "kernel/tests/calls/test_numbers.py",
     "kernel/tests/calls/test_number_class.py",
     "kernel/tests/rating/test_rating.py",
     "kernel/tests/outbound/test_judging.py",
@@ -181,6 +184,13 @@ def properties(session: nox.Session) -> None:
     """The laws of what decides about money and consent, with 10^5 cases of each; arguments name other tests."""
     sync(session, "test")
     session.run("pytest", "--hypothesis-profile=many", "--timeout=3600", *(session.posargs or LAWS))
+
+
+@nox.session(python="3.11")
+def mutation(session: nox.Session) -> None:
+    """Whether the tests of the core modules notice 90 of 100 small changes; arguments name modules."""
+    sync(session, "test", "mutation")
+    session.run("python", "tests/mutation", str(fresh(session, "mutation")), *session.posargs)
 
 
 def check_style(session: nox.Session) -> None:

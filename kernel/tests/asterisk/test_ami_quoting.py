@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -143,3 +145,106 @@ def test_a_pattern_of_channels_is_refused():
     """Asterisk takes ``/regex/`` as a channel for every channel that matches."""
     with pytest.raises(UnsafeText, match="every channel it matches"):
         ami_encode("Hangup", {"Channel": "/^PJSIP/"})
+
+
+REFUSALS: list[tuple[Callable[[], object], str, dict[str, object]]] = [
+    (lambda: ami_encode("Command"), "AMI action 'Command' is not one Switchhook sends", {"action": "Command"}),
+    (
+        lambda: ami_encode("Originate", {"Async": "false"}),
+        "Originate must be asynchronous",
+        {"action": "Originate"},
+    ),
+    (
+        lambda: ami_encode("Originate", {}, {f"A{number}": "" for number in range(119)}),
+        "AMI action Originate has 121 headers, at most 120 are read",
+        {"action": "Originate"},
+    ),
+    (
+        lambda: ami_encode("Ping", action_id="a b"),
+        "an AMI action id holds only letters, digits and _ . / : -, at most 128",
+        {},
+    ),
+    (
+        lambda: ami_encode("Hangup", {"Variable": "x"}),
+        "AMI action Hangup has no header 'Variable'",
+        {"action": "Hangup", "header": "Variable"},
+    ),
+    (
+        lambda: ami_encode("Hangup", {"Channel": " x"}),
+        "AMI header Channel begins with a blank, which Asterisk drops",
+        {"action": "Hangup", "header": "Channel"},
+    ),
+    (
+        lambda: ami_encode("Originate", {"ChannelId": "/x/"}),
+        "AMI header ChannelId is a pattern, which would mean every channel it matches",
+        {"action": "Originate"},
+    ),
+    (
+        lambda: ami_encode("Getvar", {"Variable": "A B"}),
+        "'A B' is not the name of a channel variable",
+        {"action": "Getvar", "header": "Variable"},
+    ),
+    (
+        lambda: ami_encode("Hangup", {"Channel": "x"}, {"A": "1"}),
+        "AMI action Hangup takes no variables",
+        {"action": "Hangup"},
+    ),
+    (
+        lambda: ami_encode("Originate", {}, {"A B": "1"}),
+        "'A B' is not the name of a channel variable",
+        {"action": "Originate"},
+    ),
+    (
+        lambda: ami_encode("Hangup", {"Channel": "x" * 992}),
+        "AMI header Channel is 1001 bytes long, at most 1000 fit",
+        {"what": "AMI header Channel", "size": 1001},
+    ),
+    (
+        lambda: ami_encode("Originate", {}, {"SH_JOB": "x\n"}),
+        "AMI variable SH_JOB holds the control character U+000A",
+        {"what": "AMI variable SH_JOB", "position": 19},
+    ),
+    (
+        lambda: ami_encode("Hangup", {"Channel": "\ud800"}),
+        "AMI header Channel holds half a character",
+        {"what": "AMI header Channel", "position": 9},
+    ),
+]
+
+
+@pytest.mark.parametrize(("attempt", "says", "data"), REFUSALS)
+def test_a_refusal_tells_an_operator_what_is_wrong(attempt: Callable[[], object], says: str, data: object) -> None:
+    """Its sentence and data go to logs and pages: they are whole, and no value that was refused is in them."""
+    with pytest.raises(UnsafeText) as refused:
+        attempt()
+    assert (str(refused.value), refused.value.data) == (says, data)
+
+
+def test_as_many_headers_as_asterisk_keeps_are_sent_in_order() -> None:
+    variables = {f"A{number}": "" for number in range(MAX_LINES - 2)}
+    lines = ami_encode("Originate", {"Channel": "Local/x@y", "Async": "true"}, dict(list(variables.items())[:-1]))
+    assert len(lines) == MAX_LINES
+    assert lines[:4] == ["Action: Originate", "Channel: Local/x@y", "Async: true", 'Variable: A0=""']
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("Setvar", {"Variable": "DEVICE_STATE(Custom:lamp1)", "Value": "INUSE"}),
+        ("Setvar", {"Variable": "SH_X", "Value": "/x"}),
+        ("Ping", {}),
+        ("UserEvent", {"UserEvent": "x y", "SwitchhookData": "DEVICE_STATE(Custom:lamp1)"}),
+        ("QueueAdd", {"Queue": "/x", "Interface": ""}),
+    ],
+)
+def test_what_is_harmless_is_sent_as_it_is(action: str, fields: dict[str, str]) -> None:
+    assert ami_encode(action, fields) == [f"Action: {action}", *(f"{name}: {value}" for name, value in fields.items())]
+
+
+@pytest.mark.parametrize("name", ["DEVICE_STATE(Custom:lamp1)", "DEVICE_STATE(PJSIP/anna)", "DEVICE_STATE(Custom:a b)"])
+def test_a_lamp_is_lit_by_setting_it_and_nothing_else_is_a_function(name: str) -> None:
+    with pytest.raises(UnsafeText, match="not the name"):
+        ami_encode("Getvar", {"Variable": name})
+    if "Custom:lamp1" not in name:
+        with pytest.raises(UnsafeText, match="not the name"):
+            ami_encode("Setvar", {"Variable": name, "Value": "INUSE"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from switchhook.asterisk.quoting import (
     sound_list,
     state_word,
 )
+from switchhook.calls.numbers import NumberRefused, classify
 from switchhook.errors import UnsafeText
 
 every_code_point = st.characters(exclude_categories=())
@@ -53,13 +56,101 @@ def test_a_command_is_one_line_that_reads_back_or_unsafe(texts: list[str]) -> No
 
 
 @given(
-    st.text(every_code_point, max_size=60),
+    st.text(st.one_of(st.sampled_from("ab1"), every_code_point), max_size=60),
     st.integers(0, 60),
     st.sampled_from(["\r", "\n", "\0", "\t", "\x1b", "\x85"]),
 )
 def test_a_control_character_anywhere_is_refused_by_name(text: str, place: int, control: str) -> None:
+    harmless = text.translate(dict.fromkeys(range(0xA0)))
     with pytest.raises(UnsafeText, match="control character U\\+00"):
-        agi_encode("SET", "VARIABLE", "X", text[:place].translate(dict.fromkeys(range(0xA0))) + control)
+        agi_encode("SET", "VARIABLE", "X", harmless[:place] + control + harmless[place:])
+
+
+@pytest.mark.parametrize("words", [("a\nb",), ("GET", "a\nb"), ("VERBOSE", "a\nVERBOSE\nb", "1")])
+def test_a_line_end_between_harmless_letters_makes_no_two_words_of_one(words: tuple[str, ...]) -> None:
+    """All of it could stand without quotes, and is told apart from as many words only by their number."""
+    with pytest.raises(UnsafeText, match=r"U\+000A"):
+        agi_encode(*words)
+
+
+def test_what_needs_no_quotes_has_none_and_everything_else_has() -> None:
+    assert agi_encode("GET", "VARIABLE", "X") == b"GET VARIABLE X\n"
+    assert agi_encode("SAY", "a b", "", 'c"d\\') == b'SAY "a b" "" "c\\"d\\\\"\n'
+
+
+REFUSALS: list[tuple[Callable[[], object], str, dict[str, object]]] = [
+    (lambda: agi_encode(), "an AGI command of 0 words, 1 to 127 are possible", {"words": 0}),
+    (
+        lambda: agi_encode("EXEC", "Dial", "x" * 5000),
+        "an AGI command of 5011 bytes, at most 4096 are safe",
+        {"size": 5011},
+    ),
+    (lambda: agi_encode("Failure"), "AGI command 'Failure' is never sent", {"command": "Failure"}),
+    (
+        lambda: agi_encode("Get", "FULL", "VARIABLE", "x"),
+        "GET FULL VARIABLE evaluates text and is never sent",
+        {"command": "Get"},
+    ),
+    (lambda: agi_encode("EXEC", "System", "id"), "application 'System' is never executed", {"application": "System"}),
+    (lambda: agi_encode("EXEC", "Set", "AGIEXECFULL=1"), "AGIEXECFULL would make Asterisk evaluate our arguments", {}),
+    (
+        lambda: agi_encode("SET", "VARIABLE", "SH_X", "ü" * 512),
+        "a channel variable of 1024 bytes comes back as 1023",
+        {"variable": "SH_X", "size": 1024},
+    ),
+    (
+        lambda: agi_encode("NOOP", "a", "ab\x07"),
+        "word 3 of an AGI command holds the control character U+0007",
+        {"what": "word 3 of an AGI command", "position": 2},
+    ),
+    (
+        lambda: agi_encode("NOOP", "abc\ud800"),
+        "word 2 of an AGI command holds half a character",
+        {"what": "word 2 of an AGI command", "position": 3},
+    ),
+    (lambda: state_word("a,b"), "a state word holds only letters, digits and _ . : / + -", {"length": 3}),
+    (lambda: argument_list("a", "b,c"), "subroutine argument 2 would be read as something else", {"argument": 2}),
+    (
+        lambda: sound_key("/etc/x"),
+        "a sound is named by a key such as 'acme/welcome', never by a path or URL",
+        {"length": 6},
+    ),
+    (lambda: dial_target("0301", "t"), "only a canonical E.164 number can be dialled", {"length": 4}),
+    (lambda: endpoint_target("a b"), "a PJSIP endpoint is named by letters, digits and _ . -", {"length": 3}),
+    (lambda: dial_string([]), "there is nobody to dial", {}),
+]
+
+
+@pytest.mark.parametrize(("attempt", "says", "data"), REFUSALS)
+def test_a_refusal_tells_an_operator_what_is_wrong(attempt: Callable[[], object], says: str, data: object) -> None:
+    """Its sentence and data go to logs and pages: they are whole, and what was refused is not in them."""
+    with pytest.raises(UnsafeText) as refused:
+        attempt()
+    assert (str(refused.value), refused.value.data) == (says, data)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("GET", "VARIABLE", "X"),
+        ("GET", "DATA", "full"),
+        ("SAY", "full", "1"),
+        ("SAY",),
+        ("EXEC",),
+        ("SET", "VARIABLE"),
+        ("SET", "VARIABLE", "X"),
+        ("SET", "AUTOHANGUP", "x" * 2000),
+        ("SET", "CALLERID", "agiexecfull"),
+        ("VERBOSE", "variable", "y" * 2000),
+        ("EXEC", "Playback", "variable", "z" * 2000),
+        ("VERBOSE", "system"),
+        ("VERBOSE", "agiexecfull", "1"),
+        ("DATABASE", "variable", "agiexecfull"),
+        ("EXEC", "variable", "x", "z" * 2000),
+    ],
+)
+def test_what_only_resembles_it_is_sent(command: tuple[str, ...]) -> None:
+    assert agi_read(agi_encode(*command)[:-1]) == [word.encode() for word in command]
 
 
 def test_a_refusal_says_which_word_and_where_but_not_what() -> None:
@@ -187,6 +278,12 @@ def test_sec13_a_sound_is_a_key_never_a_path_or_url(key: str) -> None:
         sound_list(["welcome", key])
 
 
+def test_a_sound_has_a_name_of_at_most_200_letters() -> None:
+    assert sound_key("x" * 200) == "x" * 200
+    with pytest.raises(UnsafeText):
+        sound_key("x" * 201)
+
+
 def test_sounds_are_joined_in_order() -> None:
     assert sound_list(["acme/welcome.1", "beep", "digits/5"]) == "acme/welcome.1&beep&digits/5"
     assert sound_list([]) == ""
@@ -219,6 +316,34 @@ def test_sounds_are_joined_in_order() -> None:
 def test_sec10_only_canonical_numbers_are_dialled(number: str) -> None:
     with pytest.raises(UnsafeText):
         dial_target(number, "trunk")
+
+
+@given(
+    st.one_of(st.text(every_code_point, max_size=20), st.from_regex(r"[+0]{0,2}[0-9]{1,17}", fullmatch=True)),
+    st.one_of(st.just("trunk"), st.text(every_code_point, max_size=6), st.text("aZ9_.-", max_size=66)),
+)
+def test_a_target_is_one_number_at_one_trunk_or_unsafe(number: str, trunk: str) -> None:
+    """Read back as Asterisk does: ``&`` rings another, ``,`` ends the targets, ``/`` and ``@`` part what it dials."""
+    digits = number.removeprefix("+")
+    canonical = digits.isascii() and digits.isdigit() and digits[0] != "0" and 4 <= len(digits) <= 15
+    plain = all(letter.isascii() and (letter.isalnum() or letter in "_.-") for letter in trunk)
+    if not (canonical and plain and trunk[:1].isalnum() and len(trunk) <= 64):
+        with pytest.raises(UnsafeText):
+            dial_target(number, trunk)
+        return
+    dialled = dial_string([dial_target(number, trunk), endpoint_target(trunk)])
+    assert [one.split("@") for one in dialled.split("&")] == [[f"PJSIP/{number}", trunk], [f"PJSIP/{trunk}"]]
+    assert argument_list(dialled) == dialled
+
+
+@given(st.text("0123456789+ ()/-", max_size=22))
+def test_whatever_is_a_subscribers_number_can_be_dialled(text: str) -> None:
+    try:
+        found = classify(text)
+    except NumberRefused:
+        return
+    if found.kind == "e164":
+        assert dial_target(found.canonical, "trunk") == f"PJSIP/{found.canonical}@trunk"
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "a@b", "a&b", "a,b", "a\n", "-a", "ü", "x" * 65])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hmac
 import re
 
 import phonenumbers
@@ -7,12 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchhook.calls.numbers import Dialled, NumberRefused, caller_key, caller_number, classify
+from switchhook.calls.numbers import (
+    Dialled,
+    NumberRefused,
+    caller_key,
+    caller_number,
+    classify,
+    is_star_code,
+    written,
+)
 
 SECRET = b"0123456789abcdef"
-written = st.text("0123456789+*#()/.- ", min_size=1, max_size=22)
+typed = st.text("0123456789+*#()/.- ", min_size=1, max_size=22)
 national = st.from_regex(r"0[1-9][0-9]{3,12}", fullmatch=True)
-anything = st.one_of(st.text(max_size=30), written, national, national.map(lambda n: "+49" + n[1:]))
+anything = st.one_of(st.text(max_size=30), typed, national, national.map(lambda n: "+49" + n[1:]))
 
 
 @given(anything, st.sampled_from(["DE", "US", "IT", "GB", "FR"]))
@@ -153,3 +162,70 @@ def test_a_callers_key_is_the_same_for_the_same_caller_alone() -> None:
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         caller_key("+4922112345", b"short")
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "data"),
+    [
+        ("1" * 65, "a number is not that long", {"length": 65}),
+        ("12a", "'12a' is no number: it holds more than digits, spaces and + ( ) / . -", {"text": "12a"}),
+        ("+0123", "'+0123' is no number: no country code begins with 0", {"text": "+0123"}),
+        (
+            "01033 0221 1",
+            "0103302211 chooses another carrier for one call, which is not possible here",
+            {"text": "0103302211"},
+        ),
+        ("+49", "+49 is no number: (1) The string supplied did not seem to be a phone number.", {"text": "+49"}),
+        ("+49221123451234567", None, {"text": "+49221123451234567"}),
+        ("+4930", "+4930 is too short or too long for a number of its country", {"text": "+4930"}),
+        ("1234567", "1234567 lacks its area code or country code", {"text": "1234567"}),
+        ("1234567890", "1234567890 lacks its area code or country code", {"text": "1234567890"}),
+    ],
+)
+def test_a_refusal_tells_whoever_dialled_what_is_wrong(text: str, says: str | None, data: object) -> None:
+    with pytest.raises(NumberRefused) as refused:
+        classify(text)
+    assert refused.value.data == data
+    assert says is None or str(refused.value) == says
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "shown"),
+    [
+        ("+4922112345", "DE", "0221 12345"),
+        ("+4922112345", "FR", "+49 221 12345"),
+        ("+33142685300", "DE", "+33 1 42 68 53 00"),
+        ("+33142685300", "FR", "01 42 68 53 00"),
+        ("20", "DE", "20"),
+        ("*21", "DE", "*21"),
+        ("", "DE", ""),
+        ("+x", "DE", "+x"),
+    ],
+)
+def test_people_read_numbers_as_they_write_them(number: str, region: str, shown: str) -> None:
+    assert written(number, region) == shown
+
+
+def test_a_germans_number_is_written_the_german_way_unless_told_otherwise() -> None:
+    assert written("+4922112345") == "0221 12345"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("*21", True), ("*2", True), ("*" + "1" * 15, True), ("*" + "1" * 16, False), ("*", False),
+                         ("*21#", False), ("#21", False), ("21", False), ("*2*1", False), ("", False)],
+)  # fmt: skip
+def test_a_star_code_is_a_star_and_digits(text: str, is_one: bool) -> None:
+    assert is_star_code(text) is is_one
+
+
+@pytest.mark.parametrize("text", ["1234567890" * 6 + "1234", "1" * 64])
+def test_a_text_as_long_as_a_number_may_be_is_looked_at(text: str) -> None:
+    with pytest.raises(NumberRefused, match=r"area code|no number|too long"):
+        classify(text)
+    assert classify(" " * 52 + "0221 12345 8").canonical == "+49221123458"
+
+
+@pytest.mark.parametrize("length", [16, 17, 32])
+def test_a_secret_of_16_bytes_is_enough(length: int) -> None:
+    expected = hmac.new(b"x" * length, b"+4922112345", "sha256").hexdigest()
+    assert caller_key("+4922112345", b"x" * length) == expected

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchhook.consent.machine import after
+from switchhook.consent.machine import Step, after
 from switchhook.consent.values import (
     CONSENT_MODES,
     Ask,
@@ -23,6 +23,7 @@ from switchhook.consent.values import (
     Joined,
     Left,
     Note,
+    PartyConsent,
     Pressed,
     Recorder,
     Resumed,
@@ -251,6 +252,92 @@ def test_whoever_leaves_takes_the_consent_along_and_who_is_left_goes_on() -> Non
     assert (consent.state, done[-1]) == ("granted", Recorder("start"))
     consent, done = through(consent, Left("ben"))
     assert (consent.state, done) == ("ended", [Recorder("stop")])
+
+
+def test_whoever_leaves_without_an_answer_is_waited_for_no_longer() -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, Left("ben"))
+    assert (consent.state, done[-1], set(consent.parties)) == ("granted", Recorder("start"), {"anna"})
+    consent, done = through(Consent(), *BOTH, Joined("cleo", "theirs"), *ANNA, Left("ben"))
+    assert (consent.state, done[-1], set(consent.parties)) == (
+        "asked", Note("anna", "theirs", "granted", "n@1", "1"), {"anna", "cleo"}
+    )  # fmt: skip
+
+
+def test_whoever_leaves_a_recording_that_goes_on_changes_nothing_about_it() -> None:
+    for course, state in ((BEN, "granted"), ((*BEN, Began()), "recording"), ((*BEN, Began(), Held()), "held")):
+        before, _ = through(Consent(), *BOTH, *ANNA, *course)
+        consent, done = through(before, Left("anna"))
+        assert (consent.state, done, set(consent.parties)) == (state, [], {"ben"})
+
+
+def test_an_agreement_ends_with_its_recording_and_everybody_is_asked_anew() -> None:
+    over, _ = through(Consent(), *BOTH, *ANNA, *BEN, Began(), Ended())
+    consent, done = through(over, Wanted())
+    assert (consent.state, done) == ("asked", [Ask("anna"), Ask("ben")])
+    assert consent.parties == {"anna": PartyConsent("theirs"), "ben": PartyConsent("ours")}
+    consent, _ = through(consent, *ANNA)
+    assert consent.state == "asked", "ben agreed to the one before only"
+
+
+def test_who_joins_before_anything_is_recorded_is_asked_and_no_file_is_ended() -> None:
+    consent, done = through(Consent(), *BOTH, *ANNA, Joined("cleo", "ours"))
+    assert (consent.state, done[-1], Recorder("stop") in done) == ("asked", Ask("cleo"), False)
+
+
+def test_a_cut_announcement_leaves_nothing_behind() -> None:
+    before, _ = through(Consent(), *BOTH, *ANNA)
+    cut, done = through(before, Asked("ben", "n@2"), Cut("ben"))
+    assert (cut.parties, done) == (before.parties, [])
+    for event in (Pressed("ben", "1"), Pressed("ben", "2"), Unanswered("ben"), Heard("ben")):
+        assert after(cut, event) == Step(cut), "whoever was not asked answers nothing"
+
+
+def test_an_answer_stands_until_it_is_taken_back() -> None:
+    granted, _ = through(Consent(), *BOTH, *ANNA)
+    for event in (Pressed("anna", "2"), Pressed("anna", "1"), Asked("anna", "n@9"), Cut("anna"), Unanswered("anna")):
+        assert after(granted, event) == Step(granted)
+    others, _ = through(Consent("agent_only"), *BOTH)
+    for event in (Asked("anna", "n@1"), Pressed("anna", "1"), Unanswered("anna")):
+        assert after(others, event) == Step(others), "whose voice is not recorded is not asked"
+
+
+def test_a_key_that_means_nothing_is_no_answer_and_another_may_follow() -> None:
+    asked, done = through(Consent(), *BOTH, *ANNA, Asked("ben", "n@2"), Heard("ben"), Pressed("ben", "3"))
+    assert (asked.state, asked.parties["ben"].standing, done[-1]) == (
+        "asked", "heard", Note("anna", "theirs", "granted", "n@1", "1")
+    )  # fmt: skip
+    consent, done = through(asked, Pressed("ben", "1"))
+    assert (consent.state, done) == ("granted", [Note("ben", "ours", "granted", "n@2", "1"), Recorder("start")])
+
+
+def test_whoever_refused_is_remembered_and_the_others_stay_as_they_were() -> None:
+    before, _ = through(Consent(), *BOTH, *ANNA)
+    consent, _ = through(before, Asked("ben", "n@2"), Pressed("ben", "2"))
+    assert consent.parties == {
+        "anna": PartyConsent("theirs", "granted", "n@1", "1"),
+        "ben": PartyConsent("ours", "refused", "n@2", "2"),
+    }
+    consent, done = through(consent, Left("ben"), Wanted())
+    assert (consent.state, done) == ("asked", [Ask("anna")]), "once the one who refused is gone it may be asked anew"
+
+
+def test_a_consent_taken_back_after_the_recording_is_written_down_alone() -> None:
+    before, _ = through(Consent(), *BOTH, *ANNA, *BEN, Began(), Ended())
+    consent, done = through(before, Revoked("anna"))
+    assert (consent.state, done) == ("ended", [Note("anna", "theirs", "revoked", "n@1", "1")])
+    again, done = through(consent, Revoked("anna"), Wanted())
+    assert (again.state, done) == ("refused", [])
+
+
+def test_what_fits_nothing_before_it_changes_nothing() -> None:
+    off, asked = Consent(), through(Consent(), *BOTH)[0]
+    for consent in (off, asked):
+        for event in (Began(), Held(), Resumed(), Heard("anna"), Cut("nobody"), Left("nobody"), Revoked("nobody")):
+            assert after(consent, event).orders == ()
+            assert after(consent, event).consent == consent
+    assert after(off, Ended()) == Step(off)
+    assert after(asked, Wanted()) == Step(asked)
+    assert after(asked, Joined("anna", "ours")) == Step(asked)
 
 
 def test_staying_is_enough_where_the_mode_says_so() -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from switchhook.calls.number_class import NUMBER_KINDS, number_class
 from switchhook.money import Money
-from switchhook.rating.price_list import ANY, CallRate, PriceList
-from switchhook.rating.rating import Tariff, charged_seconds, holds, in_force, price, rated, seconds_for, total
+from switchhook.rating.price_list import ANY, CallRate, PriceList, country
+from switchhook.rating.rating import Line, Tariff, charged_seconds, holds, in_force, price, rated, seconds_for, total
+from switchhook.schema import Label, SettingsRefused, read_settings, settings_of
 
 LIST = PriceList(name="Prices", valid_from="2026-01-01")
 amounts = st.decimals("0", "9.999999", places=6).map(str)
@@ -204,3 +206,89 @@ def test_what_would_price_everything_or_nothing_is_refused(rate, field: str) -> 
 def test_nobody_talks_less_than_no_time() -> None:
     with pytest.raises(ValueError, match="-1 ms"):
         charged_seconds(CallRate(name="x", price_list="l", prefix="+49"), -1)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (CallRate(name="x", price_list="l"), ("prefix", "say for which numbers: a prefix, a country or a kind of number")),
+        (CallRate(name="x", price_list="l", prefix="+4"), None),
+        (CallRate(name="x", price_list="l", country="DE"), None),
+        (CallRate(name="x", price_list="l", number_kind="mobile"), None),
+        (PriceList(name="x", valid_from="2026-02-01", valid_until="2026-02-01"), None),
+        (
+            PriceList(name="x", valid_from="2026-02-01", valid_until="2026-01-31"),
+            ("valid_until", "lies before the first day of the list"),
+        ),
+        (PriceList(name="x", valid_from="2026-02-01", zone="Köln"), ("zone", "'Köln' is no time zone; one is Europe/Berlin")),
+    ],
+)  # fmt: skip
+def test_what_an_administrator_is_told_about_a_rate_or_list(value, problem) -> None:
+    assert [(one.path, one.message) for one in value.check()] == ([problem] if problem else [])
+
+
+def test_a_country_is_two_capitals_or_none_and_nothing_means_every_one() -> None:
+    @attrs.frozen
+    class Somewhere:
+        country: str = country(Label("Hilfe", "Help"))
+
+    declared, _ = settings_of(Somewhere)["country"]
+    assert (declared.label, declared.help) == (Label("Land", "Country"), Label("Hilfe", "Help"))
+    assert declared.shape == Label("ein Land wie DE, 001 für keines", "a country such as DE, 001 for none")
+    assert read_settings(Somewhere, {}) == Somewhere(country="")
+    for fine in ("DE", "001"):
+        assert read_settings(Somewhere, {"country": fine}).country == fine
+    for wrong in ("de", "D", "DEU", "002", "1", 49):
+        with pytest.raises(SettingsRefused):
+            read_settings(Somewhere, {"country": wrong})
+
+
+def test_of_rates_of_one_prefix_a_country_counts_then_a_kind_then_the_dearer_then_the_id() -> None:
+    prices = tariff(
+        a={"prefix": "+49", "per_minute": "9"},
+        b={"prefix": "+49", "country": "DE", "per_minute": "0.01"},
+        c={"prefix": "+49", "country": "DE", "number_kind": "mobile", "per_minute": "0.01"},
+    )
+    assert (prices.rate("+4922112345"), prices.rate("+491711234567")) == ("b", "c")
+    kinds = tariff(a={"prefix": "+49", "per_minute": "9"}, b={"prefix": "+49", "number_kind": "fixed"})
+    assert (kinds.rate("+4922112345"), kinds.rate("+491711234567")) == ("b", "a")
+    dear = tariff(
+        a={"prefix": "+49", "per_call": "0.05", "per_minute": "0.02"},
+        b={"prefix": "+49", "per_minute": "0.06"},
+        c={"prefix": "+49", "per_call": "0.06"},
+    )
+    assert dear.rate("+4922112345") == "a", "by the sum of both"
+    same = tariff(a={"prefix": "+49", "per_minute": "1"}, c={"prefix": "+49", "per_minute": "1"}, b={"prefix": "+49"})
+    assert same.rate("+4922112345") == "c"
+    everywhere = tariff(a={"country": "DE"}, b={"number_kind": "fixed"})
+    assert everywhere.rate("+33142685300") == "b", "without a prefix, by the rest"
+
+
+def test_a_line_says_by_which_rate_whereto_and_for_how_long() -> None:
+    prices = tariff(fixed={"prefix": "+49221", "per_minute": "0.06", "first_seconds": 30, "next_seconds": 10})
+    paid = Tariff.of(attrs.evolve(prices.prices, direction="payout", currency="CHF"), prices.rates)
+    destination = number_class("+4922112345")
+    assert rated(prices, "+4922112345", 30_001) == Line("fixed", "cost", destination, 40, Money(40_000, "EUR"))
+    assert rated(paid, "+4922112345", 1) == Line("fixed", "payout", destination, 30, Money(30_000, "CHF"))
+
+
+def test_a_list_holds_on_its_last_day_and_no_longer() -> None:
+    prices = PriceList(name="x", valid_from="2026-02-01", valid_until="2026-02-28")
+    days = [date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), date(2026, 3, 1)]
+    assert [holds(prices, day) for day in days] == [False, True, True, False]
+
+
+def test_money_that_is_just_enough_is_enough() -> None:
+    rate = CallRate(name="x", price_list="l", prefix="+49", per_minute="0.60", first_seconds=1, next_seconds=1)
+    assert [seconds_for(rate, micro, 100) for micro in (9_999, 10_000, 19_999, 20_000, 10**9)] == [0, 1, 1, 2, 100]
+    first = attrs.evolve(rate, first_seconds=60, next_seconds=60)
+    assert [seconds_for(first, micro, 1000) for micro in (599_999, 600_000, 1_199_999, 1_200_000)] == [0, 60, 60, 120]
+
+
+def test_sums_are_kept_by_direction_and_currency() -> None:
+    line = Line("r", "cost", number_class("+4922112345"), 1, Money(1, "EUR"))
+    lines = [line, attrs.evolve(line, amount=Money(2, "EUR")), attrs.evolve(line, amount=Money(5, "CHF")),
+             attrs.evolve(line, direction="payout", amount=Money(7, "EUR"))]  # fmt: skip
+    assert total(lines) == {
+        ("cost", "EUR"): Money(3, "EUR"), ("cost", "CHF"): Money(5, "CHF"), ("payout", "EUR"): Money(7, "EUR"),
+    }  # fmt: skip
