@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from lab import PASSWORD, Lab, apply, exits, public_home
+from lab import PASSWORD, Lab, apply, exits, public_home, trace
 from phones import CALLERS, TONES, Carrier, Desk, Phones, Refuse
+
+from switchhook.testing import call as try_call
+from switchhook_transfer.speed_dial import SpeedDial, SpeedDialList
+from switchhook_transfer.transfer import TransferKey
 
 from .conftest import BUSY, Office
 from .flows import forward
@@ -63,6 +67,17 @@ async def talk(office: Office, number: str):
     return call, taken
 
 
+async def simulated(parties: str) -> list[str]:
+    """The trace of the same call in the simulator."""
+    entries = [SpeedDial(short="07", name="Berta", target="berta"), SpeedDial(short="08", name="Busy", target=BUSY)]
+    prompts = {"intro": "moment", "unknown": "wrong", "failed": "failed"}
+    kept = {
+        "office": SpeedDialList(name="Office", entries=tuple(entries)),
+        "transfer": TransferKey(name="Transfer", speed_dials="office", ring=8, **prompts),
+    }
+    return trace(await try_call(FLOWS[PLAIN], parties=parties, resources=kept, number=PLAIN))
+
+
 @pytest.mark.parametrize("number", [PLAIN, ASKED])
 async def test_code_and_short_number_lead_the_caller_to_the_target_and_let_the_served_party_go(office, number):
     call, taken = await talk(office, number)
@@ -80,6 +95,8 @@ async def test_code_and_short_number_lead_the_caller_to_the_target_and_let_the_s
     legs = [event.data for event in course.events if event.kind == "leg.ended"]
     assert [leg["answered_by"] for leg in legs] == ["berta", "anna"]
     assert exits(course)[0] == ("start", "answered_end")
+    if number == PLAIN:  # whoever confirms a call does so before the talk, which a trial does not show
+        assert trace(course) == await simulated("answered:5/2:*207,answered:2")
 
 
 async def test_who_is_busy_gives_the_caller_back_and_the_callers_own_keys_do_nothing(office):
@@ -97,6 +114,7 @@ async def test_who_is_busy_gives_the_caller_back_and_the_callers_own_keys_do_not
     course = await office.course(PLAIN)
     keys = [event.data for event in course.events if event.kind == "in_call.key"]
     assert keys == [{"feature": "transfer-key/transfer", "keys": "08"}]
+    assert trace(course) == await simulated("answered:5/2:*208,busy")
 
 
 @pytest.mark.parametrize("how", ["killed", "hung"])
