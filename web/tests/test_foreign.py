@@ -26,6 +26,8 @@ from switchhook_announcements.library_of import of
 from switchhook_announcements.productions import Productions
 from switchhook_lists.keeping import Entries, Fields
 from switchhook_mailbox.messages import Rows
+from switchhook_recording.archive import Archive
+from switchhook_recording.recordings import add as add_recording
 from switchhook_web.app import create_app
 
 WAV = to_wav(tone(440, 0.1))
@@ -52,6 +54,7 @@ OF_PLUGINS: dict[str, dict[str, str]] = {
             "conference-room",
             "follow-me",
             "mailbox",
+            "recording-class",
             "recording-class",
             "ring-group",
             "speed-dial-list",
@@ -114,6 +117,7 @@ async def house(tmp_path: Path) -> Any:
         "message", ("number-group", "sales"), WAV, original=(".mp3", b"ID3"), label="Sales"
     )
     message = await left(administration)
+    talk = await recorded(administration)
     await spoken(administration)
     production = await asked_for(administration)
     entry = await listed(administration)
@@ -121,6 +125,8 @@ async def house(tmp_path: Path) -> Any:
         "x/lists/lists/": {"id": "sales", "entry": entry},
         "x/lists/block/": {"call": "c-1"},
         "caller-lists/": {"id": "sales", "entry": entry},
+        "x/recording/recordings/": {"id": talk},
+        "recordings/": {"id": talk},
         "x/mailbox/messages/": {"id": message},
         "messages/": {"id": message},
         "storage/": {"id": media.id},
@@ -167,6 +173,17 @@ async def left(administration: Administration) -> str:
         kept_message = await Rows(conn, "acme").add(row)
     assert kept_message is not None
     return str(kept_message.id)
+
+
+async def recorded(administration: Administration) -> str:
+    """A recorded talk of acme's."""
+    owner = ("recording-class", "sales")
+    media = await administration.media.belonging("acme", owner).put("recording", owner, WAV)
+    async with administration.store.write() as conn:
+        row = {"retention": "sales", "media": media.id, "caller": "+4930", "made": NOW, "seconds": 0.5}
+        assert await add_recording(conn, "acme", row)
+    (found,), _ = await Archive(administration, "acme", SYSTEM).page()
+    return str(found.id)
 
 
 async def listed(administration: Administration) -> str:

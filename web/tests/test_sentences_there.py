@@ -19,7 +19,17 @@ from switchhook import Label
 from switchhook_web.sentences import kernels, names_of, with_plugins
 
 ROOT: Final = Path(__file__).parents[2]
-PLUGINS: Final = ("announcements", "callthrough", "conference", "forward", "hours", "ivr", "mailbox", "routing")
+PLUGINS: Final = (
+    "announcements",
+    "callthrough",
+    "conference",
+    "forward",
+    "hours",
+    "ivr",
+    "mailbox",
+    "recording",
+    "routing",
+)
 SOURCES: Final = ("kernel/src/switchhook", *(f"plugins/{name}/src" for name in PLUGINS), "web/src/switchhook_web")
 INTERNAL: Final = {
     "kernel/src/switchhook/asterisk/": "what is said to Asterisk is the operator's business, at the command line and in the log",

@@ -28,6 +28,7 @@ from .flows.publish import Published, PublishRefused, Source
 from .flows.registry import ModuleRegistry
 from .flows.sketch import exits_with
 from .flows.words import exit_label
+from .media.consents import ConsentLine, Consents, TenantConsents
 from .media.library import Media, Sounding, TenantMedia
 from .media.listing import MEDIA_ORDERS
 from .media.ordering import MOST_STEPS, ExtraStorage, StorageQuote, TenantStorage
@@ -175,6 +176,8 @@ __all__ = [
     "CodeWrong",
     "Collision",
     "CommandEngine",
+    "ConsentLine",
+    "Consents",
     "Cost",
     "Course",
     "CurrentPasswordWrong",
@@ -314,6 +317,7 @@ __all__ = [
     "Tariff",
     "Tenant",
     "TenantCharges",
+    "TenantConsents",
     "TenantDetails",
     "TenantLine",
     "TenantMedia",

@@ -12,6 +12,7 @@ from ..charges.book import Charges
 from ..clock import Clock
 from ..config import Settings
 from ..lamps.service import Lamps
+from ..media.consents import Consents
 from ..media.library import Media
 from ..media.ordering import ExtraStorage
 from ..notices.board import Notices
@@ -47,6 +48,7 @@ from .condition import Condition
 from .dialling import Dialling
 from .flows import library_of, publishing_of
 from .keeping import keeping_of
+from .keys import installation_key
 from .mail_files import MailFiles
 from .media import media_files, media_of
 from .news import News
@@ -102,6 +104,7 @@ class Administration:
     repeats: Repeats
     placing: Placing
     media: Media
+    consents: Consents
     lamps: Lamps
     pins: Pins
     programs: AskedPrograms
@@ -182,6 +185,7 @@ def administration_of(
             frozenset(plugged.placed.calls),
         ),
         media=media,
+        consents=Consents(store, installation_key(settings.data_dir, "consent")),
         programs=AskedPrograms(clock, settings.webhooks.allow_private),
         fetching=Fetching(settings.webhooks.allow_private),
         pins=Pins(store, clock, audit),

@@ -7,8 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-Purpose = Literal["callers", "audit", "seal"]
-"""The hashes by which suppressed callers are recognised; the audit chain; secrets kept with resources."""
+Purpose = Literal["callers", "audit", "seal", "consent"]
+"""The hashes by which suppressed callers are recognised; the audit chain; secrets kept with resources; what proofs of consent are
+signed with."""
 
 
 def installation_key(data_dir: Path, purpose: Purpose) -> bytes:

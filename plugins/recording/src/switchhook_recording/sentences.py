@@ -14,5 +14,9 @@ SENTENCES: Final[tuple[Label, ...]] = (
         "der Anrufer konnte nicht gefragt oder die Antwort nicht festgehalten werden",
         "the caller could not be asked, or the answer not be written down",
     ),
-    Label("ein Name in einer Zeile mit 1 bis 80 Zeichen", "a name of 1 to 80 characters in one line"),
+    Label("es gibt keinen Mitschnitt {id}", "there is no recording {id}"),
+    Label(
+        "ein Mitschnitt ist gesperrt; geben Sie ihn frei, bevor Sie ihn löschen",
+        "a recording is held; release it before it is deleted",
+    ),
 )
