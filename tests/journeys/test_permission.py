@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import attrs
 import pytest
 import pytest_asyncio
-from lab import PASSWORD, public_home
+from lab import PASSWORD, exits, public_home
 from phones import TONES, Carrier, Desk, Phone, PhoneCall
 from phones.tones import heard
 from playwright.async_api import Page, expect
@@ -55,6 +55,13 @@ points:
   asks: {{module: recording, settings: {{retention: usual}}, exits: {{"on": desk, refused: desk, failed: desk}}}}
   desk: {{module: forward, settings: {{targets: [anna], ring: 10}}, exits: {{{TALK}}}}}
 {BYE}""",
+    THROUGH: """flow: through
+label: Through
+language: en
+start: through
+points:
+  through: {module: callthrough, settings: {accounts: [kim]}, exits: {ended: hang-up, denied: hang-up, failed: hang-up}}
+""",
 }
 KEPT = """caller-list:
   unwanted: {name: Unwanted}
@@ -66,6 +73,19 @@ transfer-key:
   transfer: {name: Transfer, speed_dials: office}
 recording-class:
   usual: {name: Usual}
+callthrough-account:
+  kim:
+    name: Kim
+    active: true
+    until: "2099-12-31"
+    callers: [{number: "+491711234567"}]
+    pin: "280791"
+    caller_id: "+4922155501"
+    per_day: "1.00"
+price-list:
+  prices: {name: Prices, valid_from: "2020-01-01"}
+call-rate:
+  germany: {name: Germany, price_list: prices, country: DE, number_kind: fixed, per_minute: "0.60", first_seconds: 60, next_seconds: 60}
 """
 
 
@@ -201,6 +221,42 @@ async def of_a_third_party_nothing_is_recorded(company: Company) -> None:
     sides = await ended(company, call, third)
     assert THIRD not in set().union(*sides)
     assert sides == [{AGENT}, {CALLER}]
+
+
+async def test_an_employee_calls_on_at_the_companys_expense_until_the_budget_is_used_up(company: Company) -> None:
+    """E05 (S70, S71, S72): by a number free of charge, with the company's number shown; what it cost is booked."""
+    call = await lets_in(company)
+    await call.press("030123456#")
+    (invite,) = await company.carrier.called(1, 15)
+    assert invite.number == CUSTOMER
+    assert LINE in invite.header("From")
+    assert MOBILE not in str(invite)
+    await call.say(CALLER, again=True)
+    await call.wait_for_tone(CALLER, 15)  # the customer's side echoes
+    await call.hang_up()
+    await the_call_is_charged(company)
+    call = await lets_in(company)
+    await call.press("030123456#")
+    await call.wait_for_tone(company.tone("stock/callthrough-budget"), 15)
+    await call.ended()
+    assert exits(await company.course(THROUGH)) == [("through", "denied")]
+    assert len(company.carrier.numbers()) == 1, "nobody was dialled without money"
+
+
+async def lets_in(company: Company) -> PhoneCall:
+    call = await company.call(THROUGH, MOBILE)
+    await call.wait_for_tone(company.tone("stock/callthrough-pin"), 15)
+    await call.press(f"{PIN}#")
+    await call.wait_for_tone(company.tone("stock/dial-tone"), 15)
+    return call
+
+
+async def the_call_is_charged(company: Company) -> None:
+    async def charged() -> bool:
+        await company.page.goto("/t/acme/charges")
+        return "0.60 EUR" in await company.page.locator("main").inner_text()
+
+    await company.house.lab.until(charged, "the call to be among the charges", 30)
 
 
 async def test_who_is_blocked_while_talking_does_not_come_through_again_and_is_named_nowhere(company: Company) -> None:
