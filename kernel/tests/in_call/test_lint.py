@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from switchhook import Flow, Point
+from switchhook import Flow, Point, hookimpl
+from switchhook.clock import SetClock
+from switchhook.config import default_toml, load_settings, make_secrets
+from switchhook.dispatch.loader import Source
 from switchhook.in_call.feature import InCallFeature
 from switchhook.in_call.lint import in_call_rule
+from switchhook.portal.plugging import plug_in
+from switchhook.portal.plugin_standing import line_of
 from switchhook.schema import Kinds
+from switchhook.testing import NOON
 
-from .test_in_call import Ask, Connect
+from .test_in_call import Ask, Asking, Connect
 
 RULE = in_call_rule(Kinds(InCallFeature, [("test", Ask)]))
 
@@ -33,3 +39,23 @@ def test_codes_that_cannot_be_told_apart_are_found_in_flows_where_both_are_on(co
     assert [one.message for one in findings] == found
     assert all(one.severity == "error" and one.german and one.path == "points.it.settings.in_call" for one in findings)
     assert RULE.kinds == ("ask",)
+
+
+def _settings(data_dir):
+    make_secrets(data_dir)
+    (data_dir / "switchhook.toml").write_text(default_toml(data_dir))
+    return load_settings(data_dir / "switchhook.toml", {})
+
+
+async def test_the_portal_lists_features_beside_modules_and_keeps_them_as_resources(tmp_path):
+    class Both(Asking):
+        @hookimpl
+        def modules(self):
+            return [Connect]
+
+    plugged = await plug_in(SetClock(NOON), lambda fault: None, sources=[Source("both", Both)])
+    (plugin,) = plugged.plugins
+    line = line_of(_settings(tmp_path), plugged, plugin, None)
+    assert (line.modules, line.in_call_features) == ((Connect.label,), (Ask.label,))
+    assert plugged.resources.plugin_of("ask") == "both"
+    assert plugged.rights.plugin_of("ask.view") == "both"
