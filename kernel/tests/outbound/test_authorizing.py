@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
 import attrs
 import pytest
@@ -11,6 +12,7 @@ from switchhook import Call, Caller, DialPlan, LegRefused, Target
 from switchhook.outbound.authorizing import Outbound
 from switchhook.outbound.judging import Facts
 from switchhook.outbound.permission import OutboundPermission
+from switchhook.outbound.spending import Spending
 
 LATE = datetime(2026, 11, 28, 23, 59, tzinfo=UTC)
 MOBILE, OWN = "+491711234567", "+4922112345"
@@ -63,3 +65,36 @@ async def test_for_phones_and_emergencies_nothing_is_looked_up(target: Target) -
     assert await Outbound(known).authorize(CALL, plan) is plan
     assert await Outbound(known).why_not("acme", plan, LATE) == ""
     assert known.asked == []
+
+
+@attrs.define
+class Purse:
+    """Reserves ten seconds for everybody, and keeps for whom."""
+
+    asked: list[tuple[object, ...]] = attrs.field(factory=list)
+
+    async def reserve(self, call: Call, plan: DialPlan, leg: int, facts: Facts) -> DialPlan:
+        self.asked.append((call, plan, leg, facts))
+        return attrs.evolve(plan, limit_seconds=10)
+
+
+async def test_money_is_reserved_for_a_leg_that_costs_something() -> None:
+    known, purse = Told(Facts((TODAY,))), Purse()
+    spending = cast(Spending, purse)
+    assert (await Outbound(known, spending).reserve(CALL, PLAN, 3)).limit_seconds == 10
+    assert purse.asked == [(CALL, PLAN, 3, known.facts)]
+    assert known.asked == [("acme", LATE, (MOBILE,), OWN)]
+
+
+async def test_nothing_is_reserved_for_phones_nor_where_nobody_is_really_dialled() -> None:
+    known, purse = Told(Facts()), Purse()
+    inside = DialPlan((Target("phone", "anna"), Target("number", "112")))
+    assert await Outbound(known, cast(Spending, purse)).reserve(CALL, inside, 1) is inside
+    assert await Outbound(known).reserve(CALL, PLAN, 1) is PLAN
+    assert (known.asked, purse.asked) == ([], [])
+
+
+async def test_a_number_the_call_has_is_shown_where_the_leg_leaves_it_to_the_call() -> None:
+    placed = attrs.evolve(CALL, origin="placed")
+    leg = await Outbound(Told(Facts((TODAY,)))).authorize(placed, attrs.evolve(PLAN, caller_id=""))
+    assert leg.caller_id == OWN

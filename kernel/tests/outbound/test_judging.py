@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import attrs
 import phonenumbers
@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from switchhook import DialPlan, Target
+from switchhook import Call, Caller, DialPlan, Target
 from switchhook.calls.number_class import NUMBER_KINDS, number_class
 from switchhook.outbound.judging import NEVER_SHOWN, Facts, limited, refusals
+from switchhook.outbound.judging import shown as really_shown
 from switchhook.outbound.permission import EVERY, ORDINARY, ORDINARY_KINDS, Destination, OutboundPermission
+from switchhook.outbound.verified import VerifiedNumber
 
 DAY = date(2026, 11, 28)
 HOME = OutboundPermission(name="Germany", without_price=True)
@@ -188,3 +190,50 @@ def test_of_several_numbers_the_shortest_talk_holds_and_a_permission_that_does_n
 def test_no_kind_that_names_its_own_price_is_ever_shown() -> None:
     assert not NEVER_SHOWN & ORDINARY_KINDS
     assert {"premium", "shared_cost", "short_code"} <= NEVER_SHOWN
+
+
+DIVERTED = Call("1", "acme", OWN, Caller(MOBILE), datetime(2026, 11, 28, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("caller", "origin", "asked", "shows"),
+    [
+        (MOBILE, "trunk", "", ""),
+        (MOBILE, "trunk", "anonymous", "anonymous"),
+        (PREMIUM, "trunk", "", "anonymous"),
+        ("112", "trunk", "", "anonymous"),
+        (PREMIUM, "trunk", OWN, OWN),
+        ("", "trunk", "", ""),
+        (MOBILE, "placed", "", OWN),
+        (PREMIUM, "placed", "", OWN),
+        (MOBILE, "placed", "anonymous", "anonymous"),
+    ],
+)
+def test_what_a_leg_shows_is_its_own_the_callers_or_nothing(caller: str, origin: str, asked: str, shows: str) -> None:
+    call = attrs.evolve(DIVERTED, caller=Caller(caller), origin=origin)
+    plan = number("+33142685300", caller_id=asked, limit_seconds=7)
+    assert really_shown(plan, call) == attrs.evolve(plan, caller_id=shows)
+    inside = DialPlan((Target("phone", "anna"),), caller_id=asked)
+    assert really_shown(inside, call) == inside, "in the house everybody sees who calls"
+
+
+def test_a_verified_number_is_shown_itself_alone_and_until_its_last_day() -> None:
+    verified = VerifiedNumber(name="x", number="+4930123456", proof="bill", until="2026-11-28")
+    for shown, day, passes in [
+        ("+4930123456", DAY, True),
+        ("+4930123456", date(2026, 11, 29), False),
+        ("+4930123457", DAY, False),
+    ]:
+        facts = Facts((HOME,), verified=(verified,))
+        told = list(refusals(number(MOBILE, caller_id=shown), facts, day))
+        assert told == ([] if passes else [f"the number {shown} cannot be shown, for it is none of the tenant's"])
+
+
+def test_a_number_that_is_the_tenants_but_dear_is_refused_as_dear() -> None:
+    assert why(number(MOBILE, caller_id=PREMIUM), HOME, own=PREMIUM) == [
+        f"the number {PREMIUM} cannot be shown: who calls it back pays more than for a call"
+    ]
+
+
+def test_a_number_of_no_country_is_refused_by_its_kind() -> None:
+    assert why(number("20"), HOME) == ["no permission covers calls to a number of this kind: Short code"]
