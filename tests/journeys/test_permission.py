@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import wave
 from array import array
 from collections.abc import AsyncIterator
@@ -145,6 +146,7 @@ async def test_only_talks_that_everybody_agreed_to_are_recorded_and_the_ledger_s
     await whoever_refuses_is_put_through_unrecorded(company)
     await both_who_agree_are_recorded_apart(company)
     await of_a_third_party_nothing_is_recorded(company)
+    await the_ledger_is_taken_away(company)
 
 
 async def asked(company: Company, key: str) -> PhoneCall:
@@ -221,6 +223,27 @@ async def of_a_third_party_nothing_is_recorded(company: Company) -> None:
     sides = await ended(company, call, third)
     assert THIRD not in set().union(*sides)
     assert sides == [{AGENT}, {CALLER}]
+
+
+async def the_ledger_is_taken_away(company: Company) -> None:
+    """A recording is heard in the browser; the proof of who agreed is saved, holds, and no other does."""
+    page = company.page
+    await page.goto("/t/acme/x/recording/recordings")
+    await expect(page.locator("#list tbody tr")).to_have_count(2)
+    await page.locator("#list tbody tr").last.get_by_role("link").first.click()
+    await page.get_by_role("button", name="Play").click()
+    await page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
+    async with page.expect_download() as begun:
+        await page.get_by_role("link", name="Save the proof").click()
+    saved = await (await begun.value).path()
+    text = await asyncio.to_thread(saved.read_text, "utf-8")
+    answers = [(one["party"], one["verdict"]) for one in json.loads(text)["document"]["consents"]]
+    assert answers == [("caller", "granted"), ("called", "granted")]
+    for told, holds in ((text, "The proof holds"), (text.replace("granted", "refused", 1), "does not hold")):
+        await page.goto("/t/acme/x/recording/retention")
+        await page.get_by_label("The text of a proof").fill(told)
+        await page.get_by_role("button", name="Check the text").click()
+        await expect(page.locator("main")).to_contain_text(holds)
 
 
 async def test_an_employee_calls_on_at_the_companys_expense_until_the_budget_is_used_up(company: Company) -> None:
