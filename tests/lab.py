@@ -23,6 +23,7 @@ import attrs
 from lab_settings import NUMBER, PASSWORD, TENANT, lab_settings
 from permitted import permit
 from phones import TONES, tone_wav
+from suppressed import traces
 
 from switchhook.access.tenant import Tenant
 from switchhook.asterisk.configured import asterisk_process
@@ -301,11 +302,13 @@ async def course_of(lab: Lab, id: str) -> Course | None:  # noqa: A002 - the dom
 
 @contextmanager
 def public_home() -> Iterator[Path]:
-    """A directory that an Asterisk without root's rights can reach, gone afterwards."""
+    """A directory that an Asterisk without root's rights can reach, gone afterwards, and no suppressed number in it."""
     home = Path(tempfile.mkdtemp(prefix="switchhook-lab-"))
     home.chmod(0o755)
     try:
         yield home
+        found = traces(home)
+        assert not found, found
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
