@@ -26,7 +26,7 @@ class Member:
 
 
 @attrs.frozen
-class Room:
+class RoomAtPresent:
     """A room at this moment; ``stale`` says why it may be out of date, else it is empty."""
 
     id: str
@@ -65,10 +65,10 @@ class Removing:
     member: str = setting("text", "Teilnehmer", "Member")
 
 
-def shown(line: RoomLine) -> Room:
+def shown(line: RoomLine) -> RoomAtPresent:
     """A room as the API tells it."""
     members = [Member(one.id, who_is(one), one.since, one.moderator, one.muted) for one in line.now.members]
-    return Room(line.id, line.room.name, line.now.locked, line.now.stale, members)
+    return RoomAtPresent(line.id, line.room.name, line.now.locked, line.now.stale, members)
 
 
 def _of(asked: Asked) -> Conferences:
@@ -114,7 +114,7 @@ OPERATIONS: Final = (
         summary=Label("Wer in Konferenzen ist", "Who is in conferences"),
         run=_list,
         right=VIEW,
-        answer=list_of(Room),
+        answer=list_of(RoomAtPresent),
     ),
     Operation(
         id="conference.room",
@@ -124,7 +124,7 @@ OPERATIONS: Final = (
         summary=Label("Wer in einer Konferenz ist", "Who is in one conference"),
         run=_get,
         right=VIEW,
-        answer=Room,
+        answer=RoomAtPresent,
     ),
     Operation(
         id="conference.mute",

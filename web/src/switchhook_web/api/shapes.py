@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from switchhook import Label, Money, Resource
+from switchhook import Label, Money, Problem, Resource
 from switchhook.administration import FlowUse, Language, Schema, TriedLeg, TriedStep, json_schema, shown
 
 _LISTS: Final = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Set, collections.abc.Collection)
@@ -32,7 +32,12 @@ _PLAIN: Final[Mapping[Any, Schema]] = {
     Resource: {"type": "object"},
 }
 
-_NAMES: Final[Mapping[type, str]] = {FlowUse: "FlowUse", TriedLeg: "TriedLeg", TriedStep: "TriedStep"}
+_NAMES: Final[Mapping[type, str]] = {
+    FlowUse: "FlowUse",
+    Problem: "FieldProblem",
+    TriedLeg: "TriedLeg",
+    TriedStep: "TriedStep",
+}
 """The names of types whose own names others have as well."""
 
 
@@ -42,7 +47,7 @@ class Components:
 
     language: Language = "en"
     schemas: dict[str, Schema] = attrs.field(factory=dict)
-    types: dict[str, type] = attrs.field(factory=dict)
+    types: dict[str, type | None] = attrs.field(factory=dict)
 
     def of(self, hint: Any) -> Schema:
         """The schema of values of a type."""
@@ -68,9 +73,7 @@ class Components:
         package = hint.__module__.partition(".")[0]
         own = "" if package in ("switchhook", "switchhook_web") else package.removeprefix("switchhook_").title()
         name = _NAMES.get(hint, f"{own.replace('_', '')}{hint.__name__}")
-        if self.types.setdefault(name, hint) is not hint:
-            raise TypeError(f"{hint!r} and {self.types[name]!r} are both called {name}; give one a name of its own")
-        return self.named(name, lambda: self._object(hint))
+        return self.named(name, lambda: self._object(hint), hint)
 
     def declared(self, declared: type, name: str = "", *, answer: bool = False, partial: bool = False) -> Schema:
         """The schema of an object of declared fields, by reference if it has a ``name``."""
@@ -80,8 +83,10 @@ class Components:
 
         return self.named(name, make) if name else make()
 
-    def named(self, name: str, make: Callable[[], Schema]) -> Schema:
-        """A reference to a schema that is made when it is first asked for."""
+    def named(self, name: str, make: Callable[[], Schema], of: type | None = None) -> Schema:
+        """A reference to a schema that is made when it is first asked for; ``TypeError`` where another type has it."""
+        if self.types.setdefault(name, of) is not of:
+            raise TypeError(f"{of!r} and {self.types[name]!r} are both called {name}; give one a name of its own")
         if name not in self.schemas:
             self.schemas[name] = {}  # it may lead to itself
             self.schemas[name] = make()

@@ -109,7 +109,7 @@ def record_shape(declared: type[Resource], components: Components) -> Schema:
         properties = {**whole["properties"], "kind": {"const": declared.kind}, "fields": fields}
         return {**whole, "title": declared.kind, "properties": properties}
 
-    return components.named(name, make)
+    return components.named(name, make, declared)
 
 
 def page_shape(declared: type[Resource], components: Components) -> Schema:
