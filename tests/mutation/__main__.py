@@ -27,7 +27,7 @@ MODULES: Final[Mapping[str, Sequence[str]]] = {
     "asterisk/ami_quoting.py": ("asterisk/test_ami_quoting.py",),
     "asterisk/dial_target.py": ("asterisk/test_quoting.py",),
     "calls/number_class.py": ("calls/test_number_class.py",),
-    "calls/numbers.py": ("calls/test_numbers.py", "calls/test_number_class.py"),
+    "calls/numbers.py": ("calls/test_numbers.py", "calls/test_number_class.py", "calls/test_beginnings.py"),
     "outbound/judging.py": ("outbound/test_judging.py",),
     "outbound/authorizing.py": ("outbound/test_authorizing.py",),
     "rating/price_list.py": ("rating/test_rating.py",),

@@ -229,3 +229,22 @@ def test_a_text_as_long_as_a_number_may_be_is_looked_at(text: str) -> None:
 def test_a_secret_of_16_bytes_is_enough(length: int) -> None:
     expected = hmac.new(b"x" * length, b"+4922112345", "sha256").hexdigest()
     assert caller_key("+4922112345", b"x" * length) == expected
+
+
+def test_a_caller_is_understood_where_the_house_is_and_by_its_own_internal_numbers() -> None:
+    assert caller_number("01 5123456", "AT") == ("+4315123456", "fixed")
+    assert caller_number("+4922112345", "AT") == ("+4922112345", "foreign")
+    assert caller_number("20", internal=()) == ("", "unknown")
+    assert caller_number("123456", internal={6}) == ("123456", "internal")
+
+
+@pytest.mark.parametrize("text", ["+4919912345678", "+49199123456"])
+def test_a_number_of_no_known_range_is_a_number_of_no_known_type(text: str) -> None:
+    assert classify(text) == Dialled("e164", text, "unknown", "DE")
+
+
+def test_digits_without_0_or_plus_are_meant_internationally_where_they_can_be() -> None:
+    assert classify("4315123456", "AT") == classify("+4315123456")
+    assert classify("4922112345", "AT") == Dialled("e164", "+4922112345", "fixed", "DE")
+    with pytest.raises(NumberRefused):
+        classify("02", internal={2})
