@@ -18,7 +18,7 @@ from flows.browser import FLAGS, WATCH, free_port
 from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGINS = ("announcements", "callthrough", "conference", "forward", "hours", "ivr", "mailbox", "routing")
+PLUGINS = tuple(sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml")))
 PROJECTS = ("kernel", "web", *(f"plugins/{name}" for name in PLUGINS), "tests/sample_plugin")
 PASSWORD = "Kaffee trinken um 9 Uhr"
 CLEAN = {

@@ -7,7 +7,10 @@ import asyncio
 import attrs
 import pytest
 
+from switchhook.calls.in_call import InCallKey
 from switchhook.calls.port import DialPlan, Target
+from switchhook.calls.room import RoomPlan
+from switchhook.calls.served import TalkGoesOn, TalkOver
 from switchhook.flows.interpreter import Interpreter
 from switchhook.flows.module import Exit
 from switchhook.simulator.port import SimulatedPort
@@ -24,6 +27,12 @@ OPERATIONS = (
     "phone_states",
     "admit",
     "dial",
+    "play_served",
+    "ask_served",
+    "talk_again",
+    "let_go",
+    "room",
+    "join",
     "keep_alive",
     "remember",
     "hang_up",
@@ -41,8 +50,21 @@ async def everything(session):
     await session.record_voice("message", owner=("mailbox", "sales"))
     await session.phone_states(Target("phone", "anna"))
     await session.admit("sales", 3)
-    await session.dial(DialPlan((Target("phone", "anna"),)))
+    await session.join(RoomPlan(owner=("room", "sales"), longest=1))
+    await session.dial(DialPlan((Target("phone", "anna"),), in_call=True))
     return Exit("next")
+
+
+class TalksOnOnce:
+    """A feature that speaks to whoever pressed its key, who talks on after the first time and goes after the second."""
+
+    async def keys(self, call, flow):
+        return (InCallKey("*2", "feature/one"), InCallKey("*3", "feature/other"))
+
+    async def act(self, pressed, served):
+        await served.play("one")
+        await served.read(listen=LISTEN)
+        return TalkGoesOn() if pressed.feature == "feature/one" else TalkOver()
 
 
 @attrs.frozen
@@ -74,7 +96,8 @@ async def cancelled(session, observer, hanging: Hanging) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_cancelling_passes_through_each_operation_and_is_no_fault_of_the_module(operation):
-    walked = prepared()
+    walked = prepared(parties="answered:30/1:*2/2:*3/=1/=1")
+    walked.session._in_call = TalksOnOnce()
     hanging = Hanging(walked.port, operation)
     walked.session._port = hanging
     await cancelled(walked.session, walked.seen, hanging)

@@ -219,7 +219,7 @@ def test_the_commands_build_and_list(tmp_path) -> None:
     made = run("build", "--language", "en", "--engine", "espeak-ng-bundled")
     assert made.exit_code == 0, made.output
     count = len(stock_texts("en")) + len(TONES)
-    assert f"{count}/{count} en stock/busy-tone: made" in made.output
+    assert f"{count}/{count} en stock/dial-tone: made" in made.output
     assert f"{count} made, 0 unchanged, 0 kept; spoken by espeak-ng-bundled" in made.output
     (directory / "en/bad.wav").write_bytes(b"")
     listed = run("list", "--sounds", str(directory))
