@@ -43,5 +43,6 @@ async def money(store: Store) -> tuple[int, int, list[int]]:
     """What is reserved and spent this month, and each charge, in millionths."""
     async with store.read() as conn:
         month = (spending.c.budget == "tenant", func.length(spending.c.period) == len("2026-01"))
-        reserved, spent = (await conn.execute(select(spending.c.reserved, spending.c.spent).where(*month))).one()
+        sums = func.sum(spending.c.reserved), func.sum(spending.c.spent)
+        reserved, spent = (await conn.execute(select(*sums).where(*month))).one()
         return reserved, spent, list((await conn.execute(select(charge.c.micro))).scalars())

@@ -224,7 +224,7 @@ async def it_is_published_and_called(here: House, page: Page) -> None:
     await page.get_by_label("Search").fill("30777")
     await expect(page.locator("#list tbody tr")).to_have_count(1)
     await expect(page.locator("#list tbody")).to_contain_text("Spoke with somebody")
-    await page.locator("#list tbody a").click()
+    await page.locator("#list tbody td:first-child a").click()
     course = page.get_by_role("region", name="Course of the call")
     await expect(course).to_contain_text("the caller pressed 1")
     await expect(course).to_contain_text("anna")

@@ -11,6 +11,9 @@ import pytest
 from lab import PASSWORD, exits, public_home
 from phones import RATE, TONES, Desk, Phone, PhoneCall, tone
 from playwright.async_api import Page, expect
+from sqlalchemy import select
+
+from switchhook.store.tables import kept
 
 from .house import House, house, menu, sign_in
 
@@ -118,6 +121,13 @@ async def it_is_recorded_heard_and_accepted(here: House, anna: Phone) -> None:
     await call.press("2")
     await call.wait_for_tone(here.lab.tones["stock/announcement-saved"], 15)
     await call.ended()
+
+    async def accepted() -> bool:
+        query = select(kept.c.document).where(kept.c.kind == "announcement", kept.c.id == "storm")
+        async with here.lab.store.read() as conn:
+            return bool((await conn.execute(query)).scalar_one().get("current"))
+
+    await here.lab.until(accepted, "the version that callers hear")
 
 
 async def both_lie_in_the_library_and_can_be_played(page: Page) -> None:
