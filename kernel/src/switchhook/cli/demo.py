@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Container
 from functools import partial
@@ -48,6 +49,7 @@ def demo(data: Path, *, once: bool, as_json: bool) -> None:
         click.echo(f"[{monotonic() - began:5.1f} s] {text}", err=True)
 
     configure_log(logging.ERROR)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # its Asterisk is stopped then as well
     try:
         asyncio.run(_demo(data.absolute(), say, once=once, as_json=as_json))
     except* SwitchhookError as errors:
