@@ -49,12 +49,11 @@ def demo(data: Path, *, once: bool, as_json: bool) -> None:
         click.echo(f"[{monotonic() - began:5.1f} s] {text}", err=True)
 
     configure_log(logging.ERROR)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # its Asterisk is stopped then as well
     try:
         asyncio.run(_demo(data.absolute(), say, once=once, as_json=as_json))
     except* SwitchhookError as errors:
         raise click.ClickException(str(errors.exceptions[0])) from errors
-    except* KeyboardInterrupt:
+    except* (KeyboardInterrupt, asyncio.CancelledError):
         say("stopped")
 
 
@@ -71,6 +70,7 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
     from ..portal.plugging import plug_in
     from ..portal.worker import working
 
+    _cancel_on_sigterm()
     clock = SystemClock()
     plugged = await plug_in(clock, lambda fault: say(f"plugin {fault.plugin}: {fault.message}"))
     site = await make_site(data, clock, plugged, say)
@@ -104,6 +104,12 @@ async def _demo(data: Path, say: Callable[[str], None], *, once: bool, as_json: 
         await site.store.close()
         if site.started:
             await site.asterisk.stop()
+
+
+def _cancel_on_sigterm() -> None:
+    """So that the demonstration's Asterisk is stopped as well."""
+    if (main := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, main.cancel)
 
 
 def _invite(site: Site, way: WayIn, modules: Container[str]) -> None:
